@@ -24,7 +24,7 @@ lint: $(VENV)/dev.stamp
 # The pinned files are made from the .in files; hashes stay, registry addresses do not. dev is pinned first, since
 # aws-sam-cli decides on the newest boto3, and the others follow it. The Lambda runtime brings boto3 and what it needs.
 COMPILE = $(VENV)/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-  --no-emit-index-url --no-emit-find-links --no-header --no-annotate
+  --no-emit-index-url --no-emit-find-links --no-header --no-annotate --no-strip-extras
 RUNTIME_BRINGS = botocore jmespath python-dateutil six urllib3
 lock:
 	$(PYTHON) -m venv $(VENV)/lock

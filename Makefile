@@ -21,10 +21,10 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/cfn-lint template.yaml
 	$(BIN)/sam validate --lint --region us-east-1
 
-# The pinned files are made from the .in files; hashes stay, registry addresses do not. dev is pinned first, since
+# The pinned files name every package, so pip resolves nothing. They are made from the .in files; hashes stay, registry addresses do not. dev is pinned first, since
 # aws-sam-cli decides on the newest boto3, and the others follow it. The Lambda runtime brings boto3 and what it needs.
 COMPILE = $(VENV)/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-  --no-emit-index-url --no-emit-find-links --no-header --no-annotate --no-strip-extras
+  --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 RUNTIME_BRINGS = botocore jmespath python-dateutil six urllib3
 lock:
 	$(PYTHON) -m venv $(VENV)/lock
@@ -39,12 +39,12 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/run.stamp: requirements/run.txt pyproject.toml | $(BIN)/python
-	$(PIP) install --require-hashes -r requirements/run.txt
+	$(PIP) install --no-deps --require-hashes -r requirements/run.txt
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	touch $@
 
 $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/run.stamp
-	$(PIP) install --require-hashes -r requirements/dev.txt
+	$(PIP) install --no-deps --require-hashes -r requirements/dev.txt
 	touch $@
 
 clean:

@@ -1,0 +1,123 @@
+"""The data plane: an HTTP event becomes an image response."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
+from typing import Any
+
+from aws_lambda_powertools import Logger, Tracer
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+from imagestack.aws.clients import make_clients
+from imagestack.aws.derived import S3Derived
+from imagestack.aws.originals import S3Originals
+from imagestack.aws.rules import DynamoRules
+from imagestack.config import read_config
+from imagestack.errors import ImageStackError
+from imagestack.events import correlation_id, read_event
+from imagestack.journal import Journal
+from imagestack.limits import Budget
+from imagestack.pipeline import Pipeline
+from imagestack.remembered import RememberedRules
+from imagestack.request import ImageRequest
+from imagestack.response import Answer, Response, error_response, image_response
+from imagestack.rule_items import BrokenItem
+
+SERVICE = "image"
+NAMESPACE = "ImageStack"
+# Seconds that are kept back from the time of an invocation, for storing and returning what was made.
+RESERVE = 3.0
+# Enough for every request that a local stack works on at a time; a Lambda function has one.
+LOOKUPS = 16
+SERVER_ERROR = 500
+
+logger = Logger(service=SERVICE)
+tracer = Tracer(service=SERVICE, auto_patch=False)
+
+
+def report_broken_item(item: BrokenItem) -> None:
+    """Tell operators of an item of the rules table that was left out."""
+    logger.warning("rule item left out", extra={"pk": item.pk, "sk": item.sk, "problem": item.problem})
+    metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+    metrics.add_metric("BrokenRuleItems", MetricUnit.Count, 1)
+    metrics.flush_metrics()
+
+
+def make_pipeline() -> Pipeline:
+    """Everything that outlives a request, made while the function initialises."""
+    clients = make_clients()
+    return Pipeline(
+        originals=S3Originals(clients.s3, CONFIG.originals_bucket),
+        derived=S3Derived(clients.s3, CONFIG.derived_bucket),
+        rules=RememberedRules(
+            DynamoRules(clients.dynamodb, CONFIG.rules_table),
+            CONFIG.originals_bucket,
+            CONFIG.rules_ttl,
+            monotonic,
+            report_broken_item,
+        ),
+        limits=CONFIG.limits,
+        executor=ThreadPoolExecutor(LOOKUPS, "lookup"),
+    )
+
+
+CONFIG = read_config(os.environ)
+PIPELINE = make_pipeline()
+
+
+@tracer.capture_lambda_handler(capture_response=False)
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda publishes no type
+    """Answer an event of API Gateway (HTTP API 2.0, REST API 1.0) or of a function URL."""
+    journal = Journal()
+    request: ImageRequest | None = None
+    answer: Answer | None = None
+    try:
+        request = read_event(event)
+        budget = Budget(CONFIG.memory, context.get_remaining_time_in_millis() / 1000 - RESERVE)
+        answer = PIPELINE.answer(request, budget, journal)
+        response = image_response(request, answer)
+    except ImageStackError as error:
+        if error.status >= SERVER_ERROR:
+            logger.warning("origin failed", exc_info=error)
+        response = error_response(error, head=request is not None and request.head)
+    except Exception:
+        logger.exception("internal error")
+        response = error_response(ImageStackError("internal error"))
+    _report(event, request, answer, response, journal)
+    return response.as_event()
+
+
+def _report(
+    event: object, request: ImageRequest | None, answer: Answer | None, response: Response, journal: Journal
+) -> None:
+    """One structured line and the metrics of a request."""
+    made = answer.transformed if answer else None
+    logger.info(
+        "request",
+        extra={
+            "correlation_id": correlation_id(event),
+            "host": request.host if request else None,
+            "path": request.path if request else None,
+            "status": response.status,
+            "cache": journal.cache,
+            "operations": list(made.operations) if made else [],
+            "skip_reason": response.headers.get("Img-Skip-Reason"),
+            "content_type": response.headers.get("Content-Type"),
+            "origin_bytes": answer.stored.size if answer else None,
+            "bytes": len(response.body),
+            "phases_ms": {name: round(value, 1) for name, value in journal.phases.items()},
+            "duration_ms": round(journal.elapsed, 1),
+            "failures": journal.failures,
+        },
+    )
+    metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+    metrics.add_metric("Requests", MetricUnit.Count, 1)
+    metrics.add_metric("DerivedHits", MetricUnit.Count, journal.cache == "hit")
+    metrics.add_metric("Transforms", MetricUnit.Count, journal.cache in ("miss", "stale") and made is not None)
+    metrics.add_metric("Errors", MetricUnit.Count, response.status >= SERVER_ERROR)
+    metrics.add_metric("StoreFailures", MetricUnit.Count, len(journal.failures))
+    metrics.add_metric("Duration", MetricUnit.Milliseconds, journal.elapsed)
+    metrics.add_metric("BodyBytes", MetricUnit.Bytes, len(response.body))
+    if made:
+        metrics.add_metric("SavedBytes", MetricUnit.Bytes, made.origin_size - made.length)
+    metrics.flush_metrics()

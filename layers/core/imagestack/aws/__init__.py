@@ -1,0 +1,1 @@
+"""The stores of AWS. The only package of the library that imports boto3."""

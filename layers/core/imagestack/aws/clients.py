@@ -1,0 +1,43 @@
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+
+_POOL = 32
+# Seconds. An origin that is slower than this is answered with 504, rules that are slower with their last good copy.
+_S3 = Config(
+    connect_timeout=2,
+    read_timeout=10,
+    retries={"mode": "standard", "max_attempts": 2},
+    max_pool_connections=_POOL,
+    tcp_keepalive=True,
+    # TLS guards the bytes on their way; a checksum of every body would cost time and find nothing more.
+    request_checksum_calculation="when_required",
+    response_checksum_validation="when_required",
+)
+_DYNAMODB = Config(
+    connect_timeout=1,
+    read_timeout=1,
+    retries={"mode": "standard", "max_attempts": 2},
+    max_pool_connections=_POOL,
+    tcp_keepalive=True,
+)
+
+
+@dataclass(frozen=True)
+class Clients:
+    """Clients that outlive requests; they are safe for threads."""
+
+    s3: "S3Client"
+    dynamodb: "DynamoDBClient"
+
+
+def make_clients() -> Clients:
+    """Make the clients, from the environment as boto3 reads it (region, credentials, `AWS_ENDPOINT_URL*`)."""
+    session = boto3.session.Session()
+    return Clients(session.client("s3", config=_S3), session.client("dynamodb", config=_DYNAMODB))

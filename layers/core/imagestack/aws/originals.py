@@ -1,0 +1,81 @@
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    HTTPClientError,
+    IncompleteReadError,
+    ReadTimeoutError,
+    ResponseStreamingError,
+)
+
+from imagestack.errors import OriginStatusError, OriginThrottledError, OriginTimeoutError
+from imagestack.ports import Original, Stored, Version
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_BEGINNING = 256 * 1024
+_THROTTLED = {"SlowDown", "RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequests"}
+_TOO_MANY_REQUESTS = 429
+# S3's answers in its own words, and the headers under which they are sent on.
+_HEADERS = {
+    "CacheControl": "Cache-Control",
+    "ContentDisposition": "Content-Disposition",
+    "ContentLanguage": "Content-Language",
+}
+
+
+class S3Originals:
+    """Originals in an S3 bucket; see `imagestack.ports.OriginalStore`."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def head(self, key: str) -> Stored:
+        """What is stored under `key`."""
+        with _origin_errors():
+            return _stored(key, self._client.head_object(Bucket=self._bucket, Key=key))
+
+    def fetch(self, key: str, at_most: int) -> Original:
+        """The original, whole if it has at most so many bytes, else its beginning."""
+        with _origin_errors():
+            answer = self._client.get_object(Bucket=self._bucket, Key=key)
+            stored = _stored(key, answer)
+            with answer["Body"] as stream:
+                body = stream.read() if stored.size <= at_most else stream.read(_BEGINNING)
+        return Original(stored, body)
+
+
+def _stored(key: str, answer: Mapping[str, Any]) -> Stored:
+    headers = {name: answer[field] for field, name in _HEADERS.items() if answer.get(field)}
+    headers |= {f"x-amz-meta-{name}": value for name, value in answer.get("Metadata", {}).items()}
+    return Stored(
+        key=key,
+        version=Version(answer["ETag"], answer["LastModified"]),
+        size=answer["ContentLength"],
+        content_type=answer.get("ContentType"),
+        content_encoding=answer.get("ContentEncoding", ""),
+        headers=headers,
+    )
+
+
+@contextmanager
+def _origin_errors() -> Iterator[None]:
+    """Translate botocore's errors into those of the port."""
+    try:
+        yield
+    except ClientError as error:
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        if error.response["Error"]["Code"] in _THROTTLED or status == _TOO_MANY_REQUESTS:
+            raise OriginThrottledError from error
+        raise OriginStatusError(status) from error
+    except ConnectTimeoutError as error:
+        raise OriginTimeoutError("connect") from error
+    except (ReadTimeoutError, ResponseStreamingError, IncompleteReadError) as error:
+        raise OriginTimeoutError("read") from error
+    except HTTPClientError as error:
+        raise OriginTimeoutError("connection") from error

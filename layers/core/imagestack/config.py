@@ -1,0 +1,73 @@
+"""The configuration of a function, read once from its environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from imagestack.limits import Limits
+
+_MEGABYTE = 10**6
+# Python, boto3 and the codecs' own code, before any pixel.
+_OWN_MEMORY = 160 * _MEGABYTE
+
+
+class ConfigError(Exception):
+    """The environment does not configure a function."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that the environment decides.
+
+    Attributes:
+        originals_bucket: `ORIGINALS_BUCKET`.
+        derived_bucket: `DERIVED_BUCKET`.
+        rules_table: `RULES_TABLE`.
+        rules_ttl: `RULES_TTL_SECONDS`, how long a warm function keeps rules.
+        limits: `MAX_ORIGINAL_BYTES`, `MAX_ORIGINAL_PIXELS`, `MAX_ORIGINAL_SIDE`, `MAX_BODY_BYTES`.
+        memory: bytes for pixels and codecs: what `AWS_LAMBDA_FUNCTION_MEMORY_SIZE` leaves.
+    """
+
+    originals_bucket: str
+    derived_bucket: str
+    rules_table: str
+    rules_ttl: float
+    limits: Limits
+    memory: int
+
+
+def read_config(environment: Mapping[str, str]) -> Config:
+    """Read the environment.
+
+    Raises:
+        ConfigError: a variable is missing or is no number.
+    """
+    default = Limits()
+    return Config(
+        originals_bucket=_needed(environment, "ORIGINALS_BUCKET"),
+        derived_bucket=_needed(environment, "DERIVED_BUCKET"),
+        rules_table=_needed(environment, "RULES_TABLE"),
+        rules_ttl=_number(environment, "RULES_TTL_SECONDS", 30),
+        limits=Limits(
+            original_bytes=_number(environment, "MAX_ORIGINAL_BYTES", default.original_bytes),
+            original_pixels=_number(environment, "MAX_ORIGINAL_PIXELS", default.original_pixels),
+            original_side=_number(environment, "MAX_ORIGINAL_SIDE", default.original_side),
+            body_bytes=_number(environment, "MAX_BODY_BYTES", default.body_bytes),
+        ),
+        memory=_number(environment, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 2048) * 2**20 - _OWN_MEMORY,
+    )
+
+
+def _needed(environment: Mapping[str, str], name: str) -> str:
+    value = environment.get(name, "")
+    if not value:
+        raise ConfigError(f"the environment variable {name} is not set")
+    return value
+
+
+def _number(environment: Mapping[str, str], name: str, default: int) -> int:
+    value = environment.get(name, "")
+    if not value:
+        return default
+    if not (value.isascii() and value.isdigit()):
+        raise ConfigError(f"the environment variable {name} is not a whole number: {value!r}")
+    return int(value)

@@ -1,0 +1,95 @@
+"""From an original and a plan to the bytes of a derived object, or to the reason why there are none."""
+
+import re
+from dataclasses import dataclass, replace
+
+from imagestack import skips
+from imagestack.errors import DamagedImageError, EncodeError
+from imagestack.formats import ORIGINALS, detect
+from imagestack.limits import Budget, Limits
+from imagestack.plan import Plan
+from imagestack.ports import Original, Stored
+from imagestack.response import media_type
+from imagestack.skips import SkipReason
+from imagestack.transform import read_facts, transform
+from imagestack.work import Skip, Work, decide, nothing_to_do, without_conversion
+
+# Content-Encoding values of S3 objects that are not encoded (spec section 6).
+_NO_ENCODING = {"", "identity", "aws-chunked"}
+_TOKEN = re.compile(r"[a-z0-9!#$%&'*+.^_`|~-]+")
+
+
+@dataclass(frozen=True)
+class Made:
+    """The bytes that a plan came to, and the work that made them."""
+
+    work: Work
+    body: bytes
+
+
+def derive(original: Original, plan: Plan, limits: Limits, budget: Budget) -> Made | Skip:
+    """Do what `plan` says with an original, as far as it can be done; in the order of checks of spec section 6.
+
+    Args:
+        original: whole, or the beginning of one that is over the limit in bytes.
+        plan: of the request.
+        limits: on the original.
+        budget: of this invocation.
+
+    Returns:
+        A skip that is neither `passing` nor cheap to find again has `remember` set.
+    """
+    refusal = refused(original)
+    if refusal:
+        return Skip((refusal,))
+    if plan.is_empty:
+        return nothing_to_do(plan)
+    try:
+        facts = read_facts(original.body, ORIGINALS[detect(original.body) or ""])
+    except DamagedImageError:
+        return Skip((skips.DAMAGED if original.is_whole else skips.TOO_LARGE,))
+    decision = decide(plan, facts, limits, budget)
+    if isinstance(decision, Skip):
+        return decision
+    if not original.is_whole:
+        return Skip((*decision.reasons, skips.TOO_LARGE))
+    return _make(original, plan, decision)
+
+
+def refused(original: Original) -> SkipReason | None:
+    """The reason why an original is not touched at all: its type, or an encoding that it is stored in."""
+    encoding = _encoding(original.stored)
+    detected = detect(original.body)
+    if detected is None:
+        detected = media_type(original.stored.content_type)
+        # Encoded bytes do not show their type, so that the stored one must be believed.
+        if not (encoding and detected in ORIGINALS):
+            return skips.unsupported_type(detected)
+    if detected not in ORIGINALS:
+        return skips.unsupported_type(detected)
+    return skips.unsupported_encoding(encoding) if encoding else None
+
+
+def _encoding(stored: Stored) -> str:
+    """The encodings that an original is stored in, empty if there are none."""
+    codings = [coding.strip().lower() for coding in stored.content_encoding.split(",")]
+    told = [coding if _TOKEN.fullmatch(coding) else "unknown" for coding in codings if coding not in _NO_ENCODING]
+    return ",".join(told)
+
+
+def _make(original: Original, plan: Plan, work: Work) -> Made | Skip:
+    try:
+        body = transform(original.body, work)
+    except DamagedImageError:
+        return Skip((*work.reasons, skips.DAMAGED), remember=True)
+    except MemoryError:
+        return Skip((*work.reasons, skips.RATE_LIMIT), passing=True)
+    except EncodeError:
+        if not work.converted:
+            # The decoder gave pixels that nothing can be done with.
+            return Skip((*work.reasons, skips.DAMAGED), remember=True)
+        rest = without_conversion(work, skips.conversion_failed(work.format.content_type), plan)
+        return replace(rest, remember=True) if isinstance(rest, Skip) else _make(original, plan, rest)
+    if work.convert_only and len(body) >= original.stored.size:
+        return Skip((*work.reasons, skips.BIGGER_THAN_ORIGIN), remember=True)
+    return Made(work, body)

@@ -1,0 +1,77 @@
+class ImageStackError(Exception):
+    """A failure that knows its HTTP fate.
+
+    Attributes:
+        status: HTTP status of the answer.
+        text: what the viewer reads in `{"error": text}`; never holds internals.
+        reason: the `Img-Skip-Reason` that goes with it, if any.
+        headers: further headers of the answer.
+    """
+
+    status = 500
+
+    def __init__(self, text: str, *, reason: str | None = None, headers: dict[str, str] | None = None) -> None:
+        super().__init__(text)
+        self.text = text
+        self.reason = reason
+        self.headers = headers or {}
+
+
+class BadRequestError(ImageStackError):
+    """The request cannot be read (spec section 2)."""
+
+    status = 400
+
+
+class MethodNotAllowedError(ImageStackError):
+    """Neither GET nor HEAD (spec section 2)."""
+
+    status = 405
+
+    def __init__(self) -> None:
+        super().__init__("method not found", headers={"Allow": "GET, HEAD"})
+
+
+class NotServedError(ImageStackError):
+    """The resource of this host is switched off."""
+
+    status = 404
+
+
+class OriginStatusError(ImageStackError):
+    """The origin answered with something else than 200; its status is passed on (spec section 6)."""
+
+    def __init__(self, status: int) -> None:
+        text = f"not valid response code from the origin; response code - {status}"
+        super().__init__(text, reason=text)
+        self.status = status
+
+
+class OriginTimeoutError(ImageStackError):
+    """The origin did not answer in time (spec section 6)."""
+
+    status = 504
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"request to origin timeout: {detail}")
+
+
+class OriginThrottledError(ImageStackError):
+    """The origin asks for fewer requests (spec section 6)."""
+
+    status = 504
+
+    def __init__(self) -> None:
+        super().__init__("too many requests", headers={"Retry-After": "1"})
+
+
+class DamagedImageError(Exception):
+    """A strict decode of the original fails."""
+
+
+class EncodeError(Exception):
+    """An encoder failed on decoded pixels."""
+
+
+class StoreError(Exception):
+    """A store other than the origin failed; the request goes on without it."""

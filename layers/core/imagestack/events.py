@@ -1,0 +1,83 @@
+"""Lambda events of API Gateway and function URLs, turned into requests."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from imagestack.errors import BadRequestError
+from imagestack.query import pairs
+from imagestack.request import ImageRequest, image_request
+
+
+def read_event(event: object) -> ImageRequest:
+    """Read an event: HTTP API payload 2.0 and function URLs (the same form), REST API payload 1.0.
+
+    Raises:
+        BadRequestError: no such event, or a path that spec section 2 refuses.
+        MethodNotAllowedError: neither GET nor HEAD.
+    """
+    if not isinstance(event, Mapping):
+        raise BadRequestError("not an HTTP event")
+    if "httpMethod" in event:
+        return image_request(
+            _text(event["httpMethod"]), _text(event.get("path")), _rest_query(event), _rest_headers(event)
+        )
+    context = _mapping(event.get("requestContext"))
+    http = _mapping(context.get("http"))
+    headers = {_text(name).lower(): _text(value) for name, value in _mapping(event.get("headers") or {}).items()}
+    return image_request(
+        _text(http.get("method")),
+        _without_stage(_text(event.get("rawPath")), context.get("stage")),
+        pairs(_text(event.get("rawQueryString", ""))),
+        headers,
+    )
+
+
+def correlation_id(event: object) -> str | None:
+    """The identifier that API Gateway or the function URL gave the request, if any."""
+    context = event.get("requestContext") if isinstance(event, Mapping) else None
+    found = context.get("requestId") if isinstance(context, Mapping) else None
+    return found if isinstance(found, str) else None
+
+
+def _without_stage(path: str, stage: object) -> str:
+    """A named stage of an HTTP API is the first segment of `rawPath`."""
+    if isinstance(stage, str) and stage != "$default" and path.startswith(f"/{stage}/"):
+        return path.removeprefix(f"/{stage}")
+    return path
+
+
+def _rest_query(event: Mapping[str, Any]) -> list[tuple[str, str]]:
+    repeated = event.get("multiValueQueryStringParameters")
+    if repeated:
+        return [(_text(name), _text(value)) for name, values in _mapping(repeated).items() for value in _list(values)]
+    single = _mapping(event.get("queryStringParameters") or {})
+    return [(_text(name), _text(value)) for name, value in single.items()]
+
+
+def _rest_headers(event: Mapping[str, Any]) -> dict[str, str]:
+    repeated = event.get("multiValueHeaders")
+    if repeated:
+        return {
+            _text(name).lower(): ", ".join(_text(value) for value in _list(values))
+            for name, values in _mapping(repeated).items()
+        }
+    single = _mapping(event.get("headers") or {})
+    return {_text(name).lower(): _text(value) for name, value in single.items()}
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise BadRequestError("not an HTTP event")
+    return value
+
+
+def _list(value: object) -> Sequence[object]:
+    if not isinstance(value, list):
+        raise BadRequestError("not an HTTP event")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise BadRequestError("not an HTTP event")
+    return value

@@ -1,0 +1,147 @@
+"""The stores that the pipeline works with, as it sees them; `imagestack.aws` implements them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from imagestack.skips import SkipReason
+
+
+@dataclass(frozen=True)
+class Version:
+    """Which content of a key: S3 gives both anew with every write, even of equal bytes."""
+
+    etag: str
+    last_modified: datetime
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What a store tells of an original beside its bytes.
+
+    Attributes:
+        key: its key in the bucket.
+        version: for validators and staleness.
+        size: in bytes.
+        content_type: as stored, None if nothing is.
+        content_encoding: as stored, empty if nothing is.
+        headers: further stored headers, by the names under which they are sent on.
+    """
+
+    key: str
+    version: Version
+    size: int
+    content_type: str | None = None
+    content_encoding: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Original:
+    """An original, or the beginning of one that is larger than was asked for."""
+
+    stored: Stored
+    body: bytes
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the body is all of it."""
+        return len(self.body) == self.stored.size
+
+
+@dataclass(frozen=True)
+class Transformed:
+    """What is told of a transform, now and whenever its result is served again.
+
+    Attributes:
+        operations: what was performed, in order; none for a remembered skip.
+        reasons: what was skipped, and could be known only from the original.
+        content_type: of the result.
+        etag: strong, of the result; with its quotes.
+        length: of the result, in bytes.
+        origin_size: of the original, in bytes.
+        download_time: of the original, in milliseconds.
+        processing_time: of the transform, in milliseconds.
+    """
+
+    operations: tuple[str, ...]
+    reasons: tuple[SkipReason, ...]
+    content_type: str
+    etag: str
+    length: int
+    origin_size: int
+    download_time: int
+    processing_time: int
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A derived object, or the memory of a skip (no operations, no body).
+
+    Attributes:
+        of: the version of the original that it was made of.
+        transformed: what was done.
+        body: None if the object is larger than was asked for.
+        store_etag: what the store calls this very object, for replacing it and nothing newer.
+    """
+
+    of: Version
+    transformed: Transformed
+    body: bytes | None
+    store_etag: str = ""
+
+
+class OriginalStore(Protocol):
+    """Where originals are; nothing here can change them."""
+
+    def head(self, key: str) -> Stored:
+        """What is stored under `key`.
+
+        Raises:
+            OriginStatusError: the store did not answer 200.
+            OriginTimeoutError: it did not answer in time.
+            OriginThrottledError: it asks for fewer requests.
+        """
+
+    def fetch(self, key: str, at_most: int) -> Original:
+        """The original, whole if it has at most so many bytes, else its beginning (64 KiB or more).
+
+        Raises:
+            OriginStatusError, OriginTimeoutError, OriginThrottledError: as `head`.
+        """
+
+
+class DerivedStore(Protocol):
+    """Where derived objects are kept."""
+
+    def get(self, key: str, at_most: int) -> Derived | None:
+        """The derived object, with its body if it has at most so many bytes; None if there is none that can be read.
+
+        Raises:
+            StoreError: the store failed.
+        """
+
+    def put(self, key: str, derived: Derived, headers: Mapping[str, str], replaces: str | None) -> None:
+        """Keep a derived object, once: a concurrent writer's result stays.
+
+        Args:
+            key: the derived key.
+            derived: with its body.
+            headers: the original's stored headers, for those who get the object from the bucket.
+            replaces: `store_etag` of the stale object that it takes the place of; None if there was none.
+
+        Raises:
+            StoreError: the store failed. Losing against another writer is no failure.
+        """
+
+
+class RuleTable(Protocol):
+    """Where the items of resources and rules are."""
+
+    def items(self, host: str) -> Sequence[Mapping[str, Any]]:
+        """All items of a host, `*` for those of the resource of all hosts; plain attributes.
+
+        Raises:
+            StoreError: the table failed.
+        """

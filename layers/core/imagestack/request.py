@@ -1,0 +1,138 @@
+"""What a viewer asks for, read once into frozen values."""
+
+import re
+import string
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import unquote_to_bytes
+
+from imagestack.errors import BadRequestError, MethodNotAllowedError
+from imagestack.negotiate import accepted_formats
+from imagestack.query import Parameters, parse
+
+ANY_HOST = "*"
+
+_METHODS = ("GET", "HEAD")
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
+_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+# RFC 3986 section 3.3: what can stand in a path that is still percent-encoded.
+_PATH_CHARACTERS = frozenset(string.ascii_letters + string.digits + "-._~!$&'()*+,;=:@/%")
+# Control characters, the backslash, and halves of surrogate pairs, which no UTF-8 can hold.
+_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\\\ud800-\udfff]")
+_ENTITY_TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """The preconditions of RFC 9110 section 13.1 that an image answers.
+
+    Attributes:
+        etags: opaque tags of If-None-Match, weak or strong; None without the header.
+        any_etag: If-None-Match is `*`.
+        modified_since: If-Modified-Since, None if absent or no date.
+    """
+
+    etags: frozenset[str] | None = None
+    any_etag: bool = False
+    modified_since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ImageRequest:
+    """A request for an image.
+
+    Attributes:
+        host: lower case, without port; `*` if there is none that could have a resource.
+        key: the path less one leading slash, decoded.
+        parameters: what the query says.
+        accepted: formats that the client proves, best first.
+        conditions: for `304`.
+        head: HEAD instead of GET.
+    """
+
+    host: str
+    key: str
+    parameters: Parameters
+    accepted: tuple[str, ...]
+    conditions: Conditions
+    head: bool = False
+
+    @property
+    def path(self) -> str:
+        """What rules are matched against: decoded, with its leading slash."""
+        return f"/{self.key}"
+
+    @property
+    def format_asked(self) -> bool:
+        """Whether `fmt` stands in the query, well or badly."""
+        return self.parameters.formats is not None
+
+
+def image_request(method: str, path: str, query: Iterable[tuple[str, str]], headers: Mapping[str, str]) -> ImageRequest:
+    """Read a request.
+
+    Args:
+        method: HTTP method.
+        path: as the viewer sent it, percent-encoded.
+        query: decoded names and values in their order.
+        headers: names in lower case.
+
+    Raises:
+        MethodNotAllowedError: neither GET nor HEAD.
+        BadRequestError: a path that spec section 2 refuses.
+    """
+    if method not in _METHODS:
+        raise MethodNotAllowedError
+    return ImageRequest(
+        host=_host(headers.get("host", "")),
+        key=_key(path),
+        parameters=parse(query),
+        accepted=accepted_formats(headers.get("accept", "")),
+        conditions=_conditions(headers),
+        head=method == "HEAD",
+    )
+
+
+def _host(header: str) -> str:
+    host = header.strip().lower().partition(":")[0].removesuffix(".")
+    return host if _HOST.fullmatch(host) else ANY_HOST
+
+
+def _key(path: str) -> str:
+    """Decode a path once.
+
+    An HTTP API hands over paths that it has decoded itself. Such a path is told by characters that no encoded path can
+    have; the deployment's front encodes twice, so that only direct calls of the API depend on this.
+    """
+    decoded = path
+    if _PATH_CHARACTERS.issuperset(path) and not _ESCAPE.search(path):
+        try:
+            decoded = unquote_to_bytes(path).decode()
+        except UnicodeDecodeError as error:
+            raise BadRequestError("the path is not UTF-8") from error
+    key = decoded.removeprefix("/")
+    if _FORBIDDEN.search(key):
+        raise BadRequestError("the path holds a character that no key may have")
+    if {".", ".."} & set(key.split("/")):
+        raise BadRequestError("the path holds a segment . or ..")
+    return key
+
+
+def _conditions(headers: Mapping[str, str]) -> Conditions:
+    none_match = headers.get("if-none-match")
+    since = headers.get("if-modified-since")
+    return Conditions(
+        etags=None if none_match is None else frozenset(_ENTITY_TAG.findall(none_match)),
+        any_etag=none_match is not None and none_match.strip() == "*",
+        modified_since=None if since is None else _date(since),
+    )
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return date.replace(tzinfo=UTC) if date.tzinfo is None else date

@@ -1,0 +1,168 @@
+"""HTTP answers: every header of spec section 7, in one place."""
+
+import json
+import re
+from base64 import b64encode
+from dataclasses import dataclass
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import quote
+
+from imagestack import __version__
+from imagestack.errors import ImageStackError
+from imagestack.ports import Stored, Transformed
+from imagestack.request import ImageRequest
+from imagestack.skips import SkipReason, join
+
+_SERVER = f"imagestack/{__version__}"
+_DEFAULT_CACHE_CONTROL = "public, max-age=86400"
+# Errors, and what another invocation would do better.
+_SECONDS = "public, max-age=5"
+# A redirect must not outlive the object that it names by much.
+_REDIRECT_CACHE_CONTROL = "public, max-age=60"
+_DEFAULT_TYPE = "application/octet-stream"
+_MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+", re.IGNORECASE)
+_NOT_PRINTABLE = re.compile(r"[^\x20-\x7e]")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An image to be returned, before HTTP.
+
+    Attributes:
+        stored: what the origin tells of the original.
+        body: None if it is too large for a Lambda response.
+        path: of the object in the front's buckets, for such a body.
+        reasons: what was skipped.
+        transformed: how the body was made; None for an original that is passed through.
+        download_time: of the original in milliseconds, for a skip; None if nothing was skipped.
+        varies: other clients may get another format.
+        passing: the next invocation may do better.
+    """
+
+    stored: Stored
+    body: bytes | None
+    path: str
+    reasons: tuple[SkipReason, ...] = ()
+    transformed: Transformed | None = None
+    download_time: int | None = None
+    varies: bool = False
+    passing: bool = False
+
+    @property
+    def etag(self) -> str:
+        """Of the representation, with its quotes."""
+        return self.transformed.etag if self.transformed else self.stored.version.etag
+
+    @property
+    def length(self) -> int:
+        """Of the representation, in bytes."""
+        return self.transformed.length if self.transformed else self.stored.size
+
+
+@dataclass(frozen=True)
+class Response:
+    """An HTTP response."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes = b""
+
+    def as_event(self) -> dict[str, Any]:
+        """What a Lambda function returns to API Gateway, either payload version, and to function URLs."""
+        return {
+            "statusCode": self.status,
+            "headers": self.headers,
+            "body": b64encode(self.body).decode() if self.body else "",
+            "isBase64Encoded": bool(self.body),
+        }
+
+
+def media_type(content_type: str | None) -> str:
+    """The media type of a stored Content-Type without its parameters, if it is one."""
+    kind = (content_type or "").partition(";")[0].strip()
+    return kind.lower() if _MEDIA_TYPE.fullmatch(kind) else _DEFAULT_TYPE
+
+
+def image_response(request: ImageRequest, answer: Answer) -> Response:
+    """The response for an image: 200, 304, or 302 to a body that is too large."""
+    headers = _always() | _facts(answer)
+    if _not_modified(request, answer):
+        return Response(304, _always() | _validators(answer))
+    if answer.body is None:
+        location = f"{quote(answer.path)}?v={quote(answer.etag.strip(chr(34)), safe='')}"
+        caching = {"Cache-Control": _SECONDS if answer.passing else _REDIRECT_CACHE_CONTROL}
+        return Response(302, headers | _vary(answer) | caching | {"Location": location, "Content-Length": "0"})
+    headers |= _representation(answer) | _validators(answer)
+    return Response(200, headers, b"" if request.head else answer.body)
+
+
+def error_response(error: ImageStackError, *, head: bool = False) -> Response:
+    """The one place where a failure becomes a response."""
+    body = json.dumps({"error": error.text}).encode()
+    headers = _always() | error.headers
+    headers |= {
+        "Content-Type": "application/json",
+        "Content-Length": str(len(body)),
+        "Cache-Control": _SECONDS,
+    }
+    if error.reason:
+        headers["Img-Skip-Reason"] = error.reason
+    return Response(error.status, headers, b"" if head else body)
+
+
+def _always() -> dict[str, str]:
+    return {"X-Img-Server": _SERVER, "X-Content-Type-Options": "nosniff"}
+
+
+def _facts(answer: Answer) -> dict[str, str]:
+    """What was done and what was not."""
+    headers = {}
+    if answer.reasons:
+        headers["Img-Skip-Reason"] = join(answer.reasons)
+    if answer.transformed:
+        made = answer.transformed
+        headers["X-Img-Operations"] = " ".join(made.operations)
+        headers["X-Img-Origin-Size"] = str(made.origin_size)
+        headers["X-Img-Saved-Bytes"] = str(made.origin_size - made.length)
+        headers["X-Img-Origin-Download-Time"] = str(made.download_time)
+        headers["X-Img-Processing-Time"] = str(made.processing_time)
+    elif answer.reasons and answer.download_time is not None:
+        headers["X-Img-Origin-Download-Time"] = str(answer.download_time)
+    return headers
+
+
+def _representation(answer: Answer) -> dict[str, str]:
+    """What describes the body, and what the original brings along."""
+    headers = {name: _NOT_PRINTABLE.sub("", value) for name, value in answer.stored.headers.items()}
+    if answer.transformed:
+        headers["Content-Type"] = answer.transformed.content_type
+    else:
+        headers["Content-Type"] = _NOT_PRINTABLE.sub("", answer.stored.content_type or "") or _DEFAULT_TYPE
+        if answer.stored.content_encoding:
+            headers["Content-Encoding"] = _NOT_PRINTABLE.sub("", answer.stored.content_encoding)
+    headers["Content-Length"] = str(answer.length)
+    return headers
+
+
+def _validators(answer: Answer) -> dict[str, str]:
+    """What 200 and 304 have in common (RFC 9110 section 15.4.5)."""
+    own = answer.stored.headers.get("Cache-Control", _DEFAULT_CACHE_CONTROL)
+    return _vary(answer) | {
+        "ETag": answer.etag,
+        "Last-Modified": format_datetime(answer.stored.version.last_modified, usegmt=True),
+        "Cache-Control": _SECONDS if answer.passing else _NOT_PRINTABLE.sub("", own),
+    }
+
+
+def _vary(answer: Answer) -> dict[str, str]:
+    return {"Vary": "Accept"} if answer.varies else {}
+
+
+def _not_modified(request: ImageRequest, answer: Answer) -> bool:
+    """RFC 9110 section 13.2.2; the date counts for an original that is passed through only (spec section 7)."""
+    conditions = request.conditions
+    if conditions.etags is not None:
+        return conditions.any_etag or answer.etag in conditions.etags
+    since = conditions.modified_since
+    return since is not None and answer.transformed is None and answer.stored.version.last_modified <= since

@@ -1,0 +1,103 @@
+"""Encoders and their settings: data per format, chosen for work on demand."""
+
+from bisect import bisect_left
+from collections.abc import Callable
+from io import BytesIO
+from itertools import pairwise
+from typing import Any
+
+import pillow_avif  # noqa: F401 - registers its encoder with Pillow
+
+from imagestack.formats import AVIF, JPEG, PNG, WEBP
+from imagestack.transform.picture import Picture
+from imagestack.work import Work
+
+# `quality` means what it means for JPEG (spec section 3). Each row: JPEG's number, and the encoder's own number whose
+# SSIMULACRA2 score over photographs is the same; in between, straight lines. Made by `bench/quality.py`.
+_SCALES = {
+    WEBP.name: (
+        (0, 0),
+        (30, 31),
+        (40, 45),
+        (50, 56),
+        (60, 67),
+        (70, 77),
+        (80, 83),
+        (90, 90),
+        (95, 96),
+        (100, 100),
+    ),
+    AVIF.name: (
+        (0, 0),
+        (30, 40),
+        (40, 46),
+        (50, 50),
+        (60, 54),
+        (70, 59),
+        (80, 68),
+        (90, 82),
+        (95, 92),
+        (100, 100),
+    ),
+}
+# aom's speed by the pixels of the result: slower, and so smaller, as long as it takes about a quarter of a second.
+_AVIF_SPEEDS = ((350_000, 7), (800_000, 8))
+_AVIF_FASTEST = 9
+# From here on an encode of JPEG keeps colour at full resolution, unless the original had less.
+_FULL_COLOUR_QUALITY = 90
+_FULL_COLOUR, _HALVED_COLOUR = 0, 2
+_PNG_CHUNK_INFO = ("transparency",)
+
+
+def encode(picture: Picture, work: Work) -> bytes:
+    """Encode as `work` says; without any metadata of the original."""
+    image = picture.image
+    # Pillow's writers take profiles, EXIF and comments from here when they are not told otherwise.
+    image.info = {name: value for name, value in image.info.items() if name in _PNG_CHUNK_INFO and image.mode == "P"}
+    output = BytesIO()
+    image.save(output, work.format.encoder, **_SETTINGS[work.format.name](picture, work))
+    return output.getvalue()
+
+
+def encoder_quality(name: str, quality: int) -> int:
+    """An encoder's own number for a quality on the JPEG scale, both 0 to 100."""
+    scale = _SCALES[name]
+    at = bisect_left(scale, (quality,))
+    (low, low_value), (high, high_value) = list(pairwise(scale))[max(at - 1, 0)]
+    return round(low_value + (quality - low) * (high_value - low_value) / (high - low))
+
+
+def _jpeg(picture: Picture, work: Work) -> dict[str, Any]:
+    full = work.quality >= _FULL_COLOUR_QUALITY and picture.subsampling != _HALVED_COLOUR
+    return {
+        # To libjpeg 0 means 1.
+        "quality": max(work.quality, 1),
+        "subsampling": _FULL_COLOUR if full else _HALVED_COLOUR,
+        "progressive": True,
+        "optimize": True,
+    }
+
+
+def _png(_picture: Picture, _work: Work) -> dict[str, Any]:
+    return {}
+
+
+def _webp(_picture: Picture, work: Work) -> dict[str, Any]:
+    if work.lossless:
+        # Here quality is effort. Exact keeps the colours of transparent pixels too.
+        return {"lossless": True, "exact": True, "quality": 50, "method": 4}
+    return {"quality": encoder_quality(WEBP.name, work.quality), "method": 4}
+
+
+def _avif(_picture: Picture, work: Work) -> dict[str, Any]:
+    pixels = work.size.pixels
+    speed = next((speed for limit, speed in _AVIF_SPEEDS if pixels <= limit), _AVIF_FASTEST)
+    return {"quality": encoder_quality(AVIF.name, work.quality), "codec": "aom", "speed": speed}
+
+
+_SETTINGS: dict[str, Callable[[Picture, Work], dict[str, Any]]] = {
+    JPEG.name: _jpeg,
+    PNG.name: _png,
+    WEBP.name: _webp,
+    AVIF.name: _avif,
+}

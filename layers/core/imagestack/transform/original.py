@@ -1,0 +1,112 @@
+from io import BytesIO
+
+from PIL import Image, JpegImagePlugin
+
+from imagestack.errors import DamagedImageError
+from imagestack.formats import Format
+from imagestack.geometry import Size
+from imagestack.transform.picture import Picture
+from imagestack.work import Facts, Work
+
+# Pillow's own guard against decompression bombs warns or raises by a fixed number; `imagestack.limits` decides here.
+Image.MAX_IMAGE_PIXELS = None
+
+_UPRIGHT = 1
+_ORIENTATION = 0x0112
+_LIES = (5, 6, 7, 8)
+
+
+def read_facts(body: bytes, fmt: Format) -> Facts:
+    """Read the header of an original; no pixel is decoded.
+
+    Args:
+        body: the original, or at least its header.
+        fmt: JPEG or PNG.
+
+    Raises:
+        DamagedImageError: the header cannot be read.
+    """
+    image = _open(body, fmt)
+    orientation = _orientation(image)
+    size = Size(image.width, image.height)
+    return Facts(
+        format=fmt,
+        size=size.swapped if orientation in _LIES else size,
+        orientation=orientation,
+        quality=_estimated_quality(image),
+        progressive="progressive" in image.info,
+    )
+
+
+def decode(body: bytes, work: Work) -> Picture:
+    """Decode an original, smaller where `work` allows it.
+
+    Raises:
+        DamagedImageError: a strict decode fails.
+        MemoryError: there was not enough of it.
+    """
+    image = _open(body, work.facts.format)
+    subsampling = -1
+    if isinstance(image, JpegImagePlugin.JpegImageFile):
+        subsampling = JpegImagePlugin.get_sampling(image)
+    try:
+        if work.reduction > 1:
+            image.draft(image.mode, (image.width // work.reduction, image.height // work.reduction))
+        image.load()
+    except MemoryError:
+        raise
+    except Exception as error:  # decoders of hostile bytes raise many kinds
+        raise DamagedImageError(str(error)) from error
+    icc_profile = image.info.get("icc_profile")
+    return Picture(image, icc_profile if isinstance(icc_profile, bytes) else None, subsampling)
+
+
+def _open(body: bytes, fmt: Format) -> Image.Image:
+    try:
+        return Image.open(BytesIO(body), formats=[fmt.encoder])
+    except MemoryError:
+        raise
+    except Exception as error:  # likewise
+        raise DamagedImageError(str(error)) from error
+
+
+def _orientation(image: Image.Image) -> int:
+    """The EXIF orientation. Pillow's `getexif` falls back on XMP, which browsers do not obey."""
+    exif = Image.Exif()
+    try:
+        exif.load(image.info.get("exif", b""))
+        value = exif.get(_ORIENTATION, _UPRIGHT)
+    except Exception:  # noqa: BLE001 - metadata that cannot be read says nothing; the picture is shown as it lies
+        return _UPRIGHT
+    return value if value in range(1, 9) else _UPRIGHT
+
+
+# ITU-T T.81, table K.1.
+_LUMINANCE = (
+    16, 11, 10, 16, 24, 40, 51, 61,
+    12, 12, 14, 19, 26, 58, 60, 55,
+    14, 13, 16, 24, 40, 57, 69, 56,
+    14, 17, 22, 29, 51, 87, 80, 62,
+    18, 22, 37, 56, 68, 109, 103, 77,
+    24, 35, 55, 64, 81, 104, 113, 92,
+    49, 64, 78, 87, 103, 121, 120, 101,
+    72, 92, 95, 98, 112, 100, 103, 99,
+)  # fmt: skip
+
+
+def _table_sum(quality: int) -> int:
+    """Sum of the luminance table that the IJG encoder writes for a quality of 1 to 100."""
+    scale = 5000 // quality if quality < 50 else 200 - 2 * quality  # noqa: PLR2004 - as in IJG's jcparam.c
+    return sum(min(max((entry * scale + 50) // 100, 1), 255) for entry in _LUMINANCE)
+
+
+_TABLE_SUMS = {quality: _table_sum(quality) for quality in range(100, 0, -1)}
+
+
+def _estimated_quality(image: Image.Image) -> int | None:
+    """The quality whose table's sum is nearest to that of table 0; ties take the higher (spec section 4)."""
+    if not isinstance(image, JpegImagePlugin.JpegImageFile) or 0 not in image.quantization:
+        return None
+    found = sum(image.quantization[0])
+    # The best quality stands first, and `min` keeps the first of equals.
+    return min(_TABLE_SUMS, key=lambda quality: abs(_TABLE_SUMS[quality] - found))

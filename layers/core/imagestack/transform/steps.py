@@ -1,0 +1,111 @@
+"""The steps between decoding and encoding, in their order; each takes and gives a `Picture`."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PIL import Image, ImageMath
+
+from imagestack.formats import PNG
+from imagestack.transform.colour import to_srgb
+from imagestack.transform.picture import Picture
+from imagestack.work import Work
+
+# Beyond this reduction a box filter goes before Lanczos; at 3 the difference cannot be seen (Pillow's documentation).
+_REDUCING_GAP = 3.0
+_TRANSPOSE = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_EIGHT_BITS = 255
+_SIXTEEN_TO_EIGHT = 257
+_SIXTEEN_BIT_GREY = ("I", "I;16", "I;16B", "I;16L")
+_WITH_ALPHA = {"L": "LA", "RGB": "RGBA"}
+_WITHOUT_ALPHA = {"LA": "L", "RGBA": "RGB"}
+
+
+def eight_bits(picture: Picture, _: Work) -> Picture:
+    """Sixteen bits a channel become eight. Pillow itself would clip grey at 255."""
+    image = picture.image
+    key = image.info.get("transparency")
+    if image.mode in _SIXTEEN_BIT_GREY:
+        grey = image.convert("I")
+        narrow = grey.point(lambda value: value * (1 / _SIXTEEN_TO_EIGHT) + 0.5).convert("L")
+        if isinstance(key, int):
+            opaque = ImageMath.lambda_eval(lambda names: (names["grey"] != key) * _EIGHT_BITS, grey=grey)
+            narrow.putalpha(opaque.convert("L"))
+        return replace(picture, image=narrow)
+    if isinstance(key, tuple) and max(key) > _EIGHT_BITS:
+        image.info["transparency"] = tuple(value // _SIXTEEN_TO_EIGHT for value in key)
+    return picture
+
+
+def true_colour(picture: Picture, work: Work) -> Picture:
+    """Palettes and transparent key colours become channels, unless a PNG is only cut."""
+    image = picture.image
+    if work.format is PNG and not work.resized and not picture.icc_profile:
+        return picture
+    if image.mode == "P":
+        image = image.convert("RGBA" if "transparency" in image.info else "RGB")
+    elif image.mode == "1":
+        image = image.convert("L")
+    if "transparency" in image.info and image.mode in _WITH_ALPHA:
+        image = image.convert(_WITH_ALPHA[image.mode])
+    return replace(picture, image=image)
+
+
+def resize(picture: Picture, work: Work) -> Picture:
+    """Scale by Lanczos; Pillow multiplies colours with their alpha meanwhile."""
+    if not work.resized:
+        return picture
+    image, scaled = picture.image, work.resized.scaled
+    size = scaled.swapped if work.facts.lies else scaled
+    # Rounded up by the decoder, a reduced picture may hold a little more than the original: leave that out.
+    stored = work.facts.size.swapped if work.facts.lies else work.facts.size
+    box = (0.0, 0.0, stored.width / work.reduction, stored.height / work.reduction)
+    image = image.resize((size.width, size.height), Image.Resampling.LANCZOS, box, reducing_gap=_REDUCING_GAP)
+    return replace(picture, image=image)
+
+
+def upright(picture: Picture, work: Work) -> Picture:
+    """Apply the EXIF orientation."""
+    method = _TRANSPOSE.get(work.facts.orientation)
+    return picture if method is None else replace(picture, image=picture.image.transpose(method))
+
+
+def crop(picture: Picture, work: Work) -> Picture:
+    """Cut what `fit=fit` cuts, then what `crop` cuts."""
+    image = picture.image
+    kept = [box for box in (work.resized and work.resized.kept, work.crop) if box]
+    for box in kept:
+        if (box.size.width, box.size.height) != image.size:
+            image = image.crop((box.left, box.top, box.right, box.bottom))
+    return replace(picture, image=image)
+
+
+def srgb(picture: Picture, _: Work) -> Picture:
+    """The output has no profile, so its numbers must mean sRGB."""
+    return replace(picture, image=to_srgb(picture.image, picture.icc_profile), icc_profile=None)
+
+
+def drop_opaque_alpha(picture: Picture, _: Work) -> Picture:
+    """An alpha channel that says nothing costs bytes and time."""
+    image = picture.image
+    if image.mode in _WITHOUT_ALPHA and image.getchannel("A").getextrema() == (_EIGHT_BITS, _EIGHT_BITS):
+        image = image.convert(_WITHOUT_ALPHA[image.mode])
+    return replace(picture, image=image)
+
+
+STEPS: tuple[Callable[[Picture, Work], Picture], ...] = (
+    eight_bits,
+    true_colour,
+    resize,
+    upright,
+    crop,
+    srgb,
+    drop_opaque_alpha,
+)

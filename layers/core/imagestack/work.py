@@ -1,0 +1,216 @@
+"""What a plan comes to for one original, once its header is known and before a pixel is decoded."""
+
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+from imagestack import geometry, skips
+from imagestack.formats import AVIF, FORMATS, JPEG, PNG, Format
+from imagestack.geometry import Box, Resized, Size
+from imagestack.limits import Budget, Limits
+from imagestack.plan import Plan
+from imagestack.skips import SkipReason
+
+# Pillow keeps a colour image in four bytes a pixel; a progressive JPEG is held whole as 16-bit coefficients besides.
+_PIXEL_BYTES = 4
+_PROGRESSIVE_BYTES = 6
+_DECODE_NANOSECONDS = 60
+# The decoder of JPEG can halve three times at no loss that the resampling would show.
+_REDUCTIONS = (8, 4, 2)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the header of an original tells.
+
+    Attributes:
+        format: JPEG or PNG.
+        size: of the upright picture.
+        orientation: EXIF orientation, 1 to 8.
+        quality: estimated quality of a JPEG, 1 to 100; None if it cannot be told.
+        progressive: a JPEG of several scans.
+    """
+
+    format: Format
+    size: Size
+    orientation: int = 1
+    quality: int | None = None
+    progressive: bool = False
+
+    @property
+    def lies(self) -> bool:
+        """Whether the stored picture lies on its side."""
+        return self.orientation >= 5  # noqa: PLR2004 - EXIF's values for quarter turns
+
+
+@dataclass(frozen=True)
+class Work:
+    """What to do with the pixels of an original; sizes and boxes speak of the upright picture.
+
+    Attributes:
+        resized: scale, and cut what `fit=fit` cuts.
+        crop: cut out of the resized picture.
+        format: what to encode.
+        quality: 0 to 100 on the JPEG scale.
+        png_lossless: a PNG original is never compressed with loss.
+        reasons: what was skipped on the way here.
+        passing: an earlier choice failed only for want of time, so that the result should not be kept.
+    """
+
+    facts: Facts
+    resized: Resized | None
+    crop: Box | None
+    format: Format
+    quality: int
+    png_lossless: bool
+    reasons: tuple[SkipReason, ...] = ()
+    passing: bool = False
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """What is performed, in order, in the words of `X-Img-Operations`."""
+        done = {"resize": self.resized, "crop": self.crop, "convert": self.converted}
+        return tuple(name for name, value in done.items() if value)
+
+    @property
+    def converted(self) -> bool:
+        """Whether the format is another than the original's."""
+        return self.format is not self.facts.format
+
+    @property
+    def lossless(self) -> bool:
+        """Whether the result must be exact, so that quality does not matter."""
+        return self.facts.format is PNG and (self.png_lossless or self.format is PNG)
+
+    @property
+    def convert_only(self) -> bool:
+        """Whether the result must be smaller than the original to be worth anything."""
+        return self.operations == ("convert",)
+
+    @property
+    def size(self) -> Size:
+        """Of the result."""
+        if self.crop:
+            return self.crop.size
+        return self.resized.size if self.resized else self.facts.size
+
+    @property
+    def reduction(self) -> int:
+        """How many times smaller each side may be decoded: 1, 2, 4 or 8."""
+        if self.resized is None or self.facts.format is not JPEG:
+            return 1
+        size, scaled = self.facts.size, self.resized.scaled
+        return next((n for n in _REDUCTIONS if size.width >= n * scaled.width and size.height >= n * scaled.height), 1)
+
+
+@dataclass(frozen=True)
+class Skip:
+    """Nothing is done: the original is returned.
+
+    Attributes:
+        reasons: why, none if nothing was to do.
+        passing: true for this invocation only.
+        remember: dear to find out again.
+    """
+
+    reasons: tuple[SkipReason, ...]
+    passing: bool = False
+    remember: bool = False
+
+
+class _Verdict(Enum):
+    POSSIBLE = auto()
+    SIDE = auto()
+    MEMORY = auto()
+    TIME = auto()
+
+
+def decide(plan: Plan, facts: Facts, limits: Limits, budget: Budget) -> Work | Skip:
+    """Settle what of `plan` is done with an original, in the order of checks of spec section 6."""
+    reasons: list[SkipReason] = []
+
+    resized = geometry.resize(plan.resize, facts.size) if plan.resize else None
+    if isinstance(resized, str):
+        reasons.append(resized)
+        resized = None
+    crop = geometry.crop(plan.crop, resized.size if resized else facts.size) if plan.crop else None
+    if isinstance(crop, str):
+        reasons.append(crop)
+        crop = None
+
+    candidates = [FORMATS[name] for name in plan.formats]
+    if plan.png_lossless and facts.format is PNG and AVIF in candidates:
+        candidates.remove(AVIF)
+        if not candidates and plan.formats_from_query:
+            reasons.append(skips.LOSSLESS_AVIF)
+
+    if not (resized or crop or candidates):
+        return _nothing(plan, reasons)
+    if not limits.allow(facts.size):
+        return Skip((*reasons, skips.TOO_LARGE))
+
+    capped = plan.quality if facts.quality is None else min(plan.quality, facts.quality)
+    if capped < plan.quality and plan.quality_from_query and not (resized or crop):
+        return Skip((*reasons, skips.quality_above_origin(capped, plan.quality)))
+    work = Work(facts, resized, crop, facts.format, capped, plan.png_lossless)
+    return _choose(work, candidates, tuple(reasons), budget)
+
+
+def without_conversion(work: Work, reason: SkipReason, plan: Plan) -> Work | Skip:
+    """What remains to be done after the conversion has failed for `reason`."""
+    reasons = (*work.reasons, reason)
+    if work.resized or work.crop:
+        return replace(work, format=work.facts.format, reasons=reasons)
+    return _nothing(plan, reasons)
+
+
+def _nothing(plan: Plan, reasons: "list[SkipReason] | tuple[SkipReason, ...]") -> Skip:
+    """Nothing is left to do; a quality from the query that had nothing to ride on is told."""
+    if plan.quality_from_query and not reasons and not plan.reasons:
+        return Skip((skips.QUALITY_ALONE,))
+    return Skip(tuple(reasons))
+
+
+def nothing_to_do(plan: Plan) -> Skip:
+    """The answer to an empty plan."""
+    return _nothing(plan, ())
+
+
+def _choose(work: Work, candidates: list[Format], reasons: tuple[SkipReason, ...], budget: Budget) -> Work | Skip:
+    """Take the first format that can hold the result and that this invocation can pay for."""
+    refused: list[_Verdict] = []
+    for candidate in candidates:
+        converted = replace(work, format=candidate, reasons=reasons, passing=_Verdict.TIME in refused)
+        verdict = _judge(converted, budget)
+        if verdict is _Verdict.POSSIBLE:
+            return converted
+        refused.append(verdict)
+    if refused:
+        dear = [verdict for verdict in refused if verdict is not _Verdict.SIDE]
+        reasons = (
+            *reasons,
+            skips.RATE_LIMIT if dear else skips.conversion_failed(candidates[0].content_type),
+        )
+    if not (work.resized or work.crop):
+        return Skip(reasons, passing=skips.RATE_LIMIT in reasons)
+    native = replace(work, reasons=reasons, passing=skips.RATE_LIMIT in reasons)
+    if _judge(native, budget) is _Verdict.POSSIBLE:
+        return native
+    return Skip((*reasons, skips.RATE_LIMIT), passing=True)
+
+
+def _judge(work: Work, budget: Budget) -> _Verdict:
+    """Whether an invocation can do this, by the estimates of the table of formats."""
+    result = work.size
+    if max(result.width, result.height) > work.format.max_side:
+        return _Verdict.SIDE
+    decoded = work.facts.size.pixels // work.reduction**2
+    decoding = decoded * _PIXEL_BYTES
+    if work.facts.progressive:
+        decoding += work.facts.size.pixels * _PROGRESSIVE_BYTES
+    if work.resized:
+        # The horizontal pass keeps all rows of the decoded picture.
+        decoding += work.resized.scaled.width * work.facts.size.height // work.reduction * _PIXEL_BYTES
+    if max(decoding, result.pixels * (_PIXEL_BYTES + work.format.encode_bytes)) > budget.memory:
+        return _Verdict.MEMORY
+    nanoseconds = work.facts.size.pixels * _DECODE_NANOSECONDS + result.pixels * work.format.encode_nanoseconds
+    return _Verdict.TIME if nanoseconds > budget.seconds * 1e9 else _Verdict.POSSIBLE

@@ -1,5 +1,6 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import (
@@ -55,7 +56,7 @@ def _stored(key: str, answer: Mapping[str, Any]) -> Stored:
     headers |= {f"x-amz-meta-{name}": value for name, value in answer.get("Metadata", {}).items()}
     return Stored(
         key=key,
-        version=Version(answer["ETag"], answer["LastModified"]),
+        version=Version(answer["ETag"], answer["LastModified"].astimezone(UTC)),
         size=answer["ContentLength"],
         content_type=answer.get("ContentType"),
         content_encoding=answer.get("ContentEncoding", ""),

@@ -1,0 +1,208 @@
+"""A real function over real sockets: the handler, with S3 and DynamoDB as moto serves them."""
+
+import os
+from base64 import b64decode
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from io import BytesIO
+from types import ModuleType
+from typing import Any
+from urllib.parse import quote
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+from PIL import Image
+
+ORIGINALS, DERIVED, RULES = "originals", "derived", "rules"
+BOTH = "image/avif,image/webp,*/*"
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the handler asks of a Lambda context."""
+
+    seconds: float = 29
+    function_name: str = "image"
+    memory_limit_in_mb: int = 2048
+    invoked_function_arn: str = "arn:aws:lambda:us-east-1:123456789012:function:image"
+    aws_request_id: str = "00000000-0000-0000-0000-000000000000"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int(self.seconds * 1000)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An HTTP response, decoded from what the handler returned."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def reason(self) -> str | None:
+        return self.headers.get("Img-Skip-Reason")
+
+    @property
+    def operations(self) -> str | None:
+        return self.headers.get("X-Img-Operations")
+
+    @property
+    def type(self) -> str:
+        return self.headers["Content-Type"]
+
+    @property
+    def image(self) -> Image.Image:
+        image = Image.open(BytesIO(self.body))
+        image.load()
+        return image
+
+
+def reply_of(answer: dict[str, Any]) -> Reply:
+    """Check the form that API Gateway demands, and decode."""
+    assert set(answer) == {"statusCode", "headers", "body", "isBase64Encoded"}
+    assert isinstance(answer["statusCode"], int)
+    for name, value in answer["headers"].items():
+        assert isinstance(name, str)
+        assert isinstance(value, str)
+        assert value.isprintable()
+        assert value.isascii()
+    assert isinstance(answer["body"], str)
+    body = b64decode(answer["body"], validate=True) if answer["isBase64Encoded"] else answer["body"].encode()
+    return Reply(answer["statusCode"], answer["headers"], body)
+
+
+def http_event(
+    path: str, query: str = "", method: str = "GET", headers: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """An event of an HTTP API, payload 2.0; `path` and `query` as the viewer sent them."""
+    return {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": query,
+        "headers": {"host": "site.example", **(headers or {})},
+        "requestContext": {
+            "http": {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1"},
+            "requestId": "request-1",
+            "stage": "$default",
+        },
+        "isBase64Encoded": False,
+    }
+
+
+@dataclass
+class Site:
+    """A deployment with its stores, and a viewer in front of it."""
+
+    module: ModuleType
+    s3: Any
+    dynamodb: Any
+    context: Context = field(default_factory=Context)
+
+    def put(self, key: str, body: bytes, content_type: str = "image/jpeg", **stored: Any) -> None:
+        """Store an original; `stored` as in S3's put_object."""
+        self.s3.put_object(Bucket=ORIGINALS, Key=key, Body=body, ContentType=content_type, **stored)
+
+    def rule(self, number: int = 1, host: str = "*", pattern: str = "/.*", **image_stack: Any) -> None:
+        """Store a rule with the option image_stack, enabled unless said otherwise."""
+        options = {"image_stack": {"enabled": True, **image_stack}}
+        self.item({"pk": f"RESOURCE#{host}", "sk": f"RULE#{number}", "rule": pattern, "options": options})
+
+    def item(self, item: dict[str, Any]) -> None:
+        """Store an item of the rules table."""
+        self.dynamodb.Table(RULES).put_item(Item=item)
+
+    def ask(self, path: str, query: str = "", accept: str | None = None, method: str = "GET", **headers: str) -> Reply:
+        """Send a request; `path` percent-encoded, header names with underscores."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        if accept is not None:
+            named["accept"] = accept
+        return self.send(http_event(path, query, method, named))
+
+    def get(self, key: str, query: str = "", accept: str | None = None, **headers: str) -> Reply:
+        """GET a key."""
+        return self.ask(f"/{quote(key)}", query, accept, **headers)
+
+    def send(self, event: Any) -> Reply:
+        """Send an event."""
+        return reply_of(self.module.handler(event, self.context))
+
+    def derived(self) -> list[str]:
+        """The keys of all derived objects."""
+        return [item["Key"] for item in self.s3.list_objects_v2(Bucket=DERIVED).get("Contents", ())]
+
+    def clear(self) -> None:
+        """Remove everything that is stored or remembered."""
+        for bucket in (ORIGINALS, DERIVED):
+            for item in self.s3.list_objects_v2(Bucket=bucket).get("Contents", ()):
+                self.s3.delete_object(Bucket=bucket, Key=item["Key"])
+        table = self.dynamodb.Table(RULES)
+        for item in table.scan()["Items"]:
+            table.delete_item(Key={"pk": item["pk"], "sk": item["sk"]})
+
+
+@pytest.fixture(scope="session")
+def aws() -> Iterator[str]:
+    """The address of an S3 and a DynamoDB, told to boto3 by the environment."""
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    os.environ.update(
+        AWS_ENDPOINT_URL=f"http://{host}:{port}",
+        AWS_ACCESS_KEY_ID="test",
+        AWS_SECRET_ACCESS_KEY="test",  # noqa: S106 - moto takes any
+        AWS_DEFAULT_REGION="us-east-1",
+        ORIGINALS_BUCKET=ORIGINALS,
+        DERIVED_BUCKET=DERIVED,
+        RULES_TABLE=RULES,
+        RULES_TTL_SECONDS="0",
+        POWERTOOLS_TRACE_DISABLED="true",
+    )
+    yield os.environ["AWS_ENDPOINT_URL"]
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def deployment(aws: str) -> Site:
+    """One deployment a session; see `site`."""
+    s3 = boto3.client("s3")
+    for bucket in (ORIGINALS, DERIVED):
+        s3.create_bucket(Bucket=bucket)
+    dynamodb = boto3.resource("dynamodb")
+    dynamodb.create_table(
+        TableName=RULES,
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        AttributeDefinitions=[
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "sk", "AttributeType": "S"},
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    assert aws
+    # The handler reads the environment when it is imported.
+    import functions.image.handler  # noqa: PLC0415
+
+    return Site(functions.image.handler, s3, dynamodb)
+
+
+@pytest.fixture
+def site(deployment: Site) -> Iterator[Site]:
+    """A deployment with nothing stored."""
+    deployment.clear()
+    yield deployment
+    deployment.context = Context()
+
+
+def encoded(image: Image.Image, form: str = "JPEG", **settings: Any) -> bytes:
+    """An image as a file."""
+    output = BytesIO()
+    image.save(output, form, **settings)
+    return output.getvalue()
+
+
+def number(value: float) -> Decimal:
+    """A number as DynamoDB takes it."""
+    return Decimal(str(value))

@@ -4,7 +4,6 @@ import os
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from io import BytesIO
 from types import ModuleType
 from typing import Any
@@ -194,15 +193,3 @@ def site(deployment: Site) -> Iterator[Site]:
     deployment.clear()
     yield deployment
     deployment.context = Context()
-
-
-def encoded(image: Image.Image, form: str = "JPEG", **settings: Any) -> bytes:
-    """An image as a file."""
-    output = BytesIO()
-    image.save(output, form, **settings)
-    return output.getvalue()
-
-
-def number(value: float) -> Decimal:
-    """A number as DynamoDB takes it."""
-    return Decimal(str(value))

@@ -31,13 +31,10 @@ def derive(original: Original, plan: Plan, limits: Limits, budget: Budget) -> Ma
     """Do what `plan` says with an original, as far as it can be done; in the order of checks of spec section 6.
 
     Args:
-        original: whole, or the beginning of one that is over the limit in bytes.
+        original: whole, or at least the beginning of one that is over the limit in bytes.
         plan: of the request.
         limits: on the original.
         budget: of this invocation.
-
-    Returns:
-        A skip that is neither `passing` nor cheap to find again has `remember` set.
     """
     refusal = refused(original)
     if refusal:
@@ -51,7 +48,7 @@ def derive(original: Original, plan: Plan, limits: Limits, budget: Budget) -> Ma
     decision = decide(plan, facts, limits, budget)
     if isinstance(decision, Skip):
         return decision
-    if not original.is_whole:
+    if original.stored.size > limits.original_bytes:
         return Skip((*decision.reasons, skips.TOO_LARGE))
     return _make(original, plan, decision)
 

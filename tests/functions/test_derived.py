@@ -1,0 +1,280 @@
+"""Derived objects: read first, written once, never stale, never in the way; through the handler."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from imagestack.errors import StoreError
+from imagestack.ports import Derived, Stored
+from imagestack.work import Work
+from tests.conftest import BOTH, DERIVED, Context, Site
+from tests.images import BLUE, RED, encoded, jpeg, near
+
+
+@contextmanager
+def pipeline_with(site: Site, **stores: Any) -> Iterator[None]:
+    """Other stores or limits for a while."""
+    before = site.module.PIPELINE
+    site.module.PIPELINE = replace(before, **stores)
+    try:
+        yield
+    finally:
+        site.module.PIPELINE = before
+
+
+@contextmanager
+def counted_transforms(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Work]]:
+    """Every transform that is really done."""
+    import imagestack.derive as module  # noqa: PLC0415 - its name is what is replaced
+
+    done: list[Work] = []
+    real = module.transform
+
+    def counting(body: bytes, work: Work) -> bytes:
+        done.append(work)
+        return real(body, work)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "transform", counting)
+        yield done
+
+
+def test_second_request_transforms_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The derived object is read first."""
+    site.put("a.jpg", jpeg())
+    site.rule()
+    with counted_transforms(monkeypatch) as done:
+        bodies = {site.get("a.jpg", "width=100").body for _ in range(3)}
+    assert len(done) == 1
+    assert len(bodies) == 1
+
+
+def test_equal_requests_share_one_object(site: Site) -> None:
+    """However a request is spelled, what it means is kept once."""
+    site.put("a.jpg", jpeg())
+    site.rule()
+    for query in (
+        "width=100&crop=50,50",
+        "crop=50,50&width=0100&junk=1",
+        "crop=50,50,offset-x50,offset-y50&width=100&width=7",
+        "width=100&crop=050,0050&fit=nonsense&fmt=nonsense",
+    ):
+        assert site.get("a.jpg", query, BOTH).image.size == (50, 50)
+    assert site.derived() == ["_default/a.jpg/@/width=100&crop=50,50&preset=95&v=1.original"]
+
+
+def test_key_is_readable(site: Site) -> None:
+    """The key tells resource, original, plan and format."""
+    site.put("photos/été 1.jpg", jpeg())
+    site.rule(1, "site.example", quality=80, webp_enabled=True, avif_enabled=True)
+    site.get("photos/été 1.jpg", "width=100", BOTH)
+    assert site.derived() == ["site.example/photos/été 1.jpg/@/width=100&auto=avif,webp&preset=80&v=1.avif"]
+
+
+@pytest.mark.parametrize("query", ["width=50", "fmt=webp"])
+def test_replaced_original_is_never_served_stale(site: Site, query: str) -> None:
+    """After the original has changed the next answer is made of the new one, and replaces the derived object."""
+    site.rule()
+    for colour in (RED, BLUE):
+        site.put("a.jpg", encoded(Image.new("RGB", (100, 100), colour)))
+        for _ in range(2):
+            assert near(site.get("a.jpg", query, BOTH).image.convert("RGB").getpixel((5, 5)), colour)
+    assert len(site.derived()) == 1
+
+
+def test_new_metadata_counts_as_change(site: Site) -> None:
+    """An original that is stored again with other headers brings those, not the old ones."""
+    site.rule()
+    site.put("a.jpg", jpeg(), ContentLanguage="de")
+    assert site.get("a.jpg", "width=50").headers["Content-Language"] == "de"
+    site.put("a.jpg", jpeg(), ContentLanguage="fr")
+    assert site.get("a.jpg", "width=50").headers["Content-Language"] == "fr"
+
+
+def test_deleted_original_is_gone(site: Site) -> None:
+    """A derived object does not outlive its original."""
+    site.rule()
+    site.put("a.jpg", jpeg())
+    assert site.get("a.jpg", "width=50").status == 200
+    site.s3.delete_object(Bucket="originals", Key="a.jpg")
+    assert site.get("a.jpg", "width=50").status == 404
+
+
+def test_remembered_skip_follows_the_original(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A damaged original is decoded once; its replacement is decoded again."""
+    site.rule()
+    broken = jpeg()[:4000]
+    site.put("a.jpg", broken)
+    with counted_transforms(monkeypatch) as done:
+        for _ in range(3):
+            reply = site.get("a.jpg", "width=50&quality=x")
+            assert reply.reason == "compression: bad quality parameter; original image is damaged"
+            assert reply.body == broken
+        assert len(done) == 1
+        site.put("a.jpg", jpeg())
+        assert site.get("a.jpg", "width=50").operations == "resize"
+        assert len(done) == 2
+
+
+def test_reasons_of_a_request_are_its_own(site: Site) -> None:
+    """What is skipped because of the query is told to who asked it, not to those who share the derived object."""
+    site.put("a.jpg", jpeg())
+    site.rule()
+    assert site.get("a.jpg", "width=50&crop=x").reason == "cropping: bad width parameter"
+    assert site.get("a.jpg", "width=50").reason is None
+    assert len(site.derived()) == 1
+
+
+def test_object_of_somebody_else_is_replaced(site: Site) -> None:
+    """Whatever lies under the key without our metadata is not served."""
+    site.put("a.jpg", jpeg())
+    site.rule()
+    site.get("a.jpg", "width=50")
+    [key] = site.derived()
+    site.s3.put_object(Bucket=DERIVED, Key=key, Body=b"not an image")
+    for _ in range(2):
+        assert site.get("a.jpg", "width=50").image.size == (50, 38)
+
+
+class FailingStore:
+    """A derived store that is down."""
+
+    def get(self, key: str, at_most: int) -> Derived | None:
+        raise StoreError(f"{key} {at_most}")
+
+    def put(self, key: str, derived: Derived, headers: Mapping[str, str], replaces: str | None) -> None:
+        raise StoreError(f"{key} {derived} {headers} {replaces}")
+
+
+def test_failing_store_never_fails_the_request(site: Site) -> None:
+    """Without the store of derived objects images are still transformed."""
+    site.put("a.jpg", jpeg())
+    site.rule()
+    with pipeline_with(site, derived=FailingStore()):
+        for _ in range(2):
+            reply = site.get("a.jpg", "width=50")
+            assert (reply.status, reply.operations) == (200, "resize")
+    assert site.derived() == []
+
+
+def test_losing_the_race_is_harmless(site: Site) -> None:
+    """Of two functions that make the same object at a time one writes; both answer."""
+    site.put("a.jpg", jpeg())
+    site.rule()
+    first = site.get("a.jpg", "width=50")
+    [key] = site.derived()
+    store = site.module.PIPELINE.derived
+
+    class Late:
+        """Saw nothing, although another function has written meanwhile."""
+
+        def get(self, _key: str, _at_most: int) -> Derived | None:
+            return None
+
+        put = staticmethod(store.put)
+
+    before = site.s3.head_object(Bucket=DERIVED, Key=key)["LastModified"]
+    with pipeline_with(site, derived=Late()):
+        late = site.get("a.jpg", "width=50")
+    assert late.body == first.body
+    assert late.headers["ETag"] == first.headers["ETag"]
+    assert site.s3.head_object(Bucket=DERIVED, Key=key)["LastModified"] == before
+
+
+def test_original_changing_between_two_looks(site: Site) -> None:
+    """The version that was fetched decides, not the one that was seen before."""
+    site.put("a.jpg", jpeg())
+    site.rule()
+    originals = site.module.PIPELINE.originals
+
+    class Changing:
+        """The original is replaced between head and fetch."""
+
+        def head(self, key: str) -> Stored:
+            stored: Stored = originals.head(key)
+            site.put("a.jpg", encoded(Image.new("RGB", (100, 100), BLUE)))
+            return stored
+
+        fetch = staticmethod(originals.fetch)
+
+    with pipeline_with(site, originals=Changing()):
+        assert near(site.get("a.jpg", "width=50").image.getpixel((5, 5)), BLUE)
+    assert near(site.get("a.jpg", "width=50").image.getpixel((5, 5)), BLUE)
+
+
+def test_no_time_left(site: Site) -> None:
+    """Without time to encode the original is returned for seconds, and nothing is remembered."""
+    site.put("a.jpg", jpeg())
+    site.rule()
+    site.context = Context(seconds=3)
+    reply = site.get("a.jpg", "fmt=avif", BOTH)
+    assert reply.reason == "compression: rate limit is exceeded"
+    assert reply.body == jpeg()
+    assert reply.headers["Cache-Control"] == "public, max-age=5"
+    assert site.derived() == []
+    site.context = Context()
+    again = site.get("a.jpg", "fmt=avif", BOTH)
+    assert again.type == "image/avif"
+    assert again.headers["Cache-Control"] == "public, max-age=86400"
+
+
+def test_no_memory(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What needs more memory than the function has is not begun: the next format, or the original with its reason."""
+    site.put("a.jpg", jpeg(1000, 1000))
+    site.rule()
+    config = site.module.CONFIG
+    # AVIF is estimated at 30 bytes a pixel, JPEG at 12, an original's decoding at 4.
+    monkeypatch.setattr(site.module, "CONFIG", replace(config, memory=20_000_000))
+    refused = site.get("a.jpg", "fmt=avif", BOTH)
+    assert refused.reason == "compression: rate limit is exceeded"
+    assert refused.body == jpeg(1000, 1000)
+    cut = site.get("a.jpg", "fmt=avif&crop=900,900", BOTH)
+    assert cut.reason == "compression: rate limit is exceeded"
+    assert (cut.operations, cut.type) == ("crop", "image/jpeg")
+    assert cut.headers["Cache-Control"] == "public, max-age=5"
+
+
+def test_encoder_failure(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When an encoder fails the other operations are still done; the failure is remembered."""
+    import imagestack.transform as module  # noqa: PLC0415 - its name is what is replaced
+
+    real = module.encode
+
+    def failing(picture: Any, work: Work) -> bytes:
+        if work.format.name == "avif":
+            raise RuntimeError("broken")
+        return real(picture, work)
+
+    monkeypatch.setattr(module, "encode", failing)
+    site.put("a.jpg", jpeg())
+    site.rule(avif_enabled=True)
+    reason = "compression: image/avif conversion internal error"
+    with counted_transforms(monkeypatch) as done:
+        for _ in range(2):
+            alone = site.get("a.jpg", "", BOTH)
+            assert (alone.status, alone.reason, alone.body) == (200, reason, jpeg())
+        assert len(done) == 1
+    resized = site.get("a.jpg", "width=100", BOTH)
+    assert (resized.reason, resized.operations, resized.type) == (reason, "resize", "image/jpeg")
+    assert site.get("a.jpg", "width=100", "image/webp").reason is None
+
+
+def test_out_of_memory_is_not_remembered(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory that was not there now may be there for the next invocation."""
+    import imagestack.derive as module  # noqa: PLC0415 - its name is what is replaced
+
+    def exhausted(_body: bytes, _work: Work) -> bytes:
+        raise MemoryError
+
+    site.put("a.jpg", jpeg())
+    site.rule()
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "transform", exhausted)
+        reply = site.get("a.jpg", "width=100")
+    assert (reply.status, reply.reason) == (200, "compression: rate limit is exceeded")
+    assert reply.headers["Cache-Control"] == "public, max-age=5"
+    assert site.get("a.jpg", "width=100").operations == "resize"

@@ -1,0 +1,246 @@
+"""Rules from DynamoDB (spec section 4), through the handler."""
+
+import json
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+from botocore.exceptions import ClientError
+from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
+
+from imagestack.errors import StoreError
+from imagestack.remembered import RememberedRules
+from tests.conftest import BOTH, ORIGINALS, Site
+from tests.images import encoded, jpeg, photograph, png
+
+
+def rule_item(number: int, pattern: str = "/.*", **attributes: object) -> dict[str, object]:
+    return {"pk": "RESOURCE#*", "sk": f"RULE#{number}", "rule": pattern, **attributes}
+
+
+def image_stack(**option: object) -> dict[str, object]:
+    return {"image_stack": {"enabled": True, **option}}
+
+
+WEBP, AVIF = image_stack(webp_enabled=True), image_stack(avif_enabled=True)
+
+
+def test_nothing_is_done_without_rules(site: Site) -> None:
+    """Image Stack is off until somebody switches it on: parameters mean nothing."""
+    site.put("a.jpg", jpeg())
+    reply = site.get("a.jpg", "width=100&fmt=nonsense&quality=x", BOTH)
+    assert (reply.status, reply.reason, reply.body) == (200, None, jpeg())
+
+
+def test_first_match_by_weight_then_id(site: Site) -> None:
+    """The lowest weight is asked first, ties go to the lower id, and later rules are not looked at."""
+    site.put("a.jpg", jpeg())
+    site.item(rule_item(10, weight=1, options=AVIF))
+    site.item(rule_item(9, weight=1, options=WEBP))
+    assert site.get("a.jpg", "", BOTH).type == "image/webp"
+    site.item(rule_item(11, weight=0, options={}))
+    assert site.get("a.jpg", "", BOTH).type == "image/jpeg"
+    site.item(rule_item(11, weight=0, active=False, options={}))
+    assert site.get("a.jpg", "", BOTH).type == "image/webp"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "matches"),
+    [
+        ("/.*", "a.jpg", True),
+        ("^/a", "a.jpg", True),
+        ("^/a", "b/a.jpg", False),
+        ("/a", "b/a.jpg", True),
+        ("/A", "a.jpg", False),
+        ("/(?i:A)", "a.jpg", True),
+        ("/été$", "été", True),
+        (r"/.*\.(?i:jpg|jpeg|png)$", "x/y.JPG", True),
+        (r"/.*\.(?i:jpg|jpeg|png)$", "x/y.gif", False),
+        ("/a b", "a b.jpg", True),
+    ],
+)
+def test_patterns(site: Site, pattern: str, path: str, *, matches: bool) -> None:
+    """A pattern is searched in the decoded path with its leading slash; case matters."""
+    site.put(path, jpeg())
+    site.item(rule_item(1, pattern, options=WEBP))
+    assert (site.get(path, "", BOTH).operations == "convert") is matches
+
+
+def test_inheritance(site: Site) -> None:
+    """An absent or null option is the resource's; a present one replaces it whole; enabled: false switches off."""
+    site.put("a.jpg", jpeg())
+    site.item({"pk": "RESOURCE#*", "sk": "SETTINGS", "options": image_stack(webp_enabled=True, quality=10)})
+    inherited = site.get("a.jpg", "", BOTH)
+    assert inherited.type == "image/webp"
+    for options in ({}, {"image_stack": None}, None):
+        site.item(rule_item(1, options=options))
+        assert site.get("a.jpg", "", BOTH).body == inherited.body
+    # Replaced whole: WebP and quality 10 are gone.
+    site.item(rule_item(1, options=image_stack()))
+    assert site.get("a.jpg", "", BOTH).type == "image/jpeg"
+    assert len(site.get("a.jpg", "fmt=webp", BOTH).body) > len(inherited.body)
+    site.item(rule_item(1, options={"image_stack": {"enabled": False}}))
+    assert site.get("a.jpg", "fmt=webp", BOTH).type == "image/jpeg"
+
+
+def test_own_resource_before_the_default(site: Site) -> None:
+    """RESOURCE#* answers only hosts that have no resource of their own; ports and case do not matter."""
+    site.put("a.jpg", jpeg())
+    site.rule(1, "*", webp_enabled=True)
+    site.rule(1, "own.example", avif_enabled=True)
+    for host, expected in (
+        ("own.example", "avif"),
+        ("OWN.example:8080", "avif"),
+        ("own.example.", "avif"),
+        ("other.example", "webp"),
+        ("[::1]:8080", "webp"),
+        ("", "webp"),
+        ("*", "webp"),
+    ):
+        assert site.get("a.jpg", "", BOTH, host=host).type == f"image/{expected}", host
+
+
+def test_origin_prefix(site: Site) -> None:
+    """A resource's keys lie under its prefix; two resources never share derived objects."""
+    site.put("one/a.jpg", jpeg(400, 300))
+    site.put("two/a.jpg", jpeg(200, 100))
+    for host in ("one", "two"):
+        site.item({"pk": f"RESOURCE#{host}", "sk": "SETTINGS", "origin": {"prefix": f"/{host}/"}})
+        site.rule(1, host)
+    assert site.get("a.jpg", "width=50", host="one").image.size == (50, 38)
+    assert site.get("a.jpg", "width=50", host="two").image.size == (50, 25)
+    assert site.get("one/a.jpg", host="two").status == 404
+
+
+def test_inactive_resource(site: Site) -> None:
+    """A resource that is switched off serves nothing."""
+    site.put("a.jpg", jpeg())
+    site.item({"pk": "RESOURCE#*", "sk": "SETTINGS", "active": False})
+    reply = site.get("a.jpg")
+    assert reply.status == 404
+    assert json.loads(reply.body) == {"error": "the resource is not active"}
+
+
+BROKEN = [
+    {"rule": "no slash"},
+    {"rule": "/" + "a" * 300},
+    {"rule": "/("},
+    {"rule": "/(?=a)"},
+    {"rule": 7},
+    {"rule": "/.*", "weight": "first"},
+    {"rule": "/.*", "active": "yes"},
+    {"rule": "/.*", "ruleType": 1},
+    {"rule": "/.*", "options": "webp"},
+    {"rule": "/.*", "options": {"image_stack": {"enabled": True, "quality": 101}}},
+    {"rule": "/.*", "options": {"image_stack": {"enabled": 1}}},
+]
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=[str(item)[:60] for item in BROKEN])
+def test_broken_item_is_left_out(
+    site: Site,
+    broken: dict[str, object],
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """An item that does not validate never breaks the others; it is logged and counted."""
+    site.put("a.jpg", jpeg())
+    site.item({"pk": "RESOURCE#*", "sk": "RULE#1", "weight": 0, **broken})
+    site.item(rule_item(2, weight=1, options=WEBP))
+    assert site.get("a.jpg", "", BOTH).type == "image/webp"
+    [logged] = [vars(record) for record in caplog.records if record.getMessage() == "rule item left out"]
+    assert (logged["pk"], logged["sk"]) == ("RESOURCE#*", "RULE#1")
+    assert logged["problem"]
+    metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "BrokenRuleItems" in line]
+    assert [line["BrokenRuleItems"] for line in metrics] == [[1]]
+
+
+def test_rules_are_kept_while_the_table_fails(site: Site) -> None:
+    """The last good copy is served when DynamoDB fails; a function that has none passes originals through."""
+    site.put("a.jpg", jpeg())
+    site.rule(webp_enabled=True)
+    pipeline = site.module.PIPELINE
+    table = pipeline.rules._table  # noqa: SLF001 - the real table, to be made to fail
+    down = False
+
+    class Table:
+        """The real table, until it is down."""
+
+        def items(self, host: str) -> object:
+            if down:
+                raise StoreError(host)
+            return table.items(host)
+
+    def fresh() -> object:
+        rules = RememberedRules(Table(), ORIGINALS, 0, lambda: 0.0, print)  # type: ignore[arg-type] # a stand-in
+        return replace(pipeline, rules=rules)
+
+    try:
+        site.module.PIPELINE = fresh()
+        assert site.get("a.jpg", "", BOTH).type == "image/webp"
+        down = True
+        assert site.get("a.jpg", "", BOTH).type == "image/webp"
+        site.module.PIPELINE = fresh()
+        cold = site.get("a.jpg", "", BOTH)
+        assert (cold.status, cold.type, cold.body) == (200, "image/jpeg", jpeg())
+        assert cold.headers["Cache-Control"] == "public, max-age=5"
+    finally:
+        site.module.PIPELINE = pipeline
+
+
+def test_missing_table(site: Site) -> None:
+    """The adapter reports a missing table as a failure of the store."""
+    table = site.module.PIPELINE.rules._table  # noqa: SLF001 - the real adapter
+    missing = type(table)(table._client, "missing")  # noqa: SLF001 - likewise
+    with pytest.raises(StoreError) as caught:
+        missing.items("*")
+    assert isinstance(caught.value.__cause__, ClientError)
+
+
+@pytest.mark.parametrize(("rule_quality", "original_quality"), [(95, 60), (60, 60), (40, 60)])
+def test_quality_from_a_rule_is_capped(site: Site, rule_quality: int, original_quality: int) -> None:
+    """A rule's quality never goes above the JPEG original's: 95 of a 60 is a 60."""
+    site.put("a.jpg", encoded(photograph(), quality=original_quality))
+    site.rule(quality=rule_quality)
+    reply = site.get("a.jpg", "width=200")
+    capped = site.get("a.jpg", f"width=200&quality={min(rule_quality, original_quality)}")
+    assert reply.body == capped.body
+    expected = Image.open(BytesIO(encoded(photograph(), quality=min(rule_quality, original_quality))))
+    assert quantization(reply.image) == quantization(expected)
+
+
+def quantization(image: Image.Image) -> dict[int, list[int]]:
+    assert isinstance(image, JpegImageFile)
+    return image.quantization
+
+
+@pytest.mark.parametrize("quality", [1, 2, 25, 49, 50, 51, 75, 90, 92, 95, 99, 100])
+def test_estimated_quality_is_the_one_it_was_encoded_with(site: Site, quality: int) -> None:
+    """The reason for a quality above the original's tells the estimate: for IJG's tables it is exact."""
+    site.put("a.jpg", encoded(photograph().resize((64, 64)), quality=quality))
+    site.rule()
+    reply = site.get("a.jpg", "fmt=webp&quality=100", BOTH)
+    if quality == 100:
+        assert "OriginQ" not in (reply.reason or "")
+    else:
+        reason = f"convert: converted image bigger than origin: OriginQ: {quality}, DesiredQ: 100"
+        assert reply.reason == reason
+
+
+def test_png_has_no_quality_to_cap(site: Site) -> None:
+    """Any quality may be asked of a PNG."""
+    site.put("a.png", png(), "image/png")
+    site.rule()
+    assert site.get("a.png", "fmt=webp&quality=100", BOTH).operations == "convert"
+
+
+def test_automatic_conversion_is_for_jpeg_and_png(site: Site) -> None:
+    """Both kinds of originals are converted where the rule says so."""
+    site.put("a.jpg", jpeg())
+    site.put("a.png", png(), "image/png")
+    site.rule(webp_enabled=True, avif_enabled=True)
+    for key in ("a.jpg", "a.png"):
+        assert site.get(key, "", BOTH).type == "image/avif"
+        assert site.get(key, "", "image/webp").type == "image/webp"
+        assert site.get(key, "fmt=webp", BOTH).type == "image/webp"

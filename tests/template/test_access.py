@@ -1,0 +1,153 @@
+"""Who may do what: the function's role and the policies of the buckets."""
+
+import json
+from typing import Any
+
+import pytest
+
+ORIGINALS = {"Fn::If": ["MakesOriginals", {"Ref": "OriginalsBucket"}, {"Ref": "OriginalsBucketName"}]}
+NOTHING = {"Ref": "AWS::NoValue"}
+SENDS_TRACES = {
+    "Sid": "SendTraces",
+    "Effect": "Allow",
+    "Action": ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+    "Resource": "*",
+}
+BUCKETS = ["OriginalsBucket", "DerivedBucket"]
+DISTRIBUTION = "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Distribution}"
+
+
+@pytest.fixture
+def statements(resources: dict[str, Any]) -> list[dict[str, Any]]:
+    (policy,) = resources["ImageRole"]["Properties"]["Policies"]
+    found: list[dict[str, Any]] = policy["PolicyDocument"]["Statement"]
+    return found
+
+
+def test_role_grants_exactly_what_a_request_needs(statements: list[dict[str, Any]]) -> None:
+    """Read originals, read and write derived objects, query rules, write its own log, trace if asked to."""
+    assert statements == [
+        {
+            "Sid": "ReadOriginals",
+            "Effect": "Allow",
+            "Action": "s3:GetObject",
+            "Resource": {"Fn::Sub": ["arn:${AWS::Partition}:s3:::${Bucket}/*", {"Bucket": ORIGINALS}]},
+        },
+        {
+            "Sid": "KeepDerived",
+            "Effect": "Allow",
+            "Action": ["s3:GetObject", "s3:PutObject"],
+            "Resource": {"Fn::Sub": "${DerivedBucket.Arn}/*"},
+        },
+        {
+            "Sid": "TellMissing",
+            "Effect": "Allow",
+            "Action": "s3:ListBucket",
+            "Resource": [
+                {"Fn::Sub": ["arn:${AWS::Partition}:s3:::${Bucket}", {"Bucket": ORIGINALS}]},
+                {"Fn::GetAtt": ["DerivedBucket", "Arn"]},
+            ],
+        },
+        {
+            "Sid": "ReadRules",
+            "Effect": "Allow",
+            "Action": "dynamodb:Query",
+            "Resource": {"Fn::GetAtt": ["RulesTable", "Arn"]},
+        },
+        {
+            "Sid": "WriteLogs",
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": {"Fn::GetAtt": ["ImageLogs", "Arn"]},
+        },
+        {"Fn::If": ["Traces", SENDS_TRACES, NOTHING]},
+    ]
+
+
+def test_originals_are_only_read(statements: list[dict[str, Any]]) -> None:
+    """Nothing that names the originals bucket allows more than to get and to list."""
+    allowed = [statement["Action"] for statement in statements if "Originals" in json.dumps(statement.get("Resource"))]
+    assert allowed == ["s3:GetObject", "s3:ListBucket"]
+
+
+def test_only_traces_go_anywhere(statements: list[dict[str, Any]]) -> None:
+    """No action and no resource is a wildcard, but for X-Ray's, which knows no resources."""
+    for statement in statements:
+        if statement == {"Fn::If": ["Traces", SENDS_TRACES, NOTHING]}:
+            continue
+        assert statement["Resource"] != "*"
+        assert "*" not in json.dumps(statement["Action"])
+
+
+def test_role_is_the_only_one(deployed: dict[str, Any]) -> None:
+    """SAM makes no role beside it and adds no managed policy to it."""
+    roles = {name: role for name, role in deployed.items() if role["Type"] == "AWS::IAM::Role"}
+    assert list(roles) == ["ImageRole"]
+    assert "ManagedPolicyArns" not in roles["ImageRole"]["Properties"]
+    assert deployed["ImageFunction"]["Properties"]["Role"] == {"Fn::GetAtt": ["ImageRole", "Arn"]}
+
+
+def test_role_is_for_lambda_only(resources: dict[str, Any]) -> None:
+    """Nobody but Lambda may take the function's role."""
+    (statement,) = resources["ImageRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
+
+
+@pytest.mark.parametrize("bucket", BUCKETS)
+def test_buckets_are_private_and_encrypted(resources: dict[str, Any], bucket: str) -> None:
+    """No public access in any form, no access lists, encryption at rest."""
+    properties = resources[bucket]["Properties"]
+    assert properties["PublicAccessBlockConfiguration"] == {
+        "BlockPublicAcls": True,
+        "BlockPublicPolicy": True,
+        "IgnorePublicAcls": True,
+        "RestrictPublicBuckets": True,
+    }
+    assert properties["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    assert properties["BucketEncryption"] == {
+        "ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
+    }
+
+
+@pytest.mark.parametrize("bucket", BUCKETS)
+def test_bucket_policies_let_in_the_distribution_by_tls(resources: dict[str, Any], bucket: str) -> None:
+    """Plain HTTP is denied to all; this one distribution may get objects, and may not list them."""
+    properties = resources[f"{bucket}Policy"]["Properties"]
+    assert properties["Bucket"] == {"Ref": bucket}
+    deny, allow = properties["PolicyDocument"]["Statement"]
+    assert deny == {
+        "Sid": "OnlyTls",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [{"Fn::GetAtt": [bucket, "Arn"]}, {"Fn::Sub": f"${{{bucket}.Arn}}/*"}],
+        "Condition": {"Bool": {"aws:SecureTransport": False}},
+    }
+    assert allow == {
+        "Sid": "Distribution",
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudfront.amazonaws.com"},
+        "Action": "s3:GetObject",
+        "Resource": {"Fn::Sub": f"${{{bucket}.Arn}}/*"},
+        "Condition": {"StringEquals": {"aws:SourceArn": {"Fn::Sub": DISTRIBUTION}}},
+    }
+
+
+def test_policy_of_an_existing_bucket_is_not_touched(resources: dict[str, Any]) -> None:
+    """A bucket that was there before keeps its policy: ours comes only with our bucket."""
+    assert resources["OriginalsBucket"]["Condition"] == "MakesOriginals"
+    assert resources["OriginalsBucketPolicy"]["Condition"] == "MakesOriginals"
+
+
+def test_statement_for_an_existing_bucket_is_shown(template: dict[str, Any]) -> None:
+    """An output shows the owner of an existing bucket the same grant that our own bucket has."""
+    output = template["Outputs"]["OriginalsBucketStatement"]
+    assert output["Condition"] == "UsesOriginals"
+    assert json.loads(output["Value"]["Fn::Sub"]) == {
+        "Sid": "ImageStack",
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudfront.amazonaws.com"},
+        "Action": "s3:GetObject",
+        "Resource": "arn:${AWS::Partition}:s3:::${OriginalsBucketName}/*",
+        "Condition": {"StringEquals": {"aws:SourceArn": DISTRIBUTION}},
+    }

@@ -1,0 +1,198 @@
+"""What is deployed: storage, function, API, alarms, and what an operator can set."""
+
+from typing import Any
+
+import pytest
+
+from imagestack.limits import Limits
+
+KEPT = {"OriginalsBucket", "DerivedBucket", "RulesTable"}
+DEFAULTS = {
+    "Architecture": "arm64",
+    "MemorySize": 2048,
+    "Timeout": 29,
+    "ReservedConcurrency": -1,
+    "RequestRate": 1000,
+    "RequestBurst": 1000,
+    "OriginalsBucketName": "",
+    "DerivedDays": 90,
+    "DomainNames": "",
+    "CertificateArn": "",
+    "PriceClass": "PriceClass_100",
+    "MaxOriginalBytes": Limits().original_bytes,
+    "MaxOriginalPixels": Limits().original_pixels,
+    "RulesTtlSeconds": 30,
+    "AlarmTopicArn": "",
+    "LogLevel": "INFO",
+    "LogRetentionDays": 30,
+    "Tracing": "off",
+}
+
+
+def test_rules_table(resources: dict[str, Any]) -> None:
+    """Keys pk and sk, on demand, with a stream of both images, point-in-time recovery and encryption."""
+    assert resources["RulesTable"]["Properties"] == {
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "sk", "AttributeType": "S"},
+        ],
+        "KeySchema": [
+            {"AttributeName": "pk", "KeyType": "HASH"},
+            {"AttributeName": "sk", "KeyType": "RANGE"},
+        ],
+        "StreamSpecification": {"StreamViewType": "NEW_AND_OLD_IMAGES"},
+        "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
+        "SSESpecification": {"SSEEnabled": True},
+    }
+
+
+def test_derived_objects_expire(resources: dict[str, Any]) -> None:
+    """Derived objects go after the days of the parameter, uploads that were never finished after one."""
+    expire, abort = resources["DerivedBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert (expire["Status"], expire["ExpirationInDays"]) == ("Enabled", {"Ref": "DerivedDays"})
+    assert (abort["Status"], abort["AbortIncompleteMultipartUpload"]) == ("Enabled", {"DaysAfterInitiation": 1})
+
+
+def test_originals_never_expire(resources: dict[str, Any]) -> None:
+    """No lifecycle rule removes an original."""
+    rules = resources["OriginalsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert [rule.keys() - {"Id", "Status"} for rule in rules] == [{"AbortIncompleteMultipartUpload"}]
+
+
+def test_what_is_stored_outlives_the_stack(resources: dict[str, Any]) -> None:
+    """Buckets and table stay when the stack is deleted or replaces them, and nothing else does."""
+    policies = {
+        name: (resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy"))
+        for name, resource in resources.items()
+        if "Retain" in resource.get("DeletionPolicy", "")
+    }
+    assert policies == dict.fromkeys(KEPT, ("RetainExceptOnCreate", "Retain"))
+
+
+def test_function(deployed: dict[str, Any]) -> None:
+    """python3.13 on the chosen architecture, with the library and the packages of that architecture."""
+    properties = deployed["ImageFunction"]["Properties"]
+    assert properties["Runtime"] == "python3.13"
+    assert properties["Handler"] == "handler.handler"
+    assert properties["Architectures"] == [{"Ref": "Architecture"}]
+    assert properties["MemorySize"] == {"Ref": "MemorySize"}
+    assert properties["Timeout"] == {"Ref": "Timeout"}
+    core, packages = properties["Layers"]
+    condition, arm64, x86 = packages["Fn::If"]
+    assert condition == "IsArm64"
+    layers = [deployed[layer["Ref"]]["Properties"] for layer in (core, arm64, x86)]
+    assert [layer["CompatibleArchitectures"] for layer in layers] == [["arm64", "x86_64"], ["arm64"], ["x86_64"]]
+    assert [layer["CompatibleRuntimes"] for layer in layers] == [["python3.13"]] * 3
+
+
+def test_environment_of_the_function(resources: dict[str, Any]) -> None:
+    """The function is told its stores, its limits, and Powertools' settings."""
+    assert resources["ImageFunction"]["Properties"]["Environment"]["Variables"] == {
+        "ORIGINALS_BUCKET": {"Fn::If": ["MakesOriginals", {"Ref": "OriginalsBucket"}, {"Ref": "OriginalsBucketName"}]},
+        "DERIVED_BUCKET": {"Ref": "DerivedBucket"},
+        "RULES_TABLE": {"Ref": "RulesTable"},
+        "RULES_TTL_SECONDS": {"Ref": "RulesTtlSeconds"},
+        "MAX_ORIGINAL_BYTES": {"Ref": "MaxOriginalBytes"},
+        "MAX_ORIGINAL_PIXELS": {"Ref": "MaxOriginalPixels"},
+        "POWERTOOLS_SERVICE_NAME": "image",
+        "POWERTOOLS_METRICS_NAMESPACE": "ImageStack",
+        "POWERTOOLS_LOG_LEVEL": {"Ref": "LogLevel"},
+        "POWERTOOLS_TRACE_DISABLED": {"Fn::If": ["Traces", "false", "true"]},
+    }
+
+
+def test_tracing_is_as_asked(resources: dict[str, Any]) -> None:
+    """X-Ray is active only where the parameter says so."""
+    assert resources["ImageFunction"]["Properties"]["Tracing"] == {"Fn::If": ["Traces", "Active", "PassThrough"]}
+
+
+def test_logs_are_kept_for_some_time(resources: dict[str, Any]) -> None:
+    """The function writes to a log group of its own, which forgets after the days of the parameter."""
+    logging = resources["ImageFunction"]["Properties"]["LoggingConfig"]
+    assert logging == {"LogGroup": {"Ref": "ImageLogs"}, "LogFormat": "Text"}
+    assert resources["ImageLogs"]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+def test_api_sends_every_request_to_the_function(deployed: dict[str, Any]) -> None:
+    """One route, for every method and path, with events of version 2.0, at the root of the API."""
+    routes = deployed["Api"]["Properties"]["Body"]["paths"]
+    assert list(routes) == ["$default"]
+    assert list(routes["$default"]) == ["x-amazon-apigateway-any-method"]
+    integration = routes["$default"]["x-amazon-apigateway-any-method"]["x-amazon-apigateway-integration"]
+    assert integration["payloadFormatVersion"] == "2.0"
+    assert "${ImageFunction.Arn}" in integration["uri"]["Fn::Sub"]
+    (stage,) = (item["Properties"] for item in deployed.values() if item["Type"] == "AWS::ApiGatewayV2::Stage")
+    assert stage["StageName"] == "$default"
+    assert stage["DefaultRouteSettings"] == {
+        "ThrottlingRateLimit": {"Ref": "RequestRate"},
+        "ThrottlingBurstLimit": {"Ref": "RequestBurst"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("alarm", "namespace", "metric", "dimension"),
+    [
+        ("ErrorsAlarm", "AWS/Lambda", "Errors", {"Name": "FunctionName", "Value": {"Ref": "ImageFunction"}}),
+        ("ThrottlesAlarm", "AWS/Lambda", "Throttles", {"Name": "FunctionName", "Value": {"Ref": "ImageFunction"}}),
+        ("ServerErrorsAlarm", "AWS/ApiGateway", "5xx", {"Name": "ApiId", "Value": {"Ref": "Api"}}),
+    ],
+)
+def test_alarms_on_counts(
+    resources: dict[str, Any], alarm: str, namespace: str, metric: str, dimension: dict[str, Any]
+) -> None:
+    """Failures, refusals and 5xx of this stack are counted, and silence is no failure."""
+    properties = resources[alarm]["Properties"]
+    assert (properties["Namespace"], properties["MetricName"], properties["Statistic"]) == (namespace, metric, "Sum")
+    assert properties["Dimensions"] == [dimension]
+    assert properties["TreatMissingData"] == "notBreaching"
+
+
+def test_alarm_on_duration_follows_the_timeout(resources: dict[str, Any]) -> None:
+    """The 95th percentile of the duration is compared with the timeout that the parameter sets."""
+    properties = resources["DurationAlarm"]["Properties"]
+    duration, percent = properties["Metrics"]
+    assert duration["MetricStat"]["Metric"]["MetricName"] == "Duration"
+    assert duration["MetricStat"]["Stat"] == "p95"
+    assert percent["Expression"] == {"Fn::Sub": "duration / (${Timeout} * 1000) * 100"}
+    assert (properties["ComparisonOperator"], properties["Threshold"]) == ("GreaterThanThreshold", 80)
+
+
+def test_alarms_act_only_with_a_topic(template: dict[str, Any]) -> None:
+    """Each alarm tells the topic of the parameter; without one it tells nobody."""
+    alarms = [item for item in template["Resources"].values() if item["Type"] == "AWS::CloudWatch::Alarm"]
+    actions = [alarm["Properties"]["AlarmActions"] for alarm in alarms]
+    assert actions == [{"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]}] * 4
+    assert template["Conditions"]["HasAlarmTopic"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmTopicArn"}, ""]}]}
+
+
+def test_defaults(template: dict[str, Any]) -> None:
+    """Every parameter has a default; those of the limits are the library's own."""
+    assert {name: parameter["Default"] for name, parameter in template["Parameters"].items()} == DEFAULTS
+
+
+def test_parameters_are_explained(template: dict[str, Any]) -> None:
+    """The console shows each parameter once, under a heading, with a label and a description."""
+    interface = template["Metadata"]["AWS::CloudFormation::Interface"]
+    grouped = [name for group in interface["ParameterGroups"] for name in group["Parameters"]]
+    assert sorted(grouped) == sorted(DEFAULTS)
+    assert sorted(interface["ParameterLabels"]) == sorted(DEFAULTS)
+    assert all(parameter["Description"] for parameter in template["Parameters"].values())
+
+
+def test_outputs(template: dict[str, Any]) -> None:
+    """An operator finds everything that is named by AWS and not by the template."""
+    assert set(template["Outputs"]) == {
+        "Url",
+        "DistributionDomainName",
+        "DistributionId",
+        "ApiUrl",
+        "OriginalsBucketName",
+        "OriginalsBucketStatement",
+        "DerivedBucketName",
+        "RulesTableName",
+        "FunctionName",
+        "LogGroupName",
+        "CoreLayerArn",
+        "DependenciesLayerArn",
+    }

@@ -166,9 +166,9 @@ def test_unzipped_size(build: Path, platform: Platform) -> None:
 
 @platforms
 def test_zipped_size(build: Path, platform: Platform, tmp_path: Path) -> None:
-    """Zipped, the layer stays far below the 50 MB that Lambda takes, and is quickly fetched by a cold start."""
+    """Zipped, in haste even, the layer stays far below the 50 MB that Lambda takes."""
     archive = tmp_path / "layer.zip"
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as layer:
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as layer:
         for name, path in _files(build / platform.layer).items():
             layer.write(path, name)
     assert archive.stat().st_size < 20 * MEGABYTE

@@ -3,16 +3,20 @@
 import os
 from base64 import b64decode
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 from PIL import Image
+
+if TYPE_CHECKING:
+    from imagestack.pipeline import Pipeline
 
 ORIGINALS, DERIVED, RULES = "originals", "derived", "rules"
 BOTH = "image/avif,image/webp,*/*"
@@ -128,6 +132,14 @@ class Site:
     def send(self, event: Any) -> Reply:
         """Send an event."""
         return reply_of(self.module.handler(event, self.context))
+
+    @contextmanager
+    def pipeline(self, **changed: Any) -> Iterator[None]:
+        """A pipeline with other stores or limits, for a while."""
+        before: Pipeline = self.module.PIPELINE
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(self.module, "PIPELINE", replace(before, **changed))
+            yield
 
     def derived(self) -> list[str]:
         """The keys of all derived objects."""

@@ -16,23 +16,12 @@ from tests.images import BLUE, RED, encoded, jpeg, near
 
 
 @contextmanager
-def pipeline_with(site: Site, **stores: Any) -> Iterator[None]:
-    """Other stores or limits for a while."""
-    before = site.module.PIPELINE
-    site.module.PIPELINE = replace(before, **stores)
-    try:
-        yield
-    finally:
-        site.module.PIPELINE = before
-
-
-@contextmanager
 def counted_transforms(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Work]]:
     """Every transform that is really done."""
     import imagestack.derive as module  # noqa: PLC0415 - its name is what is replaced
 
     done: list[Work] = []
-    real = module.transform
+    real = module.transform  # type: ignore[attr-defined] # imported there
 
     def counting(body: bytes, work: Work) -> bytes:
         done.append(work)
@@ -154,7 +143,7 @@ def test_failing_store_never_fails_the_request(site: Site) -> None:
     """Without the store of derived objects images are still transformed."""
     site.put("a.jpg", jpeg())
     site.rule()
-    with pipeline_with(site, derived=FailingStore()):
+    with site.pipeline(derived=FailingStore()):
         for _ in range(2):
             reply = site.get("a.jpg", "width=50")
             assert (reply.status, reply.operations) == (200, "resize")
@@ -178,7 +167,7 @@ def test_losing_the_race_is_harmless(site: Site) -> None:
         put = staticmethod(store.put)
 
     before = site.s3.head_object(Bucket=DERIVED, Key=key)["LastModified"]
-    with pipeline_with(site, derived=Late()):
+    with site.pipeline(derived=Late()):
         late = site.get("a.jpg", "width=50")
     assert late.body == first.body
     assert late.headers["ETag"] == first.headers["ETag"]
@@ -201,7 +190,7 @@ def test_original_changing_between_two_looks(site: Site) -> None:
 
         fetch = staticmethod(originals.fetch)
 
-    with pipeline_with(site, originals=Changing()):
+    with site.pipeline(originals=Changing()):
         assert near(site.get("a.jpg", "width=50").image.getpixel((5, 5)), BLUE)
     assert near(site.get("a.jpg", "width=50").image.getpixel((5, 5)), BLUE)
 
@@ -242,7 +231,7 @@ def test_encoder_failure(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """When an encoder fails the other operations are still done; the failure is remembered."""
     import imagestack.transform as module  # noqa: PLC0415 - its name is what is replaced
 
-    real = module.encode
+    real = module.encode  # type: ignore[attr-defined] # imported there
 
     def failing(picture: Any, work: Work) -> bytes:
         if work.format.name == "avif":

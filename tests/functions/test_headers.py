@@ -3,6 +3,7 @@
 import json
 from email.utils import parsedate_to_datetime
 from hashlib import md5
+from typing import Any
 
 import pytest
 
@@ -175,7 +176,7 @@ def test_bytes_decide_not_names(site: Site) -> None:
         ("", {"enabled": False, "webp_enabled": True}, False),
     ],
 )
-def test_vary(site: Site, query: str, options: dict[str, bool], *, varies: bool) -> None:
+def test_vary(site: Site, query: str, options: dict[str, Any], *, varies: bool) -> None:
     """Vary: Accept stands exactly where fmt is in the query or the options enable a format; on 304 too."""
     site.put("a.jpg", jpeg())
     site.rule(**options)
@@ -298,7 +299,12 @@ def test_paths_reach_their_key(site: Site, path: str, key: str) -> None:
 def test_missing_key(site: Site) -> None:
     """The origin's 404 is passed on with the reason."""
     site.rule(webp_enabled=True)
-    for path, query, accept in (("/a.jpg", "", None), ("/a.jpg", "width=100", None), ("/a.jpg", "", BOTH), ("/", "", None)):
+    for path, query, accept in (
+        ("/a.jpg", "", None),
+        ("/a.jpg", "width=100", None),
+        ("/a.jpg", "", BOTH),
+        ("/", "", None),
+    ):
         reply = site.ask(path, query, accept)
         assert reply.status == 404
         assert reply.reason == "not valid response code from the origin; response code - 404"
@@ -309,6 +315,6 @@ def test_missing_key(site: Site) -> None:
 
 def test_stored_values_cannot_split_the_response(site: Site) -> None:
     """A stored header reaches the viewer as printable ASCII."""
-    site.put("a.jpg", jpeg(), "image/jpeg", ContentDisposition="inline; filename=\"caf\u00e9.jpg\"")
+    site.put("a.jpg", jpeg(), "image/jpeg", ContentDisposition='inline; filename="caf\u00e9.jpg"')
     site.rule()
     assert site.get("a.jpg").headers["Content-Disposition"].isascii()

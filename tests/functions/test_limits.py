@@ -20,12 +20,8 @@ TOO_LARGE = "original image is too large"
 @contextmanager
 def limits(site: Site, **changed: int) -> Iterator[None]:
     """Other limits for a while."""
-    before = site.module.PIPELINE
-    site.module.PIPELINE = replace(before, limits=replace(before.limits, **changed))
-    try:
+    with site.pipeline(limits=replace(site.module.PIPELINE.limits, **changed)):
         yield
-    finally:
-        site.module.PIPELINE = before
 
 
 def header_only_png(width: int, height: int) -> bytes:
@@ -35,7 +31,9 @@ def header_only_png(width: int, height: int) -> bytes:
         (b"IDAT", zlib.compress(bytes(1000))),
         (b"IEND", b""),
     ]
-    chunks = (struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts)
+    chunks = (
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts
+    )
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 

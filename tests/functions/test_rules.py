@@ -1,8 +1,9 @@
 """Rules from DynamoDB (spec section 4), through the handler."""
 
 import json
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from io import BytesIO
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -170,33 +171,29 @@ def test_rules_are_kept_while_the_table_fails(site: Site) -> None:
     """The last good copy is served when DynamoDB fails; a function that has none passes originals through."""
     site.put("a.jpg", jpeg())
     site.rule(webp_enabled=True)
-    pipeline = site.module.PIPELINE
-    table = pipeline.rules._table  # noqa: SLF001 - the real table, to be made to fail
+    table = site.module.PIPELINE.rules._table  # noqa: SLF001 - the real table, to be made to fail
     down = False
 
     class Table:
         """The real table, until it is down."""
 
-        def items(self, host: str) -> object:
+        def items(self, host: str) -> Sequence[Mapping[str, Any]]:
             if down:
                 raise StoreError(host)
-            return table.items(host)
+            items: Sequence[Mapping[str, Any]] = table.items(host)
+            return items
 
-    def fresh() -> object:
-        rules = RememberedRules(Table(), ORIGINALS, 0, lambda: 0.0, print)  # type: ignore[arg-type] # a stand-in
-        return replace(pipeline, rules=rules)
+    def cold() -> RememberedRules:
+        return RememberedRules(Table(), ORIGINALS, 0, lambda: 0.0, print)
 
-    try:
-        site.module.PIPELINE = fresh()
+    with site.pipeline(rules=cold()):
         assert site.get("a.jpg", "", BOTH).type == "image/webp"
         down = True
         assert site.get("a.jpg", "", BOTH).type == "image/webp"
-        site.module.PIPELINE = fresh()
-        cold = site.get("a.jpg", "", BOTH)
-        assert (cold.status, cold.type, cold.body) == (200, "image/jpeg", jpeg())
-        assert cold.headers["Cache-Control"] == "public, max-age=5"
-    finally:
-        site.module.PIPELINE = pipeline
+    with site.pipeline(rules=cold()):
+        reply = site.get("a.jpg", "", BOTH)
+        assert (reply.status, reply.type, reply.body) == (200, "image/jpeg", jpeg())
+        assert reply.headers["Cache-Control"] == "public, max-age=5"
 
 
 def test_missing_table(site: Site) -> None:

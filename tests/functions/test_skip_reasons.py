@@ -117,8 +117,10 @@ NOTHING_DONE = [
     ("fmt=avif&quality=100&width=400", "convert: converted image bigger than origin: OriginQ: 90, DesiredQ: 100"),
     (
         "quality=x&fmt=x&width=x&crop=x",
-        "compression: bad quality parameter; compression: unsupported format of the fmt query parameter; "
-        "resizing: bad width parameter; cropping: bad width parameter",
+        (
+            "compression: bad quality parameter; compression: unsupported format of the fmt query parameter; "
+            "resizing: bad width parameter; cropping: bad width parameter"
+        ),
     ),
     ("width=401&crop=401,1", f"{RESIZING}; {AREA}"),
 ]

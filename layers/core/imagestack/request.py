@@ -86,8 +86,8 @@ def image_request(method: str, path: str, query: Iterable[tuple[str, str]], head
     if method not in _METHODS:
         raise MethodNotAllowedError
     return ImageRequest(
-        # The front puts the viewer's host here; to the API it speaks by the API's own. A forged one reaches nothing that
-        # the forger could not ask for openly.
+        # The front tells the viewer's host so; it calls the API by the API's own name. A forged one reaches nothing
+        # that the forger could not ask for openly.
         host=_host(headers.get("x-forwarded-host") or headers.get("host", "")),
         key=_key(path),
         parameters=parse(query),

@@ -1,11 +1,12 @@
 """The data plane: an HTTP event becomes an image response."""
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
-from aws_lambda_powertools import Logger, Tracer
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from imagestack.aws.clients import make_clients
@@ -32,7 +33,8 @@ LOOKUPS = 16
 SERVER_ERROR = 500
 
 logger = Logger(service=SERVICE)
-tracer = Tracer(service=SERVICE, auto_patch=False)
+
+Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
 def report_broken_item(item: BrokenItem) -> None:
@@ -61,11 +63,24 @@ def make_pipeline() -> Pipeline:
     )
 
 
+def traced(function: Handler) -> Handler:
+    """Trace invocations and calls of AWS with X-Ray, if that is wanted.
+
+    The SDK makes a client of its own when it is imported, which is a quarter of a cold start: not without need.
+    """
+    if not CONFIG.tracing:
+        return function
+    from aws_lambda_powertools import Tracer  # noqa: PLC0415 - see above
+
+    tracer = Tracer(service=SERVICE, patch_modules=("botocore",))
+    return cast("Handler", tracer.capture_lambda_handler(function, capture_response=False))
+
+
 CONFIG = read_config(os.environ)
 PIPELINE = make_pipeline()
 
 
-@tracer.capture_lambda_handler(capture_response=False)
+@traced
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda publishes no type
     """Answer an event of API Gateway (HTTP API 2.0, REST API 1.0) or of a function URL."""
     journal = Journal()

@@ -8,6 +8,7 @@ from imagestack.limits import Limits
 _MEGABYTE = 10**6
 # Python, boto3 and the codecs' own code, before any pixel.
 _OWN_MEMORY = 160 * _MEGABYTE
+_TRUE = ("1", "true", "on", "yes")
 
 
 class ConfigError(Exception):
@@ -25,6 +26,7 @@ class Config:
         rules_ttl: `RULES_TTL_SECONDS`, how long a warm function keeps rules.
         limits: `MAX_ORIGINAL_BYTES`, `MAX_ORIGINAL_PIXELS`, `MAX_ORIGINAL_SIDE`, `MAX_BODY_BYTES`.
         memory: bytes for pixels and codecs: what `AWS_LAMBDA_FUNCTION_MEMORY_SIZE` leaves.
+        tracing: X-Ray is wanted: in a Lambda function, unless `POWERTOOLS_TRACE_DISABLED`.
     """
 
     originals_bucket: str
@@ -33,6 +35,7 @@ class Config:
     rules_ttl: float
     limits: Limits
     memory: int
+    tracing: bool
 
 
 def read_config(environment: Mapping[str, str]) -> Config:
@@ -54,6 +57,8 @@ def read_config(environment: Mapping[str, str]) -> Config:
             body_bytes=_number(environment, "MAX_BODY_BYTES", default.body_bytes),
         ),
         memory=_number(environment, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 2048) * 2**20 - _OWN_MEMORY,
+        tracing="AWS_LAMBDA_FUNCTION_NAME" in environment
+        and environment.get("POWERTOOLS_TRACE_DISABLED", "").lower() not in _TRUE,
     )
 
 

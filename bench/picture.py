@@ -1,13 +1,16 @@
 """Draws the README's picture: an original and what Image Stack makes of it, with their sizes.
 
-    python bench/picture.py docs/images/results.jpg
+python bench/picture.py docs/images/results.jpg
 """
 
 import argparse
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
 
 from imagestack.derive import Made, derive
 from imagestack.limits import Budget, Limits
@@ -15,9 +18,6 @@ from imagestack.plan import make_plan
 from imagestack.ports import Original, Stored, Version
 from imagestack.query import pairs, parse
 from imagestack.rules import ImageStack
-from PIL import Image, ImageDraw, ImageFont
-
-from datetime import UTC, datetime
 
 PANEL = (460, 330)
 MARGIN = 20

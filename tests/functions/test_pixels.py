@@ -261,6 +261,20 @@ def test_palette_transparency_survives(site: Site, query: str) -> None:
     assert bottom[3] == 0
 
 
+@pytest.mark.parametrize("query", ["crop=3,1", "fmt=webp", "width=3&height=1&fit=force"])
+@pytest.mark.parametrize(("depth", "form"), [(8, "B"), (16, "H")])
+def test_transparent_key_colour_survives(site: Site, depth: int, form: str, query: str) -> None:
+    """The one transparent colour of a true-colour PNG stays transparent, whatever is done."""
+    wide = 257 if depth == 16 else 1
+    key = (255 * wide, 0, 0)
+    row = b"\0" + struct.pack(f">9{form}", *key, 0, 255 * wide, 0, *key)
+    body = raw_png(3, 2, depth, 2, row * 2, chunk(b"tRNS", struct.pack(">3H", *key)))
+    site.put("a.png", body, "image/png")
+    site.rule(png_lossless=True)
+    image = site.get("a.png", query, BOTH).image.convert("RGBA")
+    assert [image.getpixel((x, 0))[3] for x in range(3)] == [0, 255, 0]  # type: ignore[index] # RGBA gives tuples
+
+
 def test_palette_stays_when_only_cut(site: Site) -> None:
     """A crop of a palette PNG needs no true colour, which would be larger."""
     image = Image.new("P", (64, 64), 3)

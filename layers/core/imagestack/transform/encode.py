@@ -46,14 +46,14 @@ _AVIF_FASTEST = 9
 # From here on an encode of JPEG keeps colour at full resolution, unless the original had less.
 _FULL_COLOUR_QUALITY = 90
 _FULL_COLOUR, _HALVED_COLOUR = 0, 2
-_PNG_CHUNK_INFO = ("transparency",)
+_TRANSPARENT_COLOUR = "transparency"
 
 
 def encode(picture: Picture, work: Work) -> bytes:
     """Encode as `work` says; without any metadata of the original."""
     image = picture.image
     # Pillow's writers take profiles, EXIF and comments from here when they are not told otherwise.
-    image.info = {name: value for name, value in image.info.items() if name in _PNG_CHUNK_INFO and image.mode == "P"}
+    image.info = {name: value for name, value in image.info.items() if name == _TRANSPARENT_COLOUR}
     output = BytesIO()
     image.save(output, work.format.encoder, **_SETTINGS[work.format.name](picture, work))
     return output.getvalue()

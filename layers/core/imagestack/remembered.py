@@ -19,10 +19,11 @@ _RETRY_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class _Entry:
-    """What is known of a host: a resource, that it has none (None), or that the table could not be asked."""
+    """What is known of a host until a moment: its resource, that it has none, or why the table could not be asked."""
 
-    resource: Resource | StoreError | None
+    resource: Resource | None
     expires: float
+    failure: str | None = None
 
 
 class RememberedRules:
@@ -72,8 +73,8 @@ class RememberedRules:
                 self._entries.move_to_end(host)
                 while len(self._entries) > _MOST_HOSTS:
                     self._entries.popitem(last=False)
-        if isinstance(entry.resource, StoreError):
-            raise entry.resource
+        if entry.failure is not None:
+            raise StoreError(entry.failure)
         return entry.resource
 
     def _ask(self, host: str, last: _Entry | None) -> _Entry:
@@ -81,7 +82,10 @@ class RememberedRules:
             items = self._table.items(host)
         except StoreError as error:
             # The last good copy is better than none; without one the failure itself is remembered.
-            return _Entry(last.resource if last else error, self._clock() + min(_RETRY_SECONDS, self._ttl))
+            retry = self._clock() + min(_RETRY_SECONDS, self._ttl)
+            if last and last.failure is None:
+                return _Entry(last.resource, retry)
+            return _Entry(None, retry, str(error))
         resource, broken = read_items(host, items, self._bucket)
         for item in broken:
             self._report(item)

@@ -361,6 +361,17 @@ def test_resampling_is_close_to_lanczos(site: Site) -> None:
     assert error < 255**2 / 10**3.6
 
 
+def test_noise_in_full_colour(site: Site) -> None:
+    """The worst picture for a JPEG encoder, at the highest quality, is encoded all the same."""
+    noise = Image.merge("RGB", [Image.effect_noise((300, 300), 200) for _ in range(3)])
+    site.put("a.jpg", encoded(noise, quality=100, subsampling=0))
+    site.rule(quality=100)
+    for query in ("crop=299,299", "width=290", "crop=299,299&quality=92"):
+        reply = site.get("a.jpg", query)
+        assert (reply.reason, reply.type) == (None, "image/jpeg")
+        assert reply.image.size[0] in {290, 299}
+
+
 def test_quality_moves_the_size(site: Site) -> None:
     """More quality is more bytes, in every format."""
     site.put("a.jpg", encoded(photograph(), quality=96))

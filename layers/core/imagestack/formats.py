@@ -24,10 +24,10 @@ class Format:
     encode_bytes: int
 
 
-JPEG = Format("jpeg", "image/jpeg", "JPEG", 65_500, 40, 8)
-PNG = Format("png", "image/png", "PNG", 2**31 - 1, 400, 4)
-WEBP = Format("webp", "image/webp", "WEBP", 16_383, 450, 28)
-AVIF = Format("avif", "image/avif", "AVIF", 65_536, 160, 26)
+JPEG = Format("jpeg", "image/jpeg", "JPEG", 65_500, 80, 8)
+PNG = Format("png", "image/png", "PNG", 2**31 - 1, 400, 5)
+WEBP = Format("webp", "image/webp", "WEBP", 16_383, 1_000, 46)
+AVIF = Format("avif", "image/avif", "AVIF", 65_536, 560, 40)
 
 FORMATS = {fmt.name: fmt for fmt in (JPEG, PNG, WEBP, AVIF)}
 # What `fmt=` and rules may ask for.

@@ -10,12 +10,15 @@ from imagestack.limits import Budget, Limits
 from imagestack.plan import Plan
 from imagestack.skips import SkipReason
 
-# Pillow keeps a colour image in four bytes a pixel; a progressive JPEG is held whole as 16-bit coefficients besides.
-_PIXEL_BYTES = 4
+# Pillow keeps a colour image in four bytes a pixel, and decoders need something besides; a progressive JPEG is held
+# whole as 16-bit coefficients too.
+_PIXEL_BYTES = 5
 _PROGRESSIVE_BYTES = 6
 _DECODE_NANOSECONDS = 60
-# The decoder of JPEG can halve three times at no loss that the resampling would show.
-_REDUCTIONS = (8, 4, 2)
+# The decoder of JPEG can divide sides by these. It leaves at least twice the wanted size to the resampling, and never
+# an eighth, or the loss would show: SSIMULACRA2 below 90 against a full decode (`bench/decode.py`).
+_REDUCTIONS = (4, 2)
+_LEFT_TO_RESAMPLING = 2
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pillow_avif  # noqa: F401 - registers its encoder with Pillow
+from PIL import Image
 
 from imagestack.formats import AVIF, JPEG, PNG, WEBP
 from imagestack.transform.picture import Picture
@@ -14,31 +15,16 @@ from imagestack.work import Work
 
 # `quality` means what it means for JPEG (spec section 3). Each row: JPEG's number, and the encoder's own number whose
 # SSIMULACRA2 score over photographs is the same; in between, straight lines. Made by `bench/quality.py`.
-_SCALES = {
-    WEBP.name: (
-        (0, 0),
-        (30, 31),
-        (40, 45),
-        (50, 56),
-        (60, 67),
-        (70, 77),
-        (80, 83),
-        (90, 90),
-        (95, 96),
-        (100, 100),
-    ),
-    AVIF.name: (
-        (0, 0),
-        (30, 40),
-        (40, 46),
-        (50, 50),
-        (60, 54),
-        (70, 59),
-        (80, 68),
-        (90, 82),
-        (95, 92),
-        (100, 100),
-    ),
+_Scale = tuple[tuple[int, int], ...]
+_SMALL: dict[str, _Scale] = {
+    WEBP.name: ((0, 0), (30, 31), (40, 45), (50, 57), (60, 67), (70, 77), (80, 83), (90, 91), (95, 96), (100, 100)),
+    AVIF.name: ((0, 0), (30, 40), (40, 46), (50, 50), (60, 54), (70, 59), (80, 68), (90, 82), (95, 92), (100, 100)),
+}
+# From here on photographs have less detail a pixel, which JPEG and AVIF turn into a better score and WebP does not.
+_LARGE_PIXELS = 1_500_000
+_LARGE: dict[str, _Scale] = {
+    WEBP.name: ((0, 0), (30, 40), (40, 56), (50, 70), (60, 77), (70, 82), (80, 87), (90, 93), (95, 97), (100, 100)),
+    AVIF.name: ((0, 0), (30, 39), (40, 45), (50, 50), (60, 54), (70, 61), (80, 71), (90, 84), (95, 93), (100, 100)),
 }
 # aom's speed by the pixels of the result: slower, and so smaller, as long as it takes about a quarter of a second.
 _AVIF_SPEEDS = ((350_000, 7), (800_000, 8))
@@ -54,14 +40,25 @@ def encode(picture: Picture, work: Work) -> bytes:
     image = picture.image
     # Pillow's writers take profiles, EXIF and comments from here when they are not told otherwise.
     image.info = {name: value for name, value in image.info.items() if name == _TRANSPARENT_COLOUR}
+    settings = _SETTINGS[work.format.name](picture, work)
+    try:
+        return _saved(image, work, settings)
+    except OSError:
+        if work.format is not JPEG:
+            raise
+        # Pillow's buffer for a progressive JPEG is too small for noise in full colour; a baseline one needs none.
+        return _saved(image, work, settings | {"progressive": False, "optimize": False})
+
+
+def _saved(image: Image.Image, work: Work, settings: dict[str, Any]) -> bytes:
     output = BytesIO()
-    image.save(output, work.format.encoder, **_SETTINGS[work.format.name](picture, work))
+    image.save(output, work.format.encoder, **settings)
     return output.getvalue()
 
 
-def encoder_quality(name: str, quality: int) -> int:
-    """An encoder's own number for a quality on the JPEG scale, both 0 to 100."""
-    scale = _SCALES[name]
+def encoder_quality(name: str, quality: int, pixels: int) -> int:
+    """An encoder's own number for a quality on the JPEG scale, both 0 to 100, for a result of so many pixels."""
+    scale = (_LARGE if pixels >= _LARGE_PIXELS else _SMALL)[name]
     at = bisect_left(scale, (quality,))
     (low, low_value), (high, high_value) = list(pairwise(scale))[max(at - 1, 0)]
     return round(low_value + (quality - low) * (high_value - low_value) / (high - low))
@@ -86,13 +83,13 @@ def _webp(_picture: Picture, work: Work) -> dict[str, Any]:
     if work.lossless:
         # Here quality is effort. Exact keeps the colours of transparent pixels too.
         return {"lossless": True, "exact": True, "quality": 50, "method": 4}
-    return {"quality": encoder_quality(WEBP.name, work.quality), "method": 4}
+    return {"quality": encoder_quality(WEBP.name, work.quality, work.size.pixels), "method": 4}
 
 
 def _avif(_picture: Picture, work: Work) -> dict[str, Any]:
     pixels = work.size.pixels
     speed = next((speed for limit, speed in _AVIF_SPEEDS if pixels <= limit), _AVIF_FASTEST)
-    return {"quality": encoder_quality(AVIF.name, work.quality), "codec": "aom", "speed": speed}
+    return {"quality": encoder_quality(AVIF.name, work.quality, pixels), "codec": "aom", "speed": speed}
 
 
 _SETTINGS: dict[str, Callable[[Picture, Work], dict[str, Any]]] = {

@@ -1,6 +1,7 @@
 """Random values that several suites need."""
 
 from collections.abc import Callable
+from dataclasses import fields, replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -57,7 +58,9 @@ offsets = st.builds(Position, st.just(Unit.OFFSET), st.integers(0, 100))
 
 areas = st.builds(Area, numbers, numbers)
 ratios = st.builds(Ratio, numbers, numbers)
-conflicts = st.builds("crop={},{},{}:{}".format, numbers, numbers, numbers, numbers).map(lambda query: asked(query).crop)
+conflicts = st.builds("crop={},{},{}:{}".format, numbers, numbers, numbers, numbers).map(
+    lambda query: asked(query).crop
+)
 crops = st.one_of(
     st.builds(Crop, areas, pixels | offsets, pixels | offsets),
     st.builds(Crop, areas, percents | offsets, percents | offsets),
@@ -93,6 +96,14 @@ plans = st.builds(
     quality_from_query=st.booleans(),
     png_lossless=st.booleans(),
 )
+
+plan_pairs = st.builds(
+    lambda one, other, names: (one, replace(one, **{name: getattr(other, name) for name in names})),
+    plans,
+    plans,
+    st.sets(st.sampled_from([field.name for field in fields(Plan)])),
+)
+"""Two plans that differ in few things, or in none."""
 
 hosts = st.one_of(st.just("*"), st.from_regex(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?", fullmatch=True))
 keys = st.one_of(

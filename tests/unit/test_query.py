@@ -365,8 +365,11 @@ def test_bad_repeats() -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["", "&", "&&", "=", "=5", "&=&", "Width=5", "WIDTH=5", "widt=5", "width%20=5", "+width=5", "w=5", "format=webp"]
-    + ["Quality=5", "FMT=webp", "Crop=4:5", "%77idth%00=5", "width[]=5", "?width=5", "v=2&utm_source=a"],
+    [
+        *["", "&", "&&", "=", "=5", "&=&", "Width=5", "WIDTH=5", "widt=5", "width%20=5", "+width=5", "w=5"],
+        *["format=webp", "Quality=5", "FMT=webp", "Crop=4:5", "%77idth%00=5", "width[]=5", "?width=5"],
+        "v=2&utm_source=a",
+    ],
 )
 def test_unknown_names(query: str) -> None:
     """Names are lower case and case-sensitive; unknown ones are passed over and leave no trace."""
@@ -433,10 +436,10 @@ def test_round_trip(said: Parameters) -> None:
 
 
 NAMES = ["quality", "fmt", "width", "height", "fit", "crop"]
-token = st.sampled_from(
-    ["0", "1", "05", "50", "99", "100", "101", "400", HUGE, "x", "y", "p", "x1", "y2", "x1p", "y2p", "offset-x", "-"]
-    + ["offset-x10", "offset-y20", "4:5", ":", ",", "1,1", "webp", "avif", "fit", "cover", "force", "bounds", "", "٣", "é"]
-)
+TOKENS = ["0", "1", "05", "50", "99", "100", "101", "400", HUGE, "\u0663", "é", "", "-", ":", ",", "4:5", "1,1"]
+TOKENS += ["x", "y", "p", "x1", "y2", "x1p", "y2p", "offset-x", "offset-x10", "offset-y20"]
+TOKENS += ["webp", "avif", "fit", "cover", "force", "bounds"]
+token = st.sampled_from(TOKENS)
 values = st.one_of(
     st.lists(token, max_size=6).map(",".join),
     st.lists(token, max_size=4).map("".join),
@@ -452,7 +455,9 @@ def test_canonical_is_a_fixpoint(query: list[tuple[str, str]]) -> None:
     assert parse(pairs(canonical(said))) == said
 
 
-@given(st.dictionaries(st.sampled_from(NAMES), values), soups, st.lists(st.tuples(st.text(max_size=5), values)), st.data())
+@given(
+    st.dictionaries(st.sampled_from(NAMES), values), soups, st.lists(st.tuples(st.text(max_size=5), values)), st.data()
+)
 def test_equal_queries(
     first: dict[str, str], repeats: list[tuple[str, str]], junk: list[tuple[str, str]], data: st.DataObject
 ) -> None:

@@ -82,7 +82,16 @@ BAD_PATHS = [
     *["/%2e%2e/a.jpg", "/%2E%2E", "/.%2e/a.jpg", "/a/%2e/b.jpg", "/a%2F..%2Fb.jpg", "/..%2fa.jpg", "/é/../a.jpg"],
     *["/%00", "/a%00.jpg", "/a\x00.jpg", "/a%5Cb.jpg", "/a\\b.jpg", "/..%5ca.jpg"],
     *["/a%0Ab.jpg", "/a%0D.jpg", "/a%09.jpg", "/a%1F.jpg", "/a%7F.jpg", "/a\n.jpg", "/%C2%85.jpg", "/\x9f.jpg"],
-    *["/%FF.jpg", "/%C3.jpg", "/%C3%28.jpg", "/%C0%AF", "/%C0%AE%C0%AE/a", "/%ED%A0%80.jpg", "/%F5%80%80%80", "/\ud800"],
+    *[
+        "/%FF.jpg",
+        "/%C3.jpg",
+        "/%C3%28.jpg",
+        "/%C0%AF",
+        "/%C0%AE%C0%AE/a",
+        "/%ED%A0%80.jpg",
+        "/%F5%80%80%80",
+        "/\ud800",
+    ],
 ]
 
 
@@ -180,6 +189,12 @@ def test_hosts(header: str, host: str) -> None:
     assert request(host=header).host == host
 
 
+@pytest.mark.parametrize(("forwarded", "host"), [("Site.Example", "site.example"), ("", "api.example"), ("a b", "*")])
+def test_forwarded_host(forwarded: str, host: str) -> None:
+    """Behind the front, which calls the API by the API's own name, the viewer's host is the forwarded one."""
+    assert request(host="api.example", x_forwarded_host=forwarded).host == host
+
+
 def test_no_host() -> None:
     """A request without Host is for any host."""
     assert request().host == "*"
@@ -194,7 +209,13 @@ def test_query_and_accept() -> None:
 
 @pytest.mark.parametrize(
     ("query", "expected"),
-    [((("fmt", "webp"),), True), ((("fmt", "x"),), True), ((("fmt", ""),), True), ((("width", "5"),), False), ((), False)],
+    [
+        ((("fmt", "webp"),), True),
+        ((("fmt", "x"),), True),
+        ((("fmt", ""),), True),
+        ((("width", "5"),), False),
+        ((), False),
+    ],
 )
 def test_format_asked(query: tuple[tuple[str, str], ...], expected: object) -> None:
     """Whether `fmt` is in the query, well or badly, decides about Vary."""
@@ -260,7 +281,19 @@ def test_date_with_offset() -> None:
 
 
 NO_DATES = [
-    *["", " ", "0", "yesterday", "2024-01-01", "1700000000", "Sun, 32 Nov 1994 08:49:37 GMT", ",", "GMT", "é", "1 1 1 1 1"],
+    *[
+        "",
+        " ",
+        "0",
+        "yesterday",
+        "2024-01-01",
+        "1700000000",
+        "Sun, 32 Nov 1994 08:49:37 GMT",
+        ",",
+        "GMT",
+        "é",
+        "1 1 1 1 1",
+    ],
     "Sun, 06 Nov 1994 25:49:37 GMT",
     "Sun, 06 Nov 99999 08:49:37 GMT",
     f"Sun, 06 Nov {'9' * 30} 08:49:37 GMT",

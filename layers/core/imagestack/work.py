@@ -98,11 +98,12 @@ class Work:
 
     @property
     def reduction(self) -> int:
-        """How many times smaller each side may be decoded: 1, 2, 4 or 8."""
+        """How many times smaller each side may be decoded: 1, 2 or 4."""
         if self.resized is None or self.facts.format is not JPEG:
             return 1
         size, scaled = self.facts.size, self.resized.scaled
-        return next((n for n in _REDUCTIONS if size.width >= n * scaled.width and size.height >= n * scaled.height), 1)
+        spare = min(size.width // scaled.width, size.height // scaled.height) // _LEFT_TO_RESAMPLING
+        return next((reduction for reduction in _REDUCTIONS if spare >= reduction), 1)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,152 @@
+"""Stores as a contract needs them: with a way to prepare them from outside."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import pytest
+
+from imagestack.aws.clients import Clients, make_clients
+from imagestack.aws.derived import S3Derived
+from imagestack.aws.originals import S3Originals
+from imagestack.aws.rules import DynamoRules
+from imagestack.ports import DerivedStore, OriginalStore, RuleTable
+from tests.conftest import DERIVED, ORIGINALS, RULES, Site
+from tests.contract.faults import FaultyServer
+
+
+class Originals(Protocol):
+    """A store of originals, and a way to put some there."""
+
+    @property
+    def store(self) -> OriginalStore: ...
+
+    def put(self, key: str, body: bytes, **facts: Any) -> None:
+        """Store an original: `content_type`, `content_encoding`, `headers` by their HTTP names, `metadata`."""
+
+
+class Deriveds(Protocol):
+    """A store of derived objects, and ways to meddle with it."""
+
+    @property
+    def store(self) -> DerivedStore: ...
+
+    def put_foreign(self, key: str, body: bytes, metadata: dict[str, str]) -> None:
+        """Store an object as somebody else would."""
+
+    def metadata(self, key: str) -> dict[str, str]:
+        """What is kept beside an object."""
+
+    def headers(self, key: str) -> dict[str, str]:
+        """What those who get an object from the bucket are told."""
+
+    def delete(self, key: str) -> None:
+        """Remove an object."""
+
+
+class Rules(Protocol):
+    """A rules table, and a way to put items there."""
+
+    @property
+    def table(self) -> RuleTable: ...
+
+    def put(self, item: dict[str, Any]) -> None:
+        """Store an item."""
+
+
+@dataclass(frozen=True)
+class OriginalsInS3:
+    site: Site
+    store: S3Originals
+
+    def put(self, key: str, body: bytes, **facts: Any) -> None:
+        names = {"content_type": "ContentType", "content_encoding": "ContentEncoding", "metadata": "Metadata"}
+        stored = {names[name]: value for name, value in facts.items() if name != "headers"}
+        stored |= {name.replace("-", ""): value for name, value in facts.get("headers", {}).items()}
+        self.site.s3.put_object(Bucket=ORIGINALS, Key=key, Body=body, **stored)
+
+
+@dataclass(frozen=True)
+class DerivedsInS3:
+    site: Site
+    store: S3Derived
+
+    def put_foreign(self, key: str, body: bytes, metadata: dict[str, str]) -> None:
+        self.site.s3.put_object(Bucket=DERIVED, Key=key, Body=body, Metadata=metadata)
+
+    def metadata(self, key: str) -> dict[str, str]:
+        found: dict[str, str] = self.site.s3.head_object(Bucket=DERIVED, Key=key)["Metadata"]
+        return found
+
+    def headers(self, key: str) -> dict[str, str]:
+        found: dict[str, str] = self.site.s3.head_object(Bucket=DERIVED, Key=key)["ResponseMetadata"]["HTTPHeaders"]
+        return found
+
+    def delete(self, key: str) -> None:
+        self.site.s3.delete_object(Bucket=DERIVED, Key=key)
+
+
+@dataclass(frozen=True)
+class RulesInDynamoDB:
+    site: Site
+    table: DynamoRules
+
+    def put(self, item: dict[str, Any]) -> None:
+        self.site.item(item)
+
+
+@pytest.fixture(scope="session")
+def clients(aws: str) -> Clients:
+    """The clients that functions use."""
+    assert aws
+    return make_clients()
+
+
+@pytest.fixture
+def s3_originals(site: Site, clients: Clients) -> Originals:
+    return OriginalsInS3(site, S3Originals(clients.s3, ORIGINALS))
+
+
+@pytest.fixture
+def s3_derived(site: Site, clients: Clients) -> Deriveds:
+    return DerivedsInS3(site, S3Derived(clients.s3, DERIVED))
+
+
+@pytest.fixture
+def dynamodb_rules(site: Site, clients: Clients) -> Rules:
+    return RulesInDynamoDB(site, DynamoRules(clients.dynamodb, RULES))
+
+
+# Another implementation of a port is one more fixture, and its name here.
+@pytest.fixture(params=["s3_originals"])
+def originals(request: pytest.FixtureRequest) -> Originals:
+    """Every implementation of OriginalStore."""
+    found: Originals = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture(params=["s3_derived"])
+def deriveds(request: pytest.FixtureRequest) -> Deriveds:
+    """Every implementation of DerivedStore."""
+    found: Deriveds = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture(params=["dynamodb_rules"])
+def rules(request: pytest.FixtureRequest) -> Rules:
+    """Every implementation of RuleTable."""
+    found: Rules = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture(scope="session")
+def faulty_server() -> Iterator[FaultyServer]:
+    with FaultyServer() as server:
+        yield server
+
+
+@pytest.fixture
+def faulty(faulty_server: FaultyServer) -> Iterator[FaultyServer]:
+    """A server that answers badly, once it is told how."""
+    yield faulty_server
+    faulty_server.reset()

@@ -1,0 +1,109 @@
+"""A server of AWS's protocols that answers badly, and one that is not there."""
+
+import socket
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Thread
+from typing import Any, Self
+
+
+class _QuietServer(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, _request: Any, _address: Any) -> None:
+        """Say nothing of clients that went away; that is what these tests are about."""
+
+
+class FaultyServer:
+    """Answers every request the same way.
+
+    Attributes:
+        status: of all answers.
+        code: AWS's word for the error.
+        body: sent with status 200.
+        missing: how many bytes of the body Content-Length promises too much.
+        silent: no answer comes at all.
+        stalling: after the body nothing comes, and the connection stays open.
+    """
+
+    def __init__(self) -> None:
+        self._over = Event()
+        self._server = _QuietServer(("127.0.0.1", 0), self._handler())
+        self._thread = Thread(target=self._server.serve_forever, args=(0.02,))
+        self.reset()
+
+    def reset(self) -> None:
+        """Answer well, until told otherwise; let go of clients that still wait."""
+        self._over.set()
+        self._over = Event()
+        self.status = 200
+        self.code = ""
+        self.body = b""
+        self.missing = 0
+        self.silent = False
+        self.stalling = False
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def fail(self, status: int, code: str) -> None:
+        """Answer with an error from now on."""
+        self.status, self.code = status, code
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            # So that a client that expects "100 Continue" before a body is told so.
+            protocol_version = "HTTP/1.1"
+
+            def answer(self) -> None:
+                length = int(self.headers.get("Content-Length", 0))
+                self.rfile.read(length)
+                over = server._over
+                if server.silent:
+                    over.wait()
+                    return
+                body = server.body if server.status == 200 else self.error()
+                self.send_response(server.status)
+                self.send_header("Content-Length", str(len(body) + server.missing))
+                self.send_header("ETag", '"etag"')
+                self.send_header("Last-Modified", "Mon, 06 May 2024 07:08:09 GMT")
+                self.send_header("Connection", "close")
+                self.end_headers()
+                if self.command != "HEAD":
+                    self.wfile.write(body)
+                    self.wfile.flush()
+                    if server.stalling:
+                        over.wait()
+
+            def error(self) -> bytes:
+                """An error in the words of S3, or of DynamoDB."""
+                if self.command == "POST":
+                    return b'{"__type": "com.amazonaws.dynamodb.v20120810#%s"}' % server.code.encode()
+                return b"<Error><Code>%s</Code><Message>x</Message></Error>" % server.code.encode()
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        for method in ("GET", "HEAD", "PUT", "POST"):
+            setattr(Handler, f"do_{method}", Handler.answer)
+        return Handler
+
+
+def closed_port() -> str:
+    """An address where nobody listens."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{found.getsockname()[1]}"

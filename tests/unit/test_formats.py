@@ -1,0 +1,154 @@
+"""Facts about formats, and how one is told by its first bytes."""
+
+import struct
+import zlib
+from io import BytesIO
+
+import pillow_avif
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from imagestack.formats import AVIF, CONVERSIONS, FORMATS, JPEG, ORIGINALS, PNG, WEBP, detect
+from tests.images import encoded
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+def chunk(kind: bytes, data: bytes = b"") -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+HEADER = SIGNATURE + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0))
+PIXELS = chunk(b"IDAT", zlib.compress(b"\0\1\2\3"))
+END = chunk(b"IEND")
+
+
+def frames(count: int) -> bytes:
+    """The chunk that makes a PNG an animation of so many frames."""
+    return chunk(b"acTL", struct.pack(">II", count, 0))
+
+
+# The first bytes as the formats' own specifications give them.
+SIGNATURES = {
+    "jpeg jfif": (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00", "image/jpeg"),
+    "jpeg exif": (b"\xff\xd8\xff\xe1\x00\x10Exif\x00", "image/jpeg"),
+    "jpeg raw": (b"\xff\xd8\xff\xdb\x00\x43\x00", "image/jpeg"),
+    "png": (HEADER + PIXELS + END, "image/png"),
+    "gif 87": (b"GIF87a\x01\x00\x01\x00", "image/gif"),
+    "gif 89": (b"GIF89a\x01\x00\x01\x00", "image/gif"),
+    "webp": (b"RIFF\x24\x00\x00\x00WEBPVP8 ", "image/webp"),
+    "avif": (b"\x00\x00\x00\x20ftypavif\x00\x00\x00\x00", "image/avif"),
+    "avif sequence": (b"\x00\x00\x00\x20ftypavis\x00\x00\x00\x00", "image/avif"),
+    "heic": (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00", "image/heic"),
+    "heif": (b"\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00", "image/heif"),
+    "jxl codestream": (b"\xff\x0a\xfa\x7f", "image/jxl"),
+    "jxl container": (b"\x00\x00\x00\x0cJXL \r\n\x87\n", "image/jxl"),
+    "jpeg 2000": (b"\x00\x00\x00\x0cjP  \r\n\x87\n", "image/jp2"),
+    "tiff little": (b"II*\x00\x08\x00\x00\x00", "image/tiff"),
+    "tiff big": (b"MM\x00*\x00\x00\x00\x08", "image/tiff"),
+    "bmp": (b"BM\x46\x00\x00\x00\x00\x00\x00\x00\x36\x00\x00\x00", "image/bmp"),
+    "photoshop": (b"8BPS\x00\x01", "image/vnd.adobe.photoshop"),
+}
+
+
+@pytest.mark.parametrize(("body", "content_type"), SIGNATURES.values(), ids=SIGNATURES)
+def test_signatures(body: bytes, content_type: str) -> None:
+    """A format is told by its magic bytes, whatever it is called."""
+    assert detect(body) == content_type
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP", "JPEG2000"])
+def test_real_files(form: str) -> None:
+    """Files of real encoders are known."""
+    assert pillow_avif.__version__
+    types = {"JPEG2000": "image/jp2"}
+    assert detect(encoded(Image.new("RGB", (2, 2)), form)) == types.get(form, f"image/{form.lower()}")
+
+
+UNKNOWN = {
+    "empty": b"",
+    "one byte": b"\xff",
+    "text": b"hello",
+    "html": b"<!doctype html>",
+    "svg": b'<svg xmlns="http://www.w3.org/2000/svg"/>',
+    "pdf": b"%PDF-1.7",
+    "zip": b"PK\x03\x04",
+    "gzip": b"\x1f\x8b\x08",
+    "jpeg behind a byte": b"\x00\xff\xd8\xff\xe0",
+    "half a jpeg signature": b"\xff\xd8",
+    "half a png signature": SIGNATURE[:7],
+    "png with unix newlines": SIGNATURE.replace(b"\r\n", b"\n"),
+    "wave": b"RIFF\x24\x00\x00\x00WAVEfmt ",
+    "film": b"\x00\x00\x00\x20ftypisom\x00\x00\x00\x00",
+    "text that begins like bmp": b"BM is a language",
+    "zeros": bytes(100),
+}
+
+
+@pytest.mark.parametrize("body", UNKNOWN.values(), ids=UNKNOWN)
+def test_unknown(body: bytes) -> None:
+    """Bytes that no format begins with are unknown."""
+    assert detect(body) is None
+
+
+PNGS = {
+    "still": (HEADER + PIXELS + END, "image/png"),
+    "animation": (HEADER + frames(2) + PIXELS + END, "image/apng"),
+    "animation behind other chunks": (HEADER + chunk(b"tEXt", b"a" * 5000) + frames(3) + PIXELS, "image/apng"),
+    "one frame": (HEADER + frames(1) + PIXELS + END, "image/png"),
+    "no frame": (HEADER + frames(0) + PIXELS + END, "image/png"),
+    "many frames": (HEADER + frames(2**31 - 1) + PIXELS, "image/apng"),
+    "said behind the pixels": (HEADER + PIXELS + frames(2) + END, "image/png"),
+    "said in a text": (HEADER + chunk(b"tEXt", frames(2)) + PIXELS + END, "image/png"),
+    "other case": (HEADER + chunk(b"actl", struct.pack(">II", 2, 0)) + PIXELS, "image/png"),
+    "signature alone": (SIGNATURE, "image/png"),
+    "cut in the header": (HEADER[:20], "image/png"),
+    "cut in a chunk's head": (HEADER + b"\x00\x00", "image/png"),
+    "cut in acTL": ((HEADER + frames(2))[:-10], "image/png"),
+    "chunk of impossible length": (HEADER + b"\xff\xff\xff\xfftEXt" + frames(2), "image/png"),
+}
+
+
+@pytest.mark.parametrize(("body", "content_type"), PNGS.values(), ids=PNGS)
+def test_animated_png(body: bytes, content_type: str) -> None:
+    """A PNG with more than one frame is an animation; its acTL chunk counts only before the pixels."""
+    assert detect(body) == content_type
+
+
+def test_real_animated_png() -> None:
+    """An animation as an encoder writes it is known, and one of its frames saved alone is none."""
+    images = [Image.new("RGB", (4, 4), colour) for colour in ("red", "green")]
+    output = BytesIO()
+    images[0].save(output, "PNG", save_all=True, append_images=images[1:])
+    assert detect(output.getvalue()) == "image/apng"
+    assert detect(encoded(images[0], "PNG")) == "image/png"
+
+
+@given(st.binary(max_size=200), st.sampled_from([b"", SIGNATURE, HEADER, b"\x00\x00\x00\x20ftyp", b"RIFF"]))
+def test_detect_takes_anything(body: bytes, start: bytes) -> None:
+    """Hostile bytes have a type or none."""
+    found = detect(start + body)
+    assert found is None or found.startswith("image/")
+
+
+def test_empty_chunks() -> None:
+    """A PNG of many empty chunks is read to its end and no further."""
+    assert detect(HEADER + chunk(b"tEXt") * 10_000) == "image/png"
+
+
+def test_tables() -> None:
+    """Only WebP and AVIF can be asked for; only JPEG and PNG are taken."""
+    assert set(CONVERSIONS) == {"webp", "avif"}
+    assert ORIGINALS == {"image/jpeg": JPEG, "image/png": PNG}
+    assert FORMATS == {"jpeg": JPEG, "png": PNG, "webp": WEBP, "avif": AVIF}
+    assert WEBP.max_side == 16_383
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_rows(name: str) -> None:
+    """Each row of the table says what its encoder really writes."""
+    row = FORMATS[name]
+    assert row.content_type == f"image/{name}"
+    assert detect(encoded(Image.new("RGB", (2, 2)), row.encoder)) == row.content_type

@@ -1,0 +1,47 @@
+"""One line for each request: what was asked, what was answered, how long it took."""
+
+import logging
+import time
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+logger = logging.getLogger(__name__)
+
+
+class AccessLog:
+    """An ASGI application that logs the requests to another."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and log it."""
+        if scope["type"] != "http" or not logger.isEnabledFor(logging.INFO):
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        answered: Message = {}
+
+        async def watched(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answered.update(message)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        finally:
+            _log(scope, answered, time.perf_counter() - began)
+
+
+def _log(scope: Scope, answered: Message, seconds: float) -> None:
+    target = scope["raw_path"] + (b"?" + scope["query_string"] if scope["query_string"] else b"")
+    headers = {name.lower(): value.decode("latin-1") for name, value in answered.get("headers", ())}
+    logger.info(
+        "%s %s %s %s %s bytes %.0f ms",
+        scope["method"],
+        target.decode("latin-1"),
+        answered.get("status", "-"),
+        headers.get(b"content-type", "-"),
+        headers.get(b"content-length", "-"),
+        seconds * 1_000,
+    )

@@ -1,0 +1,71 @@
+"""The command `imagestack`."""
+
+import logging
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from local import address, folder, rules, samples
+from local.errors import StartError
+
+app = typer.Typer(
+    name="imagestack",
+    help="Image Stack on your own machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class LogLevel(StrEnum):
+    """How much is told on standard error."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@app.callback()
+def imagestack() -> None:
+    """Image Stack on your own machine."""
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes any free one.")] = 8080,
+    originals: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of originals, followed while it changes."),
+    ] = None,
+    rules_file: Annotated[
+        Path | None,
+        typer.Option("--rules", metavar="FILE", help="JSON list of rule items."),
+    ] = None,
+    log_level: Annotated[
+        LogLevel,
+        typer.Option(help="info tells each request, debug also what the function itself logs."),
+    ] = LogLevel.INFO,
+) -> None:
+    """Serve originals through the image function, with S3 and DynamoDB in this process."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
+    logging.getLogger("local").setLevel(log_level.upper())
+    try:
+        if originals is not None:
+            originals = originals.absolute()
+            folder.require_images(originals)
+        items = rules.read(rules_file) if rules_file is not None else samples.RULES
+        listening = address.listen(host, port)
+        # Only now what takes a second to import, so that a mistake is told at once.
+        from local.serve import Options  # noqa: PLC0415
+        from local.serve import serve as run  # noqa: PLC0415
+
+        run(Options(listening, originals, items, log_level.upper()))
+    except StartError as error:
+        print(f"imagestack: {error}", file=sys.stderr)  # noqa: T201 - this is a command
+        raise typer.Exit(code=2) from error

@@ -1,0 +1,98 @@
+"""The image function, called in this process as Lambda calls it."""
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, cast
+
+from imagestack.config import ConfigError
+from local import stack
+from local.errors import StartError
+from local.template import Template
+
+MODULE = "functions.image.handler"
+NAME = "image"
+
+_LOCAL_VARIABLES: Mapping[str, str] = {
+    "ORIGINALS_BUCKET": stack.ORIGINALS_BUCKET,
+    "DERIVED_BUCKET": stack.DERIVED_BUCKET,
+    "RULES_TABLE": stack.RULES_TABLE,
+    # So that an edited rule shows at once; the deployed function keeps rules longer.
+    "RULES_TTL_SECONDS": "1",
+    "POWERTOOLS_METRICS_DISABLED": "true",
+    "POWERTOOLS_TRACE_DISABLED": "true",
+    "AWS_XRAY_SDK_ENABLED": "false",
+}
+
+Handler = Callable[[dict[str, Any], Any], object]
+
+
+def _monotonic_milliseconds() -> int:
+    return time.monotonic_ns() // 1_000_000
+
+
+@dataclass(frozen=True)
+class Context:
+    """Lambda's context of one invocation."""
+
+    aws_request_id: str
+    memory_limit_in_mb: int
+    timeout_seconds: int
+    function_name: str = NAME
+    function_version: str = "$LATEST"
+    invoked_function_arn: str = f"arn:aws:lambda:{stack.REGION}:{stack.ACCOUNT_ID}:function:{NAME}"
+    log_group_name: str = f"/aws/lambda/{NAME}"
+    log_stream_name: str = "local"
+    began: int = field(default_factory=_monotonic_milliseconds)
+
+    def get_remaining_time_in_millis(self) -> int:
+        """How many milliseconds are left until Lambda would end the invocation."""
+        return max(0, self.began + self.timeout_seconds * 1_000 - _monotonic_milliseconds())
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function with what the template grants it."""
+
+    handler: Handler
+    memory_megabytes: int
+    timeout_seconds: int
+
+    def __call__(self, event: dict[str, Any], request_id: str) -> object:
+        """Invoke it; what the handler raises comes through."""
+        return self.handler(event, Context(request_id, self.memory_megabytes, self.timeout_seconds))
+
+
+def load(template: Template, log_level: str) -> Function:
+    """Import the function, which reads its configuration from the environment of this moment.
+
+    The environment is the template's. Variables that the caller has set win over it, so that limits can be tried;
+    the names of buckets and table are those of the local stack.
+
+    Args:
+        template: The deployment's template.
+        log_level: The level of the function's own log lines.
+
+    Raises:
+        StartError: The template lacks the function, or a variable makes no sense to it.
+    """
+    properties = template.properties("ImageFunction", "AWS::Serverless::Function")
+    memory = int(properties["MemorySize"])
+    for name, value in properties["Environment"]["Variables"].items():
+        if name in _LOCAL_VARIABLES:
+            continue
+        if not isinstance(value, str | int):
+            raise StartError(f"the local stack has no value for the function's variable {name}")
+        os.environ.setdefault(name, str(value))
+    os.environ.update(
+        _LOCAL_VARIABLES,
+        POWERTOOLS_LOG_LEVEL=log_level,
+        AWS_LAMBDA_FUNCTION_MEMORY_SIZE=str(memory),
+    )
+    try:
+        handler = cast("Handler", import_module(MODULE).handler)
+    except ConfigError as error:
+        raise StartError(str(error)) from error
+    return Function(handler, memory, int(properties["Timeout"]))

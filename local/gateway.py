@@ -1,0 +1,107 @@
+"""The API Gateway of the local stack: HTTP requests in, events to the handler, its answers out."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from anyio import CapacityLimiter, to_thread
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from local.http_answer import HttpAnswer, MalformedAnswerError, answer
+from local.http_event import HttpRequest, event, new_request_id
+
+logger = logging.getLogger(__name__)
+
+LARGEST_BODY_BYTES = 10 * 1024 * 1024
+"""API Gateway's limit on a request's body."""
+CONCURRENT_INVOCATIONS = 8
+
+Invoke = Callable[[dict[str, Any], str], object]
+
+
+class BodyTooLargeError(Exception):
+    """The request's body is over the gateway's limit."""
+
+
+class Gateway:
+    """An ASGI application in front of the function.
+
+    Args:
+        invoke: Called with an event and the request's id, from several threads at a time; gives what the
+            function's handler returned.
+        invocations: How many run at a time; the others wait.
+    """
+
+    def __init__(self, invoke: Invoke, invocations: int = CONCURRENT_INVOCATIONS) -> None:
+        self._function = invoke
+        self._limiter = CapacityLimiter(invocations)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request with what the handler makes of its event."""
+        request_id = new_request_id()
+        try:
+            request = await _read(scope, receive)
+        except BodyTooLargeError:
+            # The rest of the body is not read, so the connection cannot be used again.
+            response = _message(413, "Request Entity Too Large")
+            response.headers["connection"] = "close"
+        except ClientDisconnect:
+            return
+        except ValueError:
+            response = _message(400, "Bad Request")
+        else:
+            response = await to_thread.run_sync(self._invoke, request, request_id, limiter=self._limiter)
+        response.headers["apigw-requestid"] = request_id
+        await response(scope, receive, send)
+
+    def _invoke(self, request: HttpRequest, request_id: str) -> Response:
+        try:
+            result = self._function(event(request, request_id, time.time()), request_id)
+            return _response(answer(result, request.method))
+        except MalformedAnswerError as error:
+            logger.error("the answer to %s %s is malformed: %s", request.method, request.path, error)  # noqa: TRY400
+        except Exception:
+            logger.exception("the function failed at %s %s", request.method, request.path)
+        return _message(502, "Internal Server Error")
+
+
+async def _read(scope: Scope, receive: Receive) -> HttpRequest:
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    if not path.startswith(b"/"):
+        raise ValueError("the request's target is no path")
+    return HttpRequest(
+        method=scope["method"],
+        path=path.decode("ascii"),
+        query=scope["query_string"].decode("ascii"),
+        headers=tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]),
+        body=await _body(Request(scope, receive)),
+        protocol=f"HTTP/{scope['http_version']}",
+        client=scope["client"][0] if scope.get("client") else "",
+        server=(scope["server"][0], scope["server"][1] or 0),
+    )
+
+
+async def _body(request: Request) -> bytes:
+    announced = request.headers.get("content-length", "0")
+    if int(announced) > LARGEST_BODY_BYTES:
+        raise BodyTooLargeError
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY_BYTES:
+            raise BodyTooLargeError
+    return bytes(body)
+
+
+def _response(http: HttpAnswer) -> Response:
+    response = Response(status_code=http.status)
+    response.body = http.body
+    response.raw_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in http.headers]
+    return response
+
+
+def _message(status: int, text: str) -> Response:
+    return Response(f'{{"message":"{text}"}}', status, media_type="application/json")

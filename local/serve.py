@@ -1,0 +1,130 @@
+"""`imagestack serve`: everything together, from the first check to the last thread."""
+
+import contextlib
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import TextIO
+
+import uvicorn
+
+from local import app, example, function, rules, samples, stack, template
+from local.follow import following
+from local.originals import Originals
+
+logger = logging.getLogger(__name__)
+
+LARGEST_HEAD_BYTES = 64 * 1024
+IDLE_CONNECTION_SECONDS = 65
+END_SECONDS = 3
+"""How long requests under way may take to end after the stack was told to end."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the operator asked for, checked."""
+
+    socket: socket.socket
+    """Bound and listening."""
+    folder: Path | None
+    """The originals; the samples if there is none."""
+    items: Sequence[rules.Item]
+    log_level: str
+    """Of this stack's own lines; the function's are a step quieter."""
+
+
+class _Server(uvicorn.Server):
+    """Tells when it answers requests."""
+
+    def __init__(self, config: uvicorn.Config, announcement: str, console: TextIO) -> None:
+        super().__init__(config)
+        self._announcement = announcement
+        self._console = console
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        _print(self._announcement, self._console)
+
+
+def serve(options: Options) -> None:
+    """Serve until SIGINT or SIGTERM.
+
+    Raises:
+        StartError: A rule item is refused, or the template lacks what is needed.
+    """
+    _end_quietly_on_signals()
+    console = sys.stdout
+    # The function writes its lines to standard output, as Lambda wants it; here they would hide the line that
+    # says "ready" from whoever waits for it.
+    with contextlib.ExitStack() as context:
+        context.enter_context(contextlib.redirect_stdout(sys.stderr))
+        settings = template.read()
+        aws = context.enter_context(stack.running(settings))
+        rules.put(aws.rules, options.items)
+        root = options.folder or samples.folder()
+        originals = Originals(
+            aws.s3,
+            stack.ORIGINALS_BUCKET,
+            root,
+            names=None if options.folder else samples.PHOTOGRAPHS,
+        )
+        originals.take_over()
+        if options.folder:
+            context.enter_context(following(originals, root))
+        image = function.load(settings, _function_level(options.log_level))
+        url = _url(options.socket)
+        command = example.command(aws.endpoint, options.items)
+        _print(_introduction(url, aws.endpoint, command, len(originals), root), console)
+        config = uvicorn.Config(
+            app.build(aws, image, command),
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            h11_max_incomplete_event_size=LARGEST_HEAD_BYTES,
+            timeout_keep_alive=IDLE_CONNECTION_SECONDS,
+            timeout_graceful_shutdown=END_SECONDS,
+        )
+        _Server(config, f"ready {url}", console).run(sockets=[options.socket])
+
+
+def _print(text: str, console: TextIO) -> None:
+    # In one piece and at once, for programs that wait for a line.
+    console.write(f"{text}\n")
+    console.flush()
+
+
+def _introduction(url: str, endpoint: str, command: str, count: int, root: Path) -> str:
+    originals = "1 original" if count == 1 else f"{count:,} originals"
+    return (
+        f"Image Stack with {originals} from {root}\n"
+        f"AWS endpoint {endpoint} (buckets {stack.ORIGINALS_BUCKET} and {stack.DERIVED_BUCKET}, "
+        f"table {stack.RULES_TABLE})\n"
+        f"Change a rule while this runs, for example\n  {command}\n"
+        f"See it at {url}/"
+    )
+
+
+def _url(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if listening.family == socket.AF_INET6 else f"http://{host}:{port}"
+
+
+def _function_level(log_level: str) -> str:
+    return "INFO" if log_level == "DEBUG" else "WARNING"
+
+
+def _end_quietly_on_signals() -> None:
+    def end(number: int, _frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_IGN)  # The end itself is not to be interrupted.
+        sys.exit(0)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)

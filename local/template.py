@@ -1,0 +1,109 @@
+"""What the deployment's template says of a resource, so that the local stack has the same settings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+from local.errors import StartError
+
+PATH = Path(__file__).resolve().parent.parent / "template.yaml"
+
+_ABSENT = object()
+"""What `!Ref AWS::NoValue` stands for."""
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads `!Ref x` as `{"Ref": x}`, `!Sub x` as `{"Fn::Sub": x}` and so on."""
+
+
+def _construct_function(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    value: Any
+    if isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        value = loader.construct_mapping(cast("yaml.MappingNode", node), deep=True)
+    return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
+
+
+_Loader.add_multi_constructor("!", _construct_function)
+
+
+@dataclass(frozen=True)
+class Template:
+    """A CloudFormation template, seen with the defaults of all its parameters."""
+
+    content: Mapping[str, Any]
+
+    def properties(self, logical_id: str, resource_type: str) -> dict[str, Any]:
+        """The properties of a resource.
+
+        References to parameters stand for their defaults and `Fn::If` is decided by them; every other
+        function is left as it is written.
+
+        Raises:
+            StartError: The template has no such resource or it is of another type.
+        """
+        resource = (self.content.get("Resources") or {}).get(logical_id)
+        if not isinstance(resource, dict) or resource.get("Type") != resource_type:
+            raise StartError(f"the template has no {logical_id} of type {resource_type}")
+        return cast("dict[str, Any]", self._resolve(resource.get("Properties") or {}))
+
+    def _resolve(self, value: object) -> Any:  # noqa: ANN401 - YAML may hold anything
+        match value:
+            case {"Ref": "AWS::NoValue"}:
+                return _ABSENT
+            case {"Ref": str(name)} if name in self._parameters:
+                return self._default(name)
+            case {"Fn::If": [str(name), yes, no]}:
+                return self._resolve(yes if self._holds({"Condition": name}) else no)
+            case dict():
+                pairs = ((key, self._resolve(item)) for key, item in value.items())
+                return {key: item for key, item in pairs if item is not _ABSENT}
+            case list():
+                return [item for item in map(self._resolve, value) if item is not _ABSENT]
+            case _:
+                return value
+
+    @property
+    def _parameters(self) -> Mapping[str, Any]:
+        return self.content.get("Parameters") or {}
+
+    def _default(self, name: str) -> object:
+        parameter = self._parameters[name]
+        default = parameter.get("Default", "")
+        return int(default) if parameter.get("Type") == "Number" else default
+
+    def _holds(self, condition: object) -> bool:
+        match condition:
+            case {"Condition": str(name)}:
+                return self._holds((self.content.get("Conditions") or {}).get(name))
+            case {"Fn::Equals": [one, other]}:
+                return str(self._resolve(one)) == str(self._resolve(other))
+            case {"Fn::Not": [inner]}:
+                return not self._holds(inner)
+            case {"Fn::And": list(inners)}:
+                return all(map(self._holds, inners))
+            case {"Fn::Or": list(inners)}:
+                return any(map(self._holds, inners))
+            case _:
+                raise StartError(f"the template has a condition that is not understood: {condition}")
+
+
+def read(path: Path = PATH) -> Template:
+    """Read the template.
+
+    Raises:
+        StartError: It cannot be read or is no template.
+    """
+    try:
+        content = _Loader(path.read_text(encoding="utf-8")).get_single_data()
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise StartError(f"the template {str(path)!r} cannot be read: {error}") from error
+    if not isinstance(content, dict):
+        raise StartError(f"the template {str(path)!r} is no template")
+    return Template(content)

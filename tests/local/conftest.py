@@ -1,0 +1,195 @@
+"""The local stack as a command in a process of its own, and an S3 for its parts."""
+
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import boto3
+import httpx
+import pytest
+from PIL import Image
+
+from tests.images import jpeg, png
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 90.0
+"""On a busy machine; otherwise two."""
+
+
+@contextmanager
+def command(*arguments: str, **variables: str) -> Iterator[tuple["subprocess.Popen[str]", IO[str]]]:
+    """A started `imagestack` and what it writes to standard error: a file, so that it never waits for a reader."""
+    with (
+        tempfile.TemporaryFile("w+") as stderr,
+        subprocess.Popen(  # noqa: S603 - it runs what is under test
+            [sys.executable, "-c", "from local.cli import app; app(prog_name='imagestack')", *arguments],
+            cwd=ROOT,
+            env={**_environment(), **variables},
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+        ) as process,
+    ):
+        try:
+            yield process, stderr
+        finally:
+            process.kill()
+
+
+def _environment() -> dict[str, str]:
+    """Without what other tests set for boto3 in this process."""
+    ours = ("AWS_", "POWERTOOLS_", "MAX_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return {**kept, "AWS_PROFILE": "no-such-profile", "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9"}
+
+
+@dataclass
+class Serving:
+    """A running `imagestack serve`."""
+
+    process: "subprocess.Popen[str]"
+    lines: list[str]
+    """What it printed, up to the line that says it is ready."""
+    stderr: IO[str]
+
+    @property
+    def url(self) -> str:
+        return self.lines[-1].removeprefix("ready ")
+
+    @property
+    def endpoint(self) -> str:
+        found = re.search(r"^AWS endpoint (\S+)", "\n".join(self.lines), re.MULTILINE)
+        assert found
+        return found[1]
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        return httpx.get(self.url + path, headers=headers, timeout=60)
+
+    def request(self, method: str, path: str, **headers: str) -> httpx.Response:
+        return httpx.request(method, self.url + path, headers=headers, timeout=60)
+
+    def s3(self) -> "S3Client":
+        return _session().client("s3", endpoint_url=self.endpoint)
+
+    def rules(self) -> Any:
+        return _session().resource("dynamodb", endpoint_url=self.endpoint).Table("rules")
+
+    def told(self) -> str:
+        """What it has written to standard error so far."""
+        return _read(self.stderr)
+
+    def end(self, number: int = signal.SIGTERM) -> int:
+        """End it and give its exit status."""
+        self.process.send_signal(number)
+        return self.process.wait(timeout=30)
+
+
+def _session() -> boto3.Session:
+    return boto3.Session("local", "local", region_name="us-east-1")
+
+
+@contextmanager
+def serving(*arguments: str, **variables: str) -> Iterator[Serving]:
+    """`imagestack serve` on a free port, while the context lasts."""
+    with command("serve", "--port", "0", *arguments, **variables) as (process, stderr):
+        assert process.stdout
+        printed = ""
+        end = time.monotonic() + START_SECONDS
+        while not re.search(r"^ready .*\n", printed, re.MULTILINE):
+            assert select.select([process.stdout], [], [], max(0, end - time.monotonic()))[0], "not ready in time"
+            more = os.read(process.stdout.fileno(), 65_536).decode()
+            assert more, f"it ended: {_read(stderr)}"
+            printed += more
+        yield Serving(process, printed.splitlines(), stderr)
+
+
+def failure(*arguments: str, **variables: str) -> tuple[int, str]:
+    """The exit status of `imagestack` with arguments that it does not like, and what it says."""
+    with command(*arguments, **variables) as (process, stderr):
+        out, _ = process.communicate(timeout=START_SECONDS)
+        assert out == ""
+        return process.returncode, _read(stderr)
+
+
+def size(response: httpx.Response) -> tuple[int, int]:
+    with Image.open(BytesIO(response.content)) as image:
+        return image.size
+
+
+def until(check: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait until something holds."""
+    end = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.1)
+
+
+def told(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What the local stack has logged."""
+    return [record.getMessage() for record in caplog.records if record.name.startswith("local")]
+
+
+def originals(folder: Path, files: Mapping[str, bytes]) -> Path:
+    """Write files into a folder."""
+    for name, body in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body)
+    return folder
+
+
+ODD = {
+    "100%.jpg": "100%25.jpg",
+    "50%25.jpg": "50%2525.jpg",
+    "what?.jpg": "what%3F.jpg",
+    "hash#tag.jpg": "hash%23tag.jpg",
+    "a b.jpg": "a%20b.jpg",
+    "plus+plus.jpg": "plus+plus.jpg",
+    "é/ü&=.jpg": "%C3%A9/%C3%BC&=.jpg",
+    "日本.jpg": "%E6%97%A5%E6%9C%AC.jpg",
+    "quote'\".jpg": "quote'%22.jpg",
+    "a:b;c,d@e.jpg": "a:b;c,d@e.jpg",
+    "[x]~!.jpg": "[x]~!.jpg",
+    "no-extension": "no-extension",
+}
+"""Keys that are easily got wrong, and how a viewer asks for them."""
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """One stack for all tests that change nothing that others look at."""
+    files = {"photo.jpg": jpeg(), "flat.png": png(), "notes.txt": b"words", **dict.fromkeys(ODD, jpeg(64, 48))}
+    folder = originals(tmp_path_factory.mktemp("originals"), files)
+    (folder / "photo.jpg.headers.json").write_text('{"Cache-Control": "max-age=7", "X-Amz-Meta-Credit": "NASA"}')
+    with serving("--originals", str(folder)) as stack:
+        yield stack
+
+
+@pytest.fixture
+def bucket(aws: str) -> Iterator[tuple["S3Client", str]]:
+    """A client and a bucket of this test's own."""
+    s3 = boto3.client("s3", endpoint_url=aws)
+    name = f"local-{uuid.uuid4()}"
+    s3.create_bucket(Bucket=name)
+    yield s3, name
+    s3.close()
+
+
+def _read(file: IO[str]) -> str:
+    file.seek(0)
+    return file.read()

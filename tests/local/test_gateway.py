@@ -1,0 +1,184 @@
+"""The gateway in front of a function, over a real socket."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+
+from local import address
+from local.access_log import AccessLog
+from local.gateway import LARGEST_BODY_BYTES, Gateway
+from tests.local.conftest import told
+
+Event = dict[str, Any]
+
+
+@contextmanager
+def gateway(function: Callable[[Event], object], invocations: int = 8) -> Iterator[str]:
+    """A gateway in front of a function, at the URL that is yielded."""
+    listening = address.listen("127.0.0.1", 0)
+    app = AccessLog(Gateway(lambda event, _id: function(event), invocations))
+    server = uvicorn.Server(uvicorn.Config(app, http="h11", ws="none", lifespan="off", log_config=None))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        listening.close()
+
+
+def raw(url: str, request: bytes) -> bytes:
+    """What comes back for bytes that no HTTP library would send."""
+    host, port = url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        connection.sendall(request)
+        received = b""
+        while chunk := connection.recv(65_536):
+            received += chunk
+        return received
+
+
+def test_paths_reach_the_function_as_they_were_sent() -> None:
+    """Neither path nor query is decoded, normalised or reordered on the way."""
+    events: list[Event] = []
+
+    def function(event: Event) -> object:
+        events.append(event)
+        return {"statusCode": 200}
+
+    targets = ["/a%2Fb%20c%25.jpg?b=%2C&a=1&a=2", "//x//y/", "/a/../b/./c", "/%C3%A9+?", "/%ff%00"]
+    with gateway(function) as url:
+        for target in targets:
+            sent = f"GET {target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+            assert raw(url, sent.encode()).startswith(b"HTTP/1.1 200 ")
+    found = [(event["rawPath"], event["rawQueryString"]) for event in events]
+    assert found == [
+        ("/a%2Fb%20c%25.jpg", "b=%2C&a=1&a=2"),
+        ("//x//y/", ""),
+        ("/a/../b/./c", ""),
+        ("/%C3%A9+", ""),
+        ("/%ff%00", ""),
+    ]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "PURGE"])
+def test_every_method_reaches_the_function(method: str) -> None:
+    """The function decides on methods, not the gateway."""
+    with gateway(lambda event: {"statusCode": 200, "body": event["requestContext"]["http"]["method"]}) as url:
+        assert httpx.request(method, url).text == method
+
+
+def test_a_body_reaches_the_function() -> None:
+    """A request's body comes with the event."""
+    with gateway(lambda event: {"statusCode": 200, "body": event["body"]}) as url:
+        assert httpx.post(url, json={"a": 1}).json() == {"a": 1}
+
+
+def test_a_body_over_the_limit_is_refused() -> None:
+    """A body over API Gateway's 10 MB gets 413 and never reaches the function, announced or not."""
+    with gateway(lambda _event: {"statusCode": 500}) as url:
+        announced = f"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {LARGEST_BODY_BYTES + 1}\r\n\r\n"
+        assert raw(url, announced.encode()).startswith(b"HTTP/1.1 413 ")
+        chunk = b"100000\r\n" + bytes(0x100000) + b"\r\n"
+        with httpx.Client() as client:
+            sent = client.build_request("POST", url, content=iter([chunk] * 12))
+            assert client.send(sent).json() == {"message": "Request Entity Too Large"}
+
+
+@pytest.mark.parametrize("answered", [None, {"statusCode": "x"}, {"statusCode": 200, "body": "x" * 7_000_000}])
+def test_a_malformed_answer_is_502(answered: object, caplog: pytest.LogCaptureFixture) -> None:
+    """What API Gateway could not pass on is 502 in its own words, and is logged."""
+    with gateway(lambda _event: answered) as url:
+        response = httpx.get(url + "/a.jpg")
+    assert response.status_code == 502
+    assert response.json() == {"message": "Internal Server Error"}
+    assert told(caplog)[0].startswith("the answer to GET /a.jpg is malformed: ")
+
+
+def test_a_function_that_fails_is_502(caplog: pytest.LogCaptureFixture) -> None:
+    """An exception of the function is 502, is logged, and harms no later request."""
+    answers = iter([False, True])
+
+    def function(_event: Event) -> object:
+        if not next(answers):
+            raise RuntimeError("broken")
+        return {"statusCode": 200}
+
+    with gateway(function) as url:
+        assert httpx.get(url).status_code == 502
+        assert httpx.get(url).status_code == 200
+    assert "the function failed at GET /" in told(caplog)
+    assert "RuntimeError: broken" in caplog.text
+
+
+def test_requests_run_at_the_same_time() -> None:
+    """As many requests as are allowed run at a time; the others wait for their turn."""
+    running: list[int] = []
+    most: list[int] = []
+    lock = threading.Lock()
+
+    def function(_event: Event) -> object:
+        with lock:
+            running.append(1)
+            most.append(len(running))
+        time.sleep(0.2)
+        with lock:
+            running.pop()
+        return {"statusCode": 200}
+
+    def ask() -> None:
+        statuses.append(httpx.get(url, timeout=60).status_code)
+
+    statuses: list[int] = []
+    with gateway(function, invocations=3) as url:
+        threads = [threading.Thread(target=ask) for _ in range(7)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert statuses == [200] * 7
+    assert max(most) == 3
+
+
+def test_a_connection_is_kept() -> None:
+    """One connection serves several requests, those with a body and HEAD among them."""
+    with gateway(lambda _event: {"statusCode": 200, "headers": {"Content-Length": "5"}, "body": "words"}) as url:
+        host, port = url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=30) as connection:
+            reader = connection.makefile("rb")
+            for method, body, expected in (("GET", b"", b"words"), ("POST", b"abc", b"words"), ("HEAD", b"", b"")):
+                head = f"{method} / HTTP/1.1\r\nHost: a\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+                connection.sendall(head + body)
+                assert reader.readline() == b"HTTP/1.1 200 OK\r\n"
+                headers = b""
+                while (line := reader.readline()) != b"\r\n":
+                    headers += line
+                assert b"content-length: 5\r\n" in headers
+                assert reader.read(len(expected)) == expected
+            reader.close()
+
+
+@pytest.mark.parametrize("target", [b"*", b"relative"])
+def test_a_target_that_is_no_path(target: bytes) -> None:
+    """A request without a path is refused and never reaches the function."""
+    with gateway(lambda _event: {"statusCode": 500}) as url:
+        answered = raw(url, b"OPTIONS " + target + b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+    assert answered.startswith(b"HTTP/1.1 400 ")
+
+
+def test_a_request_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
+    """Each request is logged with what was asked, what was answered, how large and how fast."""
+    caplog.set_level("INFO", "local")
+    answered = {"statusCode": 200, "headers": {"Content-Type": "image/avif"}, "body": "1234"}
+    with gateway(lambda _event: answered) as url:
+        httpx.get(url + "/a%20b.jpg?width=3")
+    assert len(told(caplog)) == 1
+    assert told(caplog)[0].startswith("GET /a%20b.jpg?width=3 200 image/avif 4 bytes ")

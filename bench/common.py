@@ -1,0 +1,80 @@
+"""What the scripts share: photographs, tables, the machine, and SSIMULACRA2."""
+
+import platform
+import sys
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from importlib.metadata import version
+from importlib.util import find_spec
+from io import BytesIO
+from os import cpu_count
+from pathlib import Path
+
+from PIL import Image
+
+_INSIDE_SCIKIT_IMAGE = (
+    "astronaut.png",
+    "chelsea.png",
+    "coffee.png",
+    "hubble_deep_field.jpg",
+    "motorcycle_left.png",
+    "retina.jpg",
+    "rocket.jpg",
+)
+_SUFFIXES = (".jpg", ".jpeg", ".png")
+_PACKAGES = ("pillow", "pillow-avif-plugin", "boto3", "aws-lambda-powertools")
+
+
+def photographs(folder: Path | None) -> list[Path]:
+    """The photographs of a folder, or those that scikit-image brings; none of these is fetched from the network."""
+    if folder:
+        found = sorted(path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES)
+    else:
+        spec = find_spec("skimage")
+        if spec is None or spec.origin is None:
+            sys.exit("Name a folder with --photos, or get some photographs: pip install scikit-image")
+        found = [Path(spec.origin).parent / "data" / name for name in _INSIDE_SCIKIT_IMAGE]
+    if not found:
+        sys.exit(f"There is no photograph in {folder}")
+    return found
+
+
+def head(title: str) -> None:
+    """Print what was measured, and where."""
+    versions = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
+    machine = f"{cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    print(f"## {title}\n\n{machine}; {versions}.\n")
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a table in Markdown: the first column is text, the others are numbers."""
+    print("| " + " | ".join(columns) + " |")
+    print("|---" + "|--:" * (len(columns) - 1) + "|")
+    for row in rows:
+        print("| " + " | ".join(str(cell) for cell in row) + " |")
+    print(flush=True)
+
+
+def scaled(image: Image.Image, pixels: float) -> Image.Image:
+    """A photograph scaled down to an area."""
+    factor = (pixels / (image.width * image.height)) ** 0.5
+    return image.resize((round(image.width * factor), round(image.height * factor)), Image.Resampling.LANCZOS)
+
+
+def need_ssimulacra2() -> None:
+    """Leave with an explanation if scores cannot be computed."""
+    if find_spec("ssimulacra2") is None:
+        sys.exit("This needs SSIMULACRA2: pip install --no-deps ssimulacra2==0.3.0 (and scipy, which scikit-image has)")
+
+
+def score(reference: Image.Image, distorted: Image.Image) -> float:
+    """SSIMULACRA2: 100 is the same, 90 cannot be told apart by eye, 70 is good."""
+    compute = import_module("ssimulacra2").compute_ssimulacra2  # not among the project's packages
+    return float(compute(_file(reference), _file(distorted)))
+
+
+def _file(image: Image.Image) -> BytesIO:
+    output = BytesIO()
+    image.save(output, "PNG", compress_level=1)
+    output.seek(0)
+    return output

@@ -1,0 +1,151 @@
+"""What decoding a JPEG smaller before a resize costs in quality, and what it saves in time.
+
+    python bench/decode.py [--photos DIR] [--widths 100 200 400 800 1600]
+
+The decoder can halve three times. A reduction may be taken if it leaves at least the wanted size, or 1.5 times or twice
+as much; the last halving, to an eighth, may be ruled out. Each result is compared with that of a full decode, both
+resized by Lanczos, by SSIMULACRA2 (above 90 nobody sees a difference). Widths of which a photograph has not twice as
+much are left out; photographs that are no JPEG are made one first. Needs `ssimulacra2` besides the packages of the
+project: `pip install --no-deps ssimulacra2==0.3.0`.
+"""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from statistics import mean, median
+from time import process_time
+
+from PIL import Image
+
+from bench.common import head, need_ssimulacra2, photographs, score, table
+
+# How much of the wanted size a reduction must leave, and which there are.
+VARIANTS: dict[str, tuple[float, tuple[int, ...]]] = {
+    "1": (1.0, (8, 4, 2)),
+    "1.5": (1.5, (8, 4, 2)),
+    "2": (2.0, (8, 4, 2)),
+    "1.5, no eighth": (1.5, (4, 2)),
+    "2, no eighth": (2.0, (4, 2)),
+    "full": (1.0, ()),
+}
+_SMALLEST_REDUCTION = 2
+_REDUCING_GAP = 3.0
+_TIMES = 3
+
+
+@dataclass(frozen=True)
+class Result:
+    """One photograph at one width: decoded by `reduction`, which a variant allows."""
+
+    photograph: str
+    width: int
+    ratio: float
+    variant: str
+    reduction: int
+    score: float
+    milliseconds: float
+
+
+def jpeg(path: Path) -> bytes:
+    """A photograph as a JPEG."""
+    body = path.read_bytes()
+    with Image.open(BytesIO(body)) as image:
+        if image.format == "JPEG":
+            return body
+        output = BytesIO()
+        image.convert("RGB").save(output, "JPEG", quality=92)
+    return output.getvalue()
+
+
+def resized(body: bytes, size: tuple[int, int], reduction: int, gap: float | None) -> Image.Image:
+    """Decode and resize, as `imagestack.transform` does."""
+    image = Image.open(BytesIO(body))
+    width, height = image.size
+    if reduction > 1:
+        image.draft(image.mode, (width // reduction, height // reduction))
+    image.load()
+    box = (0.0, 0.0, width / reduction, height / reduction)
+    return image.resize(size, Image.Resampling.LANCZOS, box, reducing_gap=gap).convert("RGB")
+
+
+def timed(body: bytes, size: tuple[int, int], reduction: int) -> tuple[Image.Image, float]:
+    """The result, and the CPU milliseconds that it took."""
+    times = []
+    for _ in range(_TIMES):
+        start = process_time()
+        image = resized(body, size, reduction, _REDUCING_GAP)
+        times.append((process_time() - start) * 1000)
+    return image, median(times)
+
+
+def measure(path: Path, width: int) -> list[Result]:
+    """One photograph at one width: a result for each variant; none if it is too small."""
+    body = jpeg(path)
+    with Image.open(BytesIO(body)) as original:
+        ratio = original.width / width
+        size = (width, round(original.height / ratio))
+    if ratio < _SMALLEST_REDUCTION:
+        return []
+    reference = resized(body, size, 1, None)
+    done: dict[int, tuple[float, float]] = {}
+    results = []
+    for variant, (factor, reductions) in VARIANTS.items():
+        reduction = next((n for n in reductions if ratio >= n * factor), 1)
+        if reduction not in done:
+            image, milliseconds = timed(body, size, reduction)
+            done[reduction] = (score(reference, image), milliseconds)
+        results.append(Result(path.stem, width, ratio, variant, reduction, *done[reduction]))
+    return results
+
+
+def summary(results: Sequence[Result]) -> list[tuple[object, ...]]:
+    """A row for each width and variant."""
+    rows: list[tuple[object, ...]] = []
+    for width in sorted({result.width for result in results}):
+        for variant in VARIANTS:
+            of = [result for result in results if (result.width, result.variant) == (width, variant)]
+            scores = [result.score for result in of]
+            rows.append(
+                (
+                    f"{width}",
+                    variant,
+                    len(of),
+                    f"{min(scores):.1f}",
+                    f"{mean(scores):.1f}",
+                    sum(found < 90 for found in scores),  # noqa: PLR2004 - see the docstring of the module
+                    f"{mean(result.milliseconds for result in of):.1f}",
+                )
+            )
+    return rows
+
+
+def main() -> None:
+    """Print a row for each photograph, width and variant, and a summary."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--photos", type=Path, help="a folder of photographs (default: those of scikit-image)")
+    parser.add_argument("--widths", type=int, nargs="+", default=[100, 200, 400, 800, 1600])
+    arguments = parser.parse_args()
+    need_ssimulacra2()
+    head("Decoding at a reduced size")
+    photos = photographs(arguments.photos)
+    results = [result for path in photos for width in arguments.widths for result in measure(path, width)]
+    table(("width", "must leave", "photographs", "lowest score", "mean score", "below 90", "CPU ms"), summary(results))
+    rows = [
+        (
+            r.photograph,
+            r.width,
+            f"{r.ratio:.2f}",
+            r.variant,
+            r.reduction,
+            f"{r.score:.1f}",
+            f"{r.milliseconds:.1f}",
+        )
+        for r in results
+    ]
+    table(("photograph", "width", "times smaller", "must leave", "reduction", "score", "CPU ms"), rows)
+
+
+if __name__ == "__main__":
+    main()

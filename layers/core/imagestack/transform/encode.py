@@ -23,12 +23,14 @@ _SMALL: dict[str, _Scale] = {
 # From here on photographs have less detail a pixel, which JPEG and AVIF turn into a better score and WebP does not.
 _LARGE_PIXELS = 1_500_000
 _LARGE: dict[str, _Scale] = {
-    WEBP.name: ((0, 0), (30, 40), (40, 56), (50, 70), (60, 77), (70, 82), (80, 87), (90, 93), (95, 97), (100, 100)),
-    AVIF.name: ((0, 0), (30, 39), (40, 45), (50, 50), (60, 54), (70, 61), (80, 71), (90, 84), (95, 93), (100, 100)),
+    WEBP.name: ((0, 0), (30, 39), (40, 56), (50, 70), (60, 77), (70, 82), (80, 87), (90, 93), (95, 98), (100, 100)),
+    AVIF.name: ((0, 0), (30, 37), (40, 44), (50, 49), (60, 53), (70, 60), (80, 70), (90, 84), (95, 93), (100, 100)),
 }
-# aom's speed by the pixels of the result: slower, and so smaller, as long as it takes about a quarter of a second.
+# aom's speed by the pixels of the result: slower, and so smaller, as long as it takes about a quarter of a second. Much
+# detail at a high quality takes several times as long, so that this goes one speed faster.
 _AVIF_SPEEDS = ((350_000, 7), (800_000, 8))
 _AVIF_FASTEST = 9
+_AVIF_DETAILED_QUALITY = 90
 # From here on an encode of JPEG keeps colour at full resolution, unless the original had less.
 _FULL_COLOUR_QUALITY = 90
 _FULL_COLOUR, _HALVED_COLOUR = 0, 2
@@ -89,6 +91,8 @@ def _webp(_picture: Picture, work: Work) -> dict[str, Any]:
 def _avif(_picture: Picture, work: Work) -> dict[str, Any]:
     pixels = work.size.pixels
     speed = next((speed for limit, speed in _AVIF_SPEEDS if pixels <= limit), _AVIF_FASTEST)
+    if work.quality >= _AVIF_DETAILED_QUALITY:
+        speed = min(speed + 1, _AVIF_FASTEST)
     return {"quality": encoder_quality(AVIF.name, work.quality, pixels), "codec": "aom", "speed": speed}
 
 

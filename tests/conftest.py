@@ -151,8 +151,10 @@ class Site:
             for item in self.s3.list_objects_v2(Bucket=bucket).get("Contents", ()):
                 self.s3.delete_object(Bucket=bucket, Key=item["Key"])
         table = self.dynamodb.Table(RULES)
-        for item in table.scan()["Items"]:
-            table.delete_item(Key={"pk": item["pk"], "sk": item["sk"]})
+        # A page of a scan holds a megabyte at most.
+        while items := table.scan()["Items"]:
+            for item in items:
+                table.delete_item(Key={"pk": item["pk"], "sk": item["sk"]})
 
 
 @pytest.fixture(scope="session")

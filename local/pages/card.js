@@ -47,6 +47,11 @@ export class Card {
     }
   }
 
+  /** Wait for no answer any more. */
+  forget() {
+    this.#abort.abort();
+  }
+
   #begin(url) {
     this.element.setAttribute("aria-busy", "true");
     this.element.classList.remove("failed");

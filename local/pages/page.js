@@ -69,6 +69,11 @@ class Row {
     this.#showYours(asked);
   }
 
+  /** Wait for no answer any more. */
+  forget() {
+    for (const card of [this.#original, this.#yours, ...this.#results.map(([one]) => one)]) card?.forget();
+  }
+
   #card(title) {
     return new Card(byId("card-template"), title, (request) => comparison.open(this.key, title, request));
   }
@@ -149,6 +154,7 @@ async function list() {
 }
 
 function remove(row) {
+  row.forget();
   observer.unobserve(row.element);
   rows.delete(row.element);
   visible.delete(row);

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from imagestack import skips
+from imagestack.errors import StoreError
 from imagestack.formats import FORMATS
 from imagestack.keys import derived_key
 from imagestack.plan import make_plan
@@ -276,3 +277,17 @@ def test_default_cache_control(deriveds: Deriveds) -> None:
     """Without a word of the original's, caches keep an object for a day."""
     deriveds.store.put(KEY, derived(), {}, None)
     assert deriveds.headers(KEY)["cache-control"] == "public, max-age=86400"
+
+
+@pytest.mark.parametrize("text", ["\xfc.jpg", "\u65e5\u672c.jpg", "\x7f", "", " a ", "x" * 2000], ids=ascii)
+def test_odd_headers(deriveds: Deriveds, text: str) -> None:
+    """Whatever the original says of itself, the object is kept whole."""
+    deriveds.store.put(KEY, derived(), {"Content-Disposition": f'inline; filename="{text}"'}, None)
+    assert same(kept(deriveds), derived())
+
+
+def test_split_headers(deriveds: Deriveds) -> None:
+    """A header that would split the request is refused by the store; nothing is smuggled in."""
+    with pytest.raises(StoreError):
+        deriveds.store.put(KEY, derived(), {"Content-Disposition": "a\r\nx-amz-meta-etag: b"}, None)
+    assert deriveds.store.get(KEY, AT_MOST) is None

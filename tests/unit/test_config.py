@@ -78,6 +78,8 @@ LAMBDA = {"AWS_LAMBDA_FUNCTION_NAME": "image"}
         (LAMBDA | {"POWERTOOLS_TRACE_DISABLED": "true"}, False),
         (LAMBDA | {"POWERTOOLS_TRACE_DISABLED": "TRUE"}, False),
         (LAMBDA | {"POWERTOOLS_TRACE_DISABLED": "1"}, False),
+        (LAMBDA | {"POWERTOOLS_TRACE_DISABLED": "on"}, False),
+        (LAMBDA | {"POWERTOOLS_TRACE_DISABLED": "yes"}, False),
         ({}, False),
         ({"POWERTOOLS_TRACE_DISABLED": "false"}, False),
     ],

@@ -42,6 +42,8 @@ SIGNATURES = {
     "avif": (b"\x00\x00\x00\x20ftypavif\x00\x00\x00\x00", "image/avif"),
     "avif sequence": (b"\x00\x00\x00\x20ftypavis\x00\x00\x00\x00", "image/avif"),
     "heic": (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00", "image/heic"),
+    "heic, ten bits": (b"\x00\x00\x00\x18ftypheix\x00\x00\x00\x00", "image/heic"),
+    "heif sequence": (b"\x00\x00\x00\x18ftypmsf1\x00\x00\x00\x00", "image/heif"),
     "heif": (b"\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00", "image/heif"),
     "jxl codestream": (b"\xff\x0a\xfa\x7f", "image/jxl"),
     "jxl container": (b"\x00\x00\x00\x0cJXL \r\n\x87\n", "image/jxl"),

@@ -13,7 +13,7 @@ _POOL = 32
 _S3 = Config(
     connect_timeout=2,
     read_timeout=10,
-    retries={"mode": "standard", "max_attempts": 2},
+    retries={"mode": "standard", "total_max_attempts": 2},
     max_pool_connections=_POOL,
     tcp_keepalive=True,
     # TLS guards the bytes on their way; a checksum of every body would cost time and find nothing more.
@@ -23,7 +23,7 @@ _S3 = Config(
 _DYNAMODB = Config(
     connect_timeout=1,
     read_timeout=1,
-    retries={"mode": "standard", "max_attempts": 2},
+    retries={"mode": "standard", "total_max_attempts": 2},
     max_pool_connections=_POOL,
     tcp_keepalive=True,
 )

@@ -1,5 +1,5 @@
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import PutObjectRequestTypeDef
 
-_NOT_FOUND = 404
-# Another writer was first (412), is at it (409), or the stale object is gone already (404).
-_LOST = {404, 409, 412}
+_NO_SUCH_KEY = "NoSuchKey"
+# Another writer was first or is at it, or the stale object is gone already.
+_LOST = {"PreconditionFailed", "ConditionalRequestConflict", _NO_SUCH_KEY}
 _DEFAULT_CACHE_CONTROL = "public, max-age=86400"
 _NEVER = Version("", datetime.fromtimestamp(0, UTC))
 _UNREADABLE = Transformed((), (), "", "", 0, 0, 0, 0)
@@ -37,10 +37,10 @@ class S3Derived:
             try:
                 answer = self._client.get_object(Bucket=self._bucket, Key=key)
             except ClientError as error:
-                if _status(error) == _NOT_FOUND:
+                if _code(error) == _NO_SUCH_KEY:
                     return None
                 raise
-            with answer["Body"] as stream:
+            with closing(answer["Body"]) as stream:
                 body = stream.read() if answer["ContentLength"] <= at_most else None
         return _derived(answer, body)
 
@@ -66,7 +66,7 @@ class S3Derived:
             try:
                 self._client.put_object(**request)
             except ClientError as error:
-                if _status(error) not in _LOST:
+                if _code(error) not in _LOST:
                     raise
 
 
@@ -104,8 +104,8 @@ def _derived(answer: Mapping[str, Any], body: bytes | None) -> Derived:
     return Derived(version, transformed, body, answer["ETag"])
 
 
-def _status(error: ClientError) -> int:
-    return error.response["ResponseMetadata"]["HTTPStatusCode"]
+def _code(error: ClientError) -> str:
+    return error.response["Error"]["Code"]
 
 
 @contextmanager

@@ -1,10 +1,11 @@
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import (
     ClientError,
+    ConnectionError,  # noqa: A004 - botocore's name for it
     ConnectTimeoutError,
     HTTPClientError,
     IncompleteReadError,
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 _BEGINNING = 256 * 1024
 _THROTTLED = {"SlowDown", "RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequests"}
-_TOO_MANY_REQUESTS = 429
+# An answer to HEAD has no body that could name its code: S3's 503 asks for fewer requests, whatever it is called.
+_THROTTLED_STATUS = {429, 503}
 # S3's answers in its own words, and the headers under which they are sent on.
 _HEADERS = {
     "CacheControl": "Cache-Control",
@@ -46,7 +48,7 @@ class S3Originals:
         with _origin_errors():
             answer = self._client.get_object(Bucket=self._bucket, Key=key)
             stored = _stored(key, answer)
-            with answer["Body"] as stream:
+            with closing(answer["Body"]) as stream:
                 body = stream.read() if stored.size <= at_most else stream.read(_BEGINNING)
         return Original(stored, body)
 
@@ -71,12 +73,12 @@ def _origin_errors() -> Iterator[None]:
         yield
     except ClientError as error:
         status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-        if error.response["Error"]["Code"] in _THROTTLED or status == _TOO_MANY_REQUESTS:
+        if error.response["Error"]["Code"] in _THROTTLED or status in _THROTTLED_STATUS:
             raise OriginThrottledError from error
         raise OriginStatusError(status) from error
     except ConnectTimeoutError as error:
         raise OriginTimeoutError("connect") from error
     except (ReadTimeoutError, ResponseStreamingError, IncompleteReadError) as error:
         raise OriginTimeoutError("read") from error
-    except HTTPClientError as error:
+    except (ConnectionError, HTTPClientError) as error:
         raise OriginTimeoutError("connection") from error

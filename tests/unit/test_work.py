@@ -405,6 +405,23 @@ def test_larger_pictures_need_more() -> None:
     assert needed("fmt=webp", small, memory) < needed("fmt=webp", LARGE, memory)
 
 
+def test_time_counts_both_ends() -> None:
+    """Time is needed for what is decoded and for what is encoded."""
+    smaller = Facts(JPEG, Size(2000, 1500))
+    assert needed("width=300&fmt=webp", smaller, milliseconds) < needed("width=300&fmt=webp", LARGE, milliseconds)
+    assert needed("width=300&fmt=webp", LARGE, milliseconds) < needed("width=3000&fmt=webp", LARGE, milliseconds)
+
+
+def test_memory_counts_what_is_decoded() -> None:
+    """A JPEG that is decoded smaller needs less memory than a PNG, which cannot be."""
+    assert needed("width=100", LARGE, memory) < needed("width=100", Facts(PNG, LARGE.size), memory)
+
+
+def test_memory_counts_the_resize() -> None:
+    """To resize, there must be memory for the resized rows besides the decoded picture."""
+    assert needed("crop=10,10", LARGE, memory) < needed("width=3999&crop=10,10", LARGE, memory)
+
+
 def test_progressive_needs_more_memory() -> None:
     """A progressive JPEG is held whole while it is decoded, even if little of it is kept."""
     progressive = Facts(JPEG, Size(4000, 3000), progressive=True)
@@ -424,6 +441,7 @@ def test_progressive_needs_more_memory() -> None:
         (A_JPEG, "width=1", 4),
         # Neither side may be decoded smaller than twice what it is needed.
         (A_JPEG, "width=50&height=300&fit=force", 1),
+        (A_JPEG, "width=300&height=10&fit=force", 1),
         (A_JPEG, "width=50&height=75", 2),
         (A_JPEG, "crop=10,10", 1),
         (A_PNG, "width=50", 1),

@@ -124,6 +124,11 @@ def test_skip() -> None:
     assert response.body == BODY
 
 
+def test_download_time_belongs_to_a_skip() -> None:
+    """An original that nothing was wanted of has not a word of processing, however long its fetch took."""
+    assert set(image_response(asked(), passed(download_time=12)).headers) == ALWAYS
+
+
 def test_partly_skipped() -> None:
     """Of several operations, what was done and what was not are both told; reasons in their order."""
     response = image_response(asked(), made(reasons=(skips.CROP_TOO_LARGE, skips.BAD_QUALITY)))
@@ -281,6 +286,14 @@ def test_redirect_tells_what_was_done() -> None:
     assert headers["X-Img-Operations"] == "resize convert"
     assert headers["Img-Skip-Reason"] == skips.BAD_QUALITY
     assert headers["Vary"] == "Accept"
+
+
+def test_passing_redirect() -> None:
+    """A redirect to what the next invocation may do better is kept for seconds, too."""
+    usual = image_response(asked(), without_body(skipped())).headers
+    passing = image_response(asked(), without_body(skipped(passing=True))).headers
+    assert max_age(passing) < 60
+    assert max_age(passing) < max_age(usual)
 
 
 def test_redirect_is_conditional() -> None:

@@ -6,9 +6,9 @@ First the handler with stores in memory, then with S3 and DynamoDB as moto serve
 object that is there already, and an original that is passed through. Then the CPU time that a fresh interpreter takes
 to import the handler, whole and step by step. For that, name an interpreter that has only what the function has:
 
-    python3 -m venv /tmp/runtime
-    /tmp/runtime/bin/pip install --no-deps --require-hashes -r layers/dependencies/requirements.txt
-    /tmp/runtime/bin/pip install boto3
+    python3 -m venv .runtime
+    .runtime/bin/pip install --no-deps --require-hashes -r layers/dependencies/requirements.txt
+    .runtime/bin/pip install boto3
 """
 
 import argparse

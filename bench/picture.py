@@ -12,12 +12,13 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from imagestack.derive import Made, derive
+from imagestack.derive import Made, make, settle
 from imagestack.limits import Budget, Limits
+from imagestack.options import ImageStack
 from imagestack.plan import make_plan
 from imagestack.ports import Original, Stored, Version
 from imagestack.query import pairs, parse
-from imagestack.rules import ImageStack
+from imagestack.work import Work
 
 PANEL = (460, 330)
 MARGIN = 20
@@ -60,7 +61,8 @@ def panel(source: Original, title: str, query: str, accepted: tuple[str, ...]) -
     """What one viewer gets."""
     options = ImageStack(enabled=True, quality=80, webp_enabled=True, avif_enabled=True)
     plan = make_plan(parse(pairs(query)), options, accepted)
-    made = derive(source, plan, Limits(), Budget(2 * 10**9, 30))
+    settled = settle(source, plan, Limits(), Budget(2 * 10**9, 30))
+    made = make(source, plan, settled) if isinstance(settled, Work) else settled
     body = made.body if isinstance(made, Made) else source.body
     with Image.open(BytesIO(body)) as image:
         image.load()

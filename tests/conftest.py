@@ -18,7 +18,7 @@ from PIL import Image
 if TYPE_CHECKING:
     from imagestack.pipeline import Pipeline
 
-ORIGINALS, DERIVED, RULES = "originals", "derived", "rules"
+ORIGINALS, DERIVED, RULES, LEASES = "originals", "derived", "rules", "leases"
 BOTH = "image/avif,image/webp,*/*"
 
 
@@ -150,11 +150,12 @@ class Site:
         for bucket in (ORIGINALS, DERIVED):
             for item in self.s3.list_objects_v2(Bucket=bucket).get("Contents", ()):
                 self.s3.delete_object(Bucket=bucket, Key=item["Key"])
-        table = self.dynamodb.Table(RULES)
-        # A page of a scan holds a megabyte at most.
-        while items := table.scan()["Items"]:
-            for item in items:
-                table.delete_item(Key={"pk": item["pk"], "sk": item["sk"]})
+        for name, key in ((RULES, ("pk", "sk")), (LEASES, ("pk",))):
+            table = self.dynamodb.Table(name)
+            # A page of a scan holds a megabyte at most.
+            while items := table.scan()["Items"]:
+                for item in items:
+                    table.delete_item(Key={attribute: item[attribute] for attribute in key})
 
 
 @pytest.fixture(scope="session")
@@ -171,6 +172,7 @@ def aws() -> Iterator[str]:
         ORIGINALS_BUCKET=ORIGINALS,
         DERIVED_BUCKET=DERIVED,
         RULES_TABLE=RULES,
+        LEASES_TABLE=LEASES,
         RULES_TTL_SECONDS="0",
         POWERTOOLS_TRACE_DISABLED="true",
     )
@@ -192,6 +194,12 @@ def deployment(aws: str) -> Site:
             {"AttributeName": "pk", "AttributeType": "S"},
             {"AttributeName": "sk", "AttributeType": "S"},
         ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    dynamodb.create_table(
+        TableName=LEASES,
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
     )
     assert aws

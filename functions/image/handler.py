@@ -3,25 +3,32 @@
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from time import monotonic
+from time import monotonic, time
 from typing import Any, cast
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-from imagestack.aws.clients import make_clients
+from imagestack.access import check
+from imagestack.aws.clients import Clients, make_clients
 from imagestack.aws.derived import S3Derived
+from imagestack.aws.leases import DynamoLeases
 from imagestack.aws.originals import S3Originals
 from imagestack.aws.rules import DynamoRules
+from imagestack.aws.secrets import ManagedSecret
+from imagestack.caching import Keeping
 from imagestack.config import read_config
+from imagestack.delivery import deliver
 from imagestack.errors import ImageStackError
 from imagestack.events import correlation_id, read_event
+from imagestack.gate import Gate
 from imagestack.journal import Journal
 from imagestack.limits import Budget
+from imagestack.options import Options
 from imagestack.pipeline import Pipeline
 from imagestack.remembered import RememberedRules
 from imagestack.request import ImageRequest
-from imagestack.response import Answer, Response, error_response, image_response
+from imagestack.response import Answer, Response, error_response, image_response, preflight_response
 from imagestack.rule_items import BrokenItem
 
 SERVICE = "image"
@@ -30,6 +37,8 @@ NAMESPACE = "ImageStack"
 RESERVE = 3.0
 # Enough for every request that a local stack works on at a time; a Lambda function has one.
 LOOKUPS = 16
+# Seconds after which a warm function reads the secret of the distribution again.
+SECRET_TTL = 300
 SERVER_ERROR = 500
 
 logger = Logger(service=SERVICE)
@@ -45,9 +54,16 @@ def report_broken_item(item: BrokenItem) -> None:
     metrics.flush_metrics()
 
 
-def make_pipeline() -> Pipeline:
-    """Everything that outlives a request, made while the function initialises."""
-    clients = make_clients()
+def make_gate(clients: Clients) -> Gate:
+    """The check that requests come through the distribution, with the secrets of this moment."""
+    secrets = ManagedSecret(clients.secrets, CONFIG.origin_secret) if clients.secrets else None
+    gate = Gate(secrets, SECRET_TTL, monotonic)
+    gate.prepare()
+    return gate
+
+
+def make_pipeline(clients: Clients) -> Pipeline:
+    """Everything else that outlives a request, made while the function initialises."""
     return Pipeline(
         originals=S3Originals(clients.s3, CONFIG.originals_bucket),
         derived=S3Derived(clients.s3, CONFIG.derived_bucket),
@@ -60,6 +76,8 @@ def make_pipeline() -> Pipeline:
         ),
         limits=CONFIG.limits,
         executor=ThreadPoolExecutor(LOOKUPS, "lookup"),
+        leases=DynamoLeases(clients.dynamodb, CONFIG.leases_table, time) if CONFIG.leases_table else None,
+        passes_without_rules=CONFIG.passes_without_rules,
     )
 
 
@@ -77,33 +95,51 @@ def traced(function: Handler) -> Handler:
 
 
 CONFIG = read_config(os.environ)
-PIPELINE = make_pipeline()
+CLIENTS = make_clients(secrets=bool(CONFIG.origin_secret))
+GATE = make_gate(CLIENTS)
+PIPELINE = make_pipeline(CLIENTS)
 
 
 @traced
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda publishes no type
     """Answer an event of API Gateway (HTTP API 2.0, REST API 1.0) or of a function URL."""
-    journal = Journal()
+    journal = Journal(context.aws_request_id)
     request: ImageRequest | None = None
     answer: Answer | None = None
+    options, keeping = Options(), Keeping()
+    failure: ImageStackError | None = None
     try:
-        request = read_event(event)
-        budget = Budget(CONFIG.memory, context.get_remaining_time_in_millis() / 1000 - RESERVE)
-        answer = PIPELINE.answer(request, budget, journal)
-        response = image_response(request, answer)
+        request = read_event(event, GATE.admit)
+        terms = PIPELINE.terms(request, journal)
+        options, keeping = terms.options, Keeping.of(terms.options)
+        if request.preflight:
+            response = preflight_response(options.cors)
+        else:
+            keeping = Keeping.of(options, check(request, options, time()))
+            budget = Budget(CONFIG.memory, context.get_remaining_time_in_millis() / 1000 - RESERVE)
+            answer = PIPELINE.answer(request, terms, budget, journal)
+            response = image_response(request, answer, keeping)
     except ImageStackError as error:
+        failure = error
         if error.status >= SERVER_ERROR:
             logger.warning("origin failed", exc_info=error)
-        response = error_response(error, head=request is not None and request.head)
+        response = error_response(error, keeping, head=request is not None and request.head)
     except Exception:
         logger.exception("internal error")
-        response = error_response(ImageStackError("internal error"))
-    _report(event, request, answer, response, journal)
+        failure = ImageStackError("internal error")
+        response = error_response(failure)
+    response = deliver(response, request, options)
+    _report(event, request, answer, failure, response, journal)
     return response.as_event()
 
 
-def _report(
-    event: object, request: ImageRequest | None, answer: Answer | None, response: Response, journal: Journal
+def _report(  # noqa: PLR0913, PLR0917 - all that is known of a request
+    event: object,
+    request: ImageRequest | None,
+    answer: Answer | None,
+    failure: ImageStackError | None,
+    response: Response,
+    journal: Journal,
 ) -> None:
     """One structured line and the metrics of a request."""
     made = answer.transformed if answer else None
@@ -114,6 +150,7 @@ def _report(
             "host": request.host if request else None,
             "path": request.path if request else None,
             "status": response.status,
+            "error": failure.text if failure else None,
             "cache": journal.cache,
             "operations": list(made.operations) if made else [],
             "skip_reason": response.headers.get("Img-Skip-Reason"),

@@ -8,10 +8,12 @@ import pytest
 
 from imagestack.aws.clients import Clients, make_clients
 from imagestack.aws.derived import S3Derived
+from imagestack.aws.leases import DynamoLeases
 from imagestack.aws.originals import S3Originals
 from imagestack.aws.rules import DynamoRules
-from imagestack.ports import DerivedStore, OriginalStore, RuleTable
-from tests.conftest import DERIVED, ORIGINALS, RULES, Site
+from imagestack.aws.secrets import ManagedSecret
+from imagestack.ports import DerivedStore, Leases, OriginalStore, RuleTable, SecretStore
+from tests.conftest import DERIVED, LEASES, ORIGINALS, RULES, Site
 from tests.contract.faults import FaultyServer
 
 
@@ -52,6 +54,26 @@ class Rules(Protocol):
 
     def put(self, item: dict[str, Any]) -> None:
         """Store an item."""
+
+
+class Secrets(Protocol):
+    """A store of secrets, and a way to put a new one there."""
+
+    @property
+    def store(self) -> SecretStore: ...
+
+    def put(self, value: str) -> None:
+        """Make this the current secret."""
+
+
+class Clock:
+    """Seconds since the epoch, as a test wants them."""
+
+    def __init__(self) -> None:
+        self.now = 1_700_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
 
 
 @dataclass(frozen=True)
@@ -95,11 +117,22 @@ class RulesInDynamoDB:
         self.site.item(item)
 
 
+@dataclass(frozen=True)
+class SecretsInSecretsManager:
+    clients: Clients
+    name: str
+    store: ManagedSecret
+
+    def put(self, value: str) -> None:
+        assert self.clients.secrets
+        self.clients.secrets.put_secret_value(SecretId=self.name, SecretString=value)
+
+
 @pytest.fixture(scope="session")
 def clients(aws: str) -> Clients:
     """The clients that functions use."""
     assert aws
-    return make_clients()
+    return make_clients(secrets=True)
 
 
 @pytest.fixture
@@ -115,6 +148,25 @@ def s3_derived(site: Site, clients: Clients) -> Deriveds:
 @pytest.fixture
 def dynamodb_rules(site: Site, clients: Clients) -> Rules:
     return RulesInDynamoDB(site, DynamoRules(clients.dynamodb, RULES))
+
+
+@pytest.fixture
+def managed_secret(clients: Clients, request: pytest.FixtureRequest) -> Secrets:
+    assert clients.secrets
+    name = f"secret-{request.node.name}"
+    clients.secrets.create_secret(Name=name, SecretString="first")
+    return SecretsInSecretsManager(clients, name, ManagedSecret(clients.secrets, name))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def dynamodb_leases(site: Site, clients: Clients, clock: Clock) -> Leases:
+    assert site.dynamodb
+    return DynamoLeases(clients.dynamodb, LEASES, clock)
 
 
 # Another implementation of a port is one more fixture, and its name here.
@@ -136,6 +188,20 @@ def deriveds(request: pytest.FixtureRequest) -> Deriveds:
 def rules(request: pytest.FixtureRequest) -> Rules:
     """Every implementation of RuleTable."""
     found: Rules = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture(params=["managed_secret"])
+def secrets(request: pytest.FixtureRequest) -> Secrets:
+    """Every implementation of SecretStore."""
+    found: Secrets = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture(params=["dynamodb_leases"])
+def leases(request: pytest.FixtureRequest) -> Leases:
+    """Every implementation of Leases."""
+    found: Leases = request.getfixturevalue(request.param)
     return found
 
 

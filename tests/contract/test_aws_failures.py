@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
+from time import time
 from typing import Any
 
 import boto3
@@ -12,8 +13,10 @@ from botocore.exceptions import ConnectTimeoutError
 
 from imagestack.aws.clients import Clients
 from imagestack.aws.derived import S3Derived
+from imagestack.aws.leases import DynamoLeases
 from imagestack.aws.originals import S3Originals
 from imagestack.aws.rules import DynamoRules
+from imagestack.aws.secrets import ManagedSecret
 from imagestack.errors import OriginStatusError, OriginThrottledError, OriginTimeoutError, StoreError
 from imagestack.ports import Derived, Transformed, Version
 from tests.contract.faults import FaultyServer, closed_port
@@ -50,6 +53,10 @@ def derived_at(url: str, patience: float = PATIENT) -> S3Derived:
 
 def rules_at(url: str, patience: float = PATIENT) -> DynamoRules:
     return DynamoRules(client("dynamodb", url, patience), "rules")
+
+
+def leases_at(url: str, patience: float = PATIENT) -> DynamoLeases:
+    return DynamoLeases(client("dynamodb", url, patience), "leases", time)
 
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -208,19 +215,34 @@ def test_no_such_bucket(clients: Clients, use: Use) -> None:
         use(S3Derived(clients.s3, "no-such-bucket"))
 
 
-def test_rules_come_too_late(faulty: FaultyServer) -> None:
-    """A rules table that does not answer is a failure that a request goes on without."""
+# The small stores, which a request goes on without: each use of each at an address.
+Small = Callable[[str, float], object]
+SMALL: dict[str, Small] = {
+    "rules": lambda url, patience: rules_at(url, patience).items("site.example"),
+    "acquire": lambda url, patience: leases_at(url, patience).acquire("a", "me", 30),
+    "release": lambda url, patience: leases_at(url, patience).release("a", "me", done=False),
+    "release done": lambda url, patience: leases_at(url, patience).release("a", "me", done=True),
+    "secrets": lambda url, patience: ManagedSecret(client("secretsmanager", url, patience), "secret").values(),
+}
+SMALLS = pytest.mark.parametrize("use", SMALL.values(), ids=SMALL)
+
+
+@SMALLS
+def test_small_store_comes_too_late(faulty: FaultyServer, use: Small) -> None:
+    """A table that does not answer is a failure that a request goes on without."""
     faulty.silent = True
     with pytest.raises(StoreError):
-        rules_at(faulty.url, IMPATIENT).items("site.example")
+        use(faulty.url, IMPATIENT)
 
 
-def test_rules_cannot_be_reached() -> None:
+@SMALLS
+def test_small_store_cannot_be_reached(use: Small) -> None:
     """So is one that refuses the connection."""
     with pytest.raises(StoreError):
-        rules_at(CLOSED).items("site.example")
+        use(CLOSED, PATIENT)
 
 
+@SMALLS
 @pytest.mark.parametrize(
     ("status", "code"),
     [
@@ -230,11 +252,11 @@ def test_rules_cannot_be_reached() -> None:
         (500, "InternalServerError"),
     ],
 )
-def test_rules_fail(faulty: FaultyServer, status: int, code: str) -> None:
+def test_small_store_fails(faulty: FaultyServer, use: Small, status: int, code: str) -> None:
     """So is one that answers with an error."""
     faulty.fail(status, code)
     with pytest.raises(StoreError):
-        rules_at(faulty.url).items("site.example")
+        use(faulty.url, PATIENT)
 
 
 @pytest.mark.usefixtures("site")

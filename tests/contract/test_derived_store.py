@@ -9,10 +9,10 @@ from imagestack import skips
 from imagestack.errors import StoreError
 from imagestack.formats import FORMATS
 from imagestack.keys import derived_key
+from imagestack.options import ImageStack
 from imagestack.plan import make_plan
 from imagestack.ports import Derived, Transformed, Version
 from imagestack.query import pairs, parse
-from imagestack.rules import ImageStack
 from imagestack.skips import SkipReason
 from tests.contract.conftest import Deriveds
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from imagestack.options import ImageStack
 from imagestack.rule_items import read_items
-from imagestack.rules import ImageStack
 from tests.contract.conftest import Rules
 
 
@@ -76,7 +76,7 @@ def test_items_can_be_read(rules: Rules) -> None:
     assert broken == ()
     assert resource is not None
     assert resource.origin.prefix == "photos/"
-    assert resource.image_stack("/a") == ImageStack(enabled=True, quality=80, webp_enabled=True)
+    assert resource.options_for("/a").image_stack == ImageStack(enabled=True, quality=80, webp_enabled=True)
 
 
 def test_changes_are_seen_at_once(rules: Rules) -> None:

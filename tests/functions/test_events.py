@@ -86,7 +86,7 @@ def test_correlation(stocked: Site, caplog: pytest.LogCaptureFixture) -> None:
         assert line["cache"] == cache
         assert line["bytes"] == len(reply.body)
         assert line["operations"] == ["resize", "convert"]
-        expected = {"rules", "lookup"} | ({"fetch", "transform", "put"} if cache == "miss" else set())
+        expected = {"rules", "lookup"} | ({"fetch", "transform", "wait", "put"} if cache == "miss" else set())
         assert set(line["phases_ms"]) == expected
 
 

@@ -102,16 +102,6 @@ def test_own_resource_before_the_default(site: Site) -> None:
         assert site.get("a.jpg", "", BOTH, host=host).type == f"image/{expected}", host
 
 
-def test_host_behind_the_front(site: Site) -> None:
-    """The front tells the viewer's host in X-Forwarded-Host, since it calls the API by the API's own name."""
-    site.put("a.jpg", jpeg())
-    site.rule(1, "*", webp_enabled=True)
-    site.rule(1, "own.example", avif_enabled=True)
-    api = "a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com"
-    assert site.get("a.jpg", "", BOTH, host=api, x_forwarded_host="own.example").type == "image/avif"
-    assert site.get("a.jpg", "", BOTH, host=api).type == "image/webp"
-
-
 def test_origin_prefix(site: Site) -> None:
     """A resource's keys lie under its prefix; two resources never share derived objects."""
     site.put("one/a.jpg", jpeg(400, 300))

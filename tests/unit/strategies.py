@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from imagestack.geometry import Size
 from imagestack.operations import Area, Crop, Fit, Position, Ratio, Resize, Unit
+from imagestack.options import ImageStack
 from imagestack.plan import Plan
 from imagestack.query import LARGEST_NUMBER, Bad, Parameters, pairs, parse
-from imagestack.rules import ImageStack
 
 FORMATS = [("webp",), ("avif",), ("webp", "avif"), ("avif", "webp")]
 

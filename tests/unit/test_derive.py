@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from imagestack import derive as module
-from imagestack.derive import Made, derive, refused
+from imagestack.derive import Made, make, refused, settle
 from imagestack.errors import DamagedImageError, EncodeError
 from imagestack.formats import WEBP, detect
 from imagestack.limits import Budget, Limits
+from imagestack.options import ImageStack
 from imagestack.plan import Plan, make_plan
 from imagestack.ports import Original, Stored, Version
-from imagestack.rules import ImageStack
 from imagestack.skips import SkipReason
 from imagestack.work import Skip, Work
 from tests.images import jpeg, png
@@ -44,7 +44,8 @@ def plan(query: str, **option: Any) -> Plan:
 
 
 def derived(query: str, of: Original, limits: Limits | None = None) -> Made | Skip:
-    return derive(of, plan(query), limits or Limits(), PLENTY)
+    settled = settle(of, plan(query), limits or Limits(), PLENTY)
+    return make(of, plan(query), settled) if isinstance(settled, Work) else settled
 
 
 def type_of(content_type: str) -> str:
@@ -240,7 +241,7 @@ def test_out_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_no_time() -> None:
     """Without time left the original is returned, for seconds."""
-    skip = derive(original(jpeg()), plan("fmt=webp"), Limits(), Budget(memory=2**40, seconds=0))
+    skip = settle(original(jpeg()), plan("fmt=webp"), Limits(), Budget(memory=2**40, seconds=0))
     assert skip == Skip((RATE_LIMIT,), passing=True)
 
 

@@ -18,10 +18,13 @@ LAYERS = (
     ("imagestack.pipeline", "imagestack.aws", "imagestack.config", "imagestack.events"),
     ("imagestack.derive",),
     ("imagestack.transform",),
+    ("imagestack.flight", "imagestack.gate", "imagestack.delivery", "imagestack.access"),
     ("imagestack.work", "imagestack.keys", "imagestack.remembered", "imagestack.response"),
     ("imagestack.plan", "imagestack.request", "imagestack.limits"),
     ("imagestack.query", "imagestack.geometry", "imagestack.negotiate", "imagestack.ports", "imagestack.rule_items"),
-    ("imagestack.operations", "imagestack.rules"),
+    ("imagestack.grammar", "imagestack.signature", "imagestack.caching", "imagestack.cors", "imagestack.option_items"),
+    ("imagestack.operations", "imagestack.rules", "imagestack.hosts", "imagestack.attributes"),
+    ("imagestack.options",),
     ("imagestack.skips", "imagestack.formats", "imagestack.errors", "imagestack.journal", "imagestack"),
 )
 
@@ -34,6 +37,7 @@ OTHERS = {
     "botocore": ("imagestack.aws", "local"),
     "mypy_boto3_dynamodb": ("imagestack.aws", "local"),
     "mypy_boto3_s3": ("imagestack.aws", "local"),
+    "mypy_boto3_secretsmanager": ("imagestack.aws", "local"),
     "aws_lambda_powertools": ("functions",),
     "aws_xray_sdk": ("functions",),
 }

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagestack.keys import derived_key, derived_prefix
+from imagestack.options import ImageStack
 from imagestack.plan import Plan, make_plan
-from imagestack.rules import ImageStack
 from tests.unit.strategies import asked, hosts, keys, plan_pairs, plans
 
 S3_LIMIT = 1024

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 
 from imagestack.operations import Area, Crop, Ratio, Resize
+from imagestack.options import ImageStack
 from imagestack.plan import Plan, make_plan
 from imagestack.query import Bad, Parameters
-from imagestack.rules import ImageStack
 from tests.unit.strategies import FORMATS, asked, options, parameters, plan_pairs, plans
 
 NOT_ACCEPTED = "compression: webp/avif format is not supported by the client"

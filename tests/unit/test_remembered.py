@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from imagestack.errors import StoreError
+from imagestack.options import ImageStack
 from imagestack.remembered import RememberedRules
 from imagestack.rule_items import BrokenItem
 
@@ -48,7 +49,7 @@ class Warm:
     def quality(self, host: str) -> int | None:
         """What tells resources apart; None if there is no resource."""
         resource = self.rules.resource(host)
-        return resource.image_stack("/").quality if resource else None
+        return (resource.options_for("/").image_stack or ImageStack()).quality if resource else None
 
 
 def test_asked_once() -> None:

@@ -191,8 +191,14 @@ def test_hosts(header: str, host: str) -> None:
 
 @pytest.mark.parametrize(("forwarded", "host"), [("Site.Example", "site.example"), ("", "api.example"), ("a b", "*")])
 def test_forwarded_host(forwarded: str, host: str) -> None:
-    """Behind the front, which calls the API by the API's own name, the viewer's host is the forwarded one."""
-    assert request(host="api.example", x_forwarded_host=forwarded).host == host
+    """Behind the edge, which calls the API by the API's own name, the viewer's host is the forwarded one."""
+    headers = {"host": "api.example", "x-forwarded-host": forwarded}
+    assert image_request("GET", "/a.jpg", (), headers, by_edge=True).host == host
+
+
+def test_forged_host() -> None:
+    """Nobody but the edge is believed to forward a host."""
+    assert request(host="api.example", x_forwarded_host="other.example").host == "api.example"
 
 
 def test_no_host() -> None:

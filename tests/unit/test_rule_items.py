@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imagestack.options import ImageStack, Options
 from imagestack.rule_items import BrokenItem, partition_key, read_items
-from imagestack.rules import ImageStack, Options, Origin, Resource, Rule
+from imagestack.rules import Origin, Resource, Rule
 
 HOST, BUCKET = "site.example", "originals"
 Item = dict[str, Any]
@@ -99,7 +100,7 @@ def test_negative_weight() -> None:
 def test_inherited(option: object) -> None:
     """An option that is absent or null is inherited from the resource."""
     resource = clean(settings(options={"image_stack": {"enabled": True, "quality": 70}}), rule(options=option))
-    assert resource.image_stack("/a.jpg") == ImageStack(enabled=True, quality=70)
+    assert resource.options_for("/a.jpg").image_stack == ImageStack(enabled=True, quality=70)
 
 
 def test_switched_off() -> None:
@@ -107,7 +108,7 @@ def test_switched_off() -> None:
     resource = clean(
         settings(options={"image_stack": {"enabled": True}}), rule(options={"image_stack": {"enabled": False}})
     )
-    assert resource.image_stack("/a.jpg").enabled is False
+    assert resource.options_for("/a.jpg").image_stack is None
 
 
 @pytest.mark.parametrize(
@@ -280,4 +281,4 @@ def test_no_item_fails(items: list[Item]) -> None:
     resource, broken = read_items(HOST, items, BUCKET)
     assert resource is not None
     assert len(resource.rules) + len(broken) <= len(items)
-    resource.image_stack("/a.jpg")
+    resource.options_for("/a.jpg")

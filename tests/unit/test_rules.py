@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagestack.rules import ImageStack, Options, Resource, Rule
+from imagestack.options import ImageStack, Options
+from imagestack.rules import Resource, Rule
 
 
 def marked(quality: int) -> Options:
@@ -19,7 +20,7 @@ def rule(number: int | str, pattern: str = "/.*", **fields: object) -> Rule:
 
 
 def quality(resource: Resource, path: str = "/a.jpg") -> int:
-    return resource.image_stack(path).quality
+    return (resource.options_for(path).image_stack or ImageStack()).quality
 
 
 def test_defaults() -> None:
@@ -31,7 +32,7 @@ def test_defaults() -> None:
 
 def test_nothing_said() -> None:
     """A resource without the option leaves images alone."""
-    assert Resource("site.example").image_stack("/a.jpg") == ImageStack(enabled=False)
+    assert Resource("site.example").options_for("/a.jpg") == Options()
 
 
 def test_resource_without_rules() -> None:
@@ -97,15 +98,15 @@ def test_a_rule_switches_off() -> None:
     """Present with `enabled: false`, the option is off for those paths."""
     off = rule(1, "/raw/", options=Options(ImageStack(enabled=False)))
     resource = Resource("h", options=marked(70), rules=(off,))
-    assert resource.image_stack("/raw/a.jpg").enabled is False
-    assert resource.image_stack("/a.jpg").enabled is True
+    assert resource.options_for("/raw/a.jpg").image_stack is None
+    assert resource.options_for("/a.jpg").image_stack == ImageStack(enabled=True, quality=70)
 
 
 def test_a_rule_replaces_whole() -> None:
     """Present and enabled, it replaces the resource's option whole: nothing is merged."""
     everything = ImageStack(enabled=True, quality=60, webp_enabled=True, avif_enabled=True, png_lossless=True)
     resource = Resource("h", options=Options(everything), rules=(rule(1, options=marked(80)),))
-    assert resource.image_stack("/a.jpg") == ImageStack(enabled=True, quality=80)
+    assert resource.options_for("/a.jpg").image_stack == ImageStack(enabled=True, quality=80)
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from imagestack.formats import AVIF, JPEG, PNG, WEBP, Format
 from imagestack.geometry import Size
 from imagestack.limits import Budget, Limits
+from imagestack.options import ImageStack
 from imagestack.plan import Plan, make_plan
-from imagestack.rules import ImageStack
 from imagestack.skips import SkipReason
 from imagestack.work import Facts, Skip, Work, decide, nothing_to_do, without_conversion
 from tests.unit.strategies import asked, options, parameters, sizes

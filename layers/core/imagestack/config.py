@@ -24,6 +24,11 @@ class Config:
         derived_bucket: `DERIVED_BUCKET`.
         rules_table: `RULES_TABLE`.
         rules_ttl: `RULES_TTL_SECONDS`, how long a warm function keeps rules.
+        passes_without_rules: `WITHOUT_RULES` is `pass`, not `refuse`: originals pass through while a function that has
+            read no rules yet cannot read them.
+        leases_table: `LEASES_TABLE`, empty if functions need not mind each other.
+        origin_secret: `ORIGIN_SECRET`, the secret that proves that a request came through the distribution; empty if
+            everybody may ask.
         limits: `MAX_ORIGINAL_BYTES`, `MAX_ORIGINAL_PIXELS`, `MAX_ORIGINAL_SIDE`, `MAX_BODY_BYTES`.
         memory: bytes for pixels and codecs: what `AWS_LAMBDA_FUNCTION_MEMORY_SIZE` leaves.
         tracing: X-Ray is wanted: in a Lambda function, unless `POWERTOOLS_TRACE_DISABLED`.
@@ -33,6 +38,9 @@ class Config:
     derived_bucket: str
     rules_table: str
     rules_ttl: float
+    passes_without_rules: bool
+    leases_table: str
+    origin_secret: str
     limits: Limits
     memory: int
     tracing: bool
@@ -42,7 +50,7 @@ def read_config(environment: Mapping[str, str]) -> Config:
     """Read the environment.
 
     Raises:
-        ConfigError: a variable is missing or is no number.
+        ConfigError: a variable is missing or makes no sense.
     """
     default = Limits()
     return Config(
@@ -50,6 +58,9 @@ def read_config(environment: Mapping[str, str]) -> Config:
         derived_bucket=_needed(environment, "DERIVED_BUCKET"),
         rules_table=_needed(environment, "RULES_TABLE"),
         rules_ttl=_number(environment, "RULES_TTL_SECONDS", 30),
+        passes_without_rules=_one_of(environment, "WITHOUT_RULES", ("pass", "refuse")) == "pass",
+        leases_table=environment.get("LEASES_TABLE", ""),
+        origin_secret=environment.get("ORIGIN_SECRET", ""),
         limits=Limits(
             original_bytes=_number(environment, "MAX_ORIGINAL_BYTES", default.original_bytes),
             original_pixels=_number(environment, "MAX_ORIGINAL_PIXELS", default.original_pixels),
@@ -76,3 +87,10 @@ def _number(environment: Mapping[str, str], name: str, default: int) -> int:
     if not (value.isascii() and value.isdigit()):
         raise ConfigError(f"the environment variable {name} is not a whole number: {value!r}")
     return int(value)
+
+
+def _one_of(environment: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
+    value = environment.get(name) or words[0]
+    if value not in words:
+        raise ConfigError(f"the environment variable {name} is none of {', '.join(words)}: {value!r}")
+    return value

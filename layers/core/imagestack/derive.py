@@ -27,8 +27,8 @@ class Made:
     body: bytes
 
 
-def derive(original: Original, plan: Plan, limits: Limits, budget: Budget) -> Made | Skip:
-    """Do what `plan` says with an original, as far as it can be done; in the order of checks of spec section 6.
+def settle(original: Original, plan: Plan, limits: Limits, budget: Budget) -> Work | Skip:
+    """Find out what of `plan` can be done with an original, in the order of checks of spec section 6; cheap.
 
     Args:
         original: whole, or at least the beginning of one that is over the limit in bytes.
@@ -50,7 +50,7 @@ def derive(original: Original, plan: Plan, limits: Limits, budget: Budget) -> Ma
         return decision
     if original.stored.size > limits.original_bytes:
         return Skip((*decision.reasons, skips.TOO_LARGE))
-    return _make(original, plan, decision)
+    return decision
 
 
 def refused(original: Original) -> SkipReason | None:
@@ -74,7 +74,8 @@ def _encoding(stored: Stored) -> str:
     return ",".join(told)
 
 
-def _make(original: Original, plan: Plan, work: Work) -> Made | Skip:
+def make(original: Original, plan: Plan, work: Work) -> Made | Skip:
+    """Do the work that was settled, or say why it could not be done after all."""
     try:
         body = transform(original.body, work)
     except DamagedImageError:
@@ -86,7 +87,7 @@ def _make(original: Original, plan: Plan, work: Work) -> Made | Skip:
             # The decoder gave pixels that nothing can be done with.
             return Skip((*work.reasons, skips.DAMAGED), remember=True)
         rest = without_conversion(work, skips.conversion_failed(work.format.content_type), plan)
-        return replace(rest, remember=True) if isinstance(rest, Skip) else _make(original, plan, rest)
+        return replace(rest, remember=True) if isinstance(rest, Skip) else make(original, plan, rest)
     if work.convert_only and len(body) >= original.stored.size:
         return Skip((*work.reasons, skips.BIGGER_THAN_ORIGIN), remember=True)
     return Made(work, body)

@@ -24,12 +24,36 @@ class BadRequestError(ImageStackError):
 
 
 class MethodNotAllowedError(ImageStackError):
-    """Neither GET nor HEAD (spec section 2)."""
+    """Neither GET nor HEAD, nor a preflight of CORS where a rule sets it (spec section 2)."""
 
     status = 405
 
     def __init__(self) -> None:
         super().__init__("method not found", headers={"Allow": "GET, HEAD"})
+
+
+class ForbiddenError(ImageStackError):
+    """Whoever asks may not have it."""
+
+    status = 403
+
+
+class GateError(ImageStackError):
+    """Nobody can tell whether a request came through the distribution."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("the service is not ready", headers={"Retry-After": "5"})
+
+
+class NoRulesError(ImageStackError):
+    """Rules cannot be had, and without them nothing is to be served."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("the rules cannot be read", headers={"Retry-After": "5"})
 
 
 class NotServedError(ImageStackError):

@@ -1,34 +1,48 @@
 """Lambda events of API Gateway and function URLs, turned into requests."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from imagestack.errors import BadRequestError
 from imagestack.query import pairs
 from imagestack.request import ImageRequest, image_request
 
+Admit = Callable[[Mapping[str, str]], bool]
 
-def read_event(event: object) -> ImageRequest:
+
+def _everybody(_headers: Mapping[str, str]) -> bool:
+    return False
+
+
+def read_event(event: object, admit: Admit = _everybody) -> ImageRequest:
     """Read an event: HTTP API payload 2.0 and function URLs (the same form), REST API payload 1.0.
+
+    Args:
+        event: as Lambda hands it over.
+        admit: is asked with the headers first; tells whether they prove that the request came through the distribution.
 
     Raises:
         BadRequestError: no such event, or a path that spec section 2 refuses.
-        MethodNotAllowedError: neither GET nor HEAD.
+        MethodNotAllowedError: neither GET nor HEAD nor OPTIONS.
+        ImageStackError: what `admit` raises.
     """
     if not isinstance(event, Mapping):
         raise BadRequestError("not an HTTP event")
+    context = _mapping(event.get("requestContext") or {})
     if "httpMethod" in event:
-        return image_request(
-            _text(event["httpMethod"]), _text(event.get("path")), _rest_query(event), _rest_headers(event)
-        )
-    context = _mapping(event.get("requestContext"))
-    http = _mapping(context.get("http"))
-    headers = {_text(name).lower(): _text(value) for name, value in _mapping(event.get("headers") or {}).items()}
+        headers = _rest_headers(event)
+        by_edge = admit(headers)
+        method, path, query = _text(event["httpMethod"]), _text(event.get("path")), _rest_query(event)
+        address = _mapping(context.get("identity") or {}).get("sourceIp")
+    else:
+        http = _mapping(context.get("http"))
+        headers = {_text(name).lower(): _text(value) for name, value in _mapping(event.get("headers") or {}).items()}
+        by_edge = admit(headers)
+        method, query = _text(http.get("method")), pairs(_text(event.get("rawQueryString", "")))
+        path = _without_stage(_text(event.get("rawPath")), context.get("stage"))
+        address = http.get("sourceIp")
     return image_request(
-        _text(http.get("method")),
-        _without_stage(_text(event.get("rawPath")), context.get("stage")),
-        pairs(_text(event.get("rawQueryString", ""))),
-        headers,
+        method, path, query, headers, address=address if isinstance(address, str) else "", by_edge=by_edge
     )
 
 

@@ -9,13 +9,16 @@ class Journal:
     """What happened to one request, for its log line and metrics.
 
     Attributes:
-        cache: what became of the derived object: `hit`, `miss`, `stale` (made of another version), `skip` (a remembered
-            skip), `pass` (none was looked for).
+        id: of the invocation.
+        cache: what became of the derived object: `hit`, `miss`, `stale` (made of another version), `shared` (another
+            function made it meanwhile), `busy` (another one is still at it), `skip` (a remembered skip), `pass` (none
+            was looked for).
         phases: milliseconds by phase, in the order in which they began.
         failures: stores that failed on the way and were done without.
         started: `perf_counter` when the request came.
     """
 
+    id: str = ""
     cache: str = "pass"
     phases: dict[str, float] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)

@@ -1,25 +1,40 @@
 """The journey of a request: rules, plan, derived object or original and transform, answer."""
 
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from imagestack import skips
-from imagestack.derive import Made, derive, refused
-from imagestack.errors import NotServedError, OriginStatusError, StoreError
+from imagestack.derive import Made, make, refused, settle
+from imagestack.errors import NoRulesError, NotServedError, OriginStatusError, StoreError
+from imagestack.flight import Flight, Verdict
 from imagestack.journal import Journal
 from imagestack.keys import derived_key
 from imagestack.limits import Budget, Limits
+from imagestack.options import ImageStack, Options
 from imagestack.plan import Plan, make_plan
-from imagestack.ports import Derived, DerivedStore, Original, OriginalStore, Stored, Transformed
+from imagestack.ports import Derived, DerivedStore, Leases, Original, OriginalStore, Stored, Transformed
 from imagestack.remembered import RememberedRules
 from imagestack.request import ANY_HOST, ImageRequest
 from imagestack.response import Answer
-from imagestack.rules import ImageStack, Resource
+from imagestack.rules import Resource
 from imagestack.skips import SkipReason
-from imagestack.work import Skip, nothing_to_do
+from imagestack.work import Skip, Work, cheaper, nothing_to_do
 
 _ETAG_DIGITS = 32
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What holds for a request.
+
+    Attributes:
+        resource: that answers; None if no rules can be had.
+        options: that are effective for the path.
+    """
+
+    resource: Resource | None = None
+    options: Options = field(default_factory=Options)
 
 
 @dataclass(frozen=True)
@@ -31,7 +46,9 @@ class Pipeline:
         derived: where derived objects are kept.
         rules: which options hold.
         limits: on originals and bodies.
-        executor: for looking into two stores at a time.
+        executor: for asking two stores at a time.
+        leases: who is making what; None if functions do not mind each other.
+        passes_without_rules: originals pass through while no rules can be had.
     """
 
     originals: OriginalStore
@@ -39,14 +56,35 @@ class Pipeline:
     rules: RememberedRules
     limits: Limits
     executor: Executor
+    leases: Leases | None = None
+    passes_without_rules: bool = True
 
-    def answer(self, request: ImageRequest, budget: Budget, journal: Journal) -> Answer:
+    def terms(self, request: ImageRequest, journal: Journal) -> Terms:
+        """Find out what holds for a request.
+
+        Raises:
+            NoRulesError: no rules can be had, and originals do not pass without.
+            NotServedError: the resource is switched off.
+        """
+        with journal.phase("rules"):
+            try:
+                resource = self.rules.resource(request.host) or Resource(ANY_HOST)
+            except StoreError as error:
+                journal.failures.append("rules")
+                if not self.passes_without_rules:
+                    raise NoRulesError from error
+                return Terms()
+        if not resource.active:
+            raise NotServedError("the resource is not active")
+        return Terms(resource, resource.options_for(request.path))
+
+    def answer(self, request: ImageRequest, terms: Terms, budget: Budget, journal: Journal) -> Answer:
         """Answer a request.
 
         Raises:
             ImageStackError: there is no image to answer with.
         """
-        return _Journey(self, request, budget, journal).answer()
+        return _Journey(self, request, terms, budget, journal).answer()
 
 
 @dataclass(frozen=True)
@@ -55,36 +93,26 @@ class _Journey:
 
     pipeline: Pipeline
     request: ImageRequest
+    terms: Terms
     budget: Budget
     journal: Journal
 
     def answer(self) -> Answer:
         if not self.request.key:
             raise OriginStatusError(404)
-        resource = self._resource()
+        resource = self.terms.resource
         if resource is None:
             # Without rules nothing may be done to the image; in seconds they may be there again.
             return self._pass(self._fetch(self.request.key), passing=True)
-        if not resource.active:
-            raise NotServedError("the resource is not active")
-        options = resource.image_stack(self.request.path)
-        answer = self._answer(resource, options)
-        return replace(answer, varies=self.request.format_asked or bool(options.formats))
+        option = self.terms.options.image_stack or ImageStack()
+        answer = self._answer(resource, option)
+        return replace(answer, varies=self.request.format_asked or bool(option.formats))
 
-    def _resource(self) -> Resource | None:
-        """What the host serves; None if the rules cannot be had."""
-        with self.journal.phase("rules"):
-            try:
-                return self.pipeline.rules.resource(self.request.host) or Resource(ANY_HOST)
-            except StoreError:
-                self.journal.failures.append("rules")
-                return None
-
-    def _answer(self, resource: Resource, options: ImageStack) -> Answer:
+    def _answer(self, resource: Resource, option: ImageStack) -> Answer:
         key = resource.origin.prefix + self.request.key
-        if not options.enabled:
+        if not option.enabled:
             return self._pass(self._fetch(key))
-        plan = make_plan(self.request.parameters, options, self.request.accepted)
+        plan = make_plan(self.request.parameters, option, self.request.accepted)
         if plan.is_empty:
             original = self._fetch(key)
             refusal = refused(original)
@@ -105,28 +133,56 @@ class _Journey:
             original = self._fetch(key)
             if original.stored.version == found.of:
                 self.journal.cache = "skip"
-                return self._pass(original, (*plan.reasons, *found.transformed.reasons))
+                return self._serve_or_pass(original, name, found, plan)
         self.journal.cache = "stale" if found else "miss"
-        return self._make(key, name, plan, found)
+        flight = Flight(self.pipeline.leases, self.pipeline.executor, f"{name}@{stored.version.etag}", self.journal)
+        try:
+            return self._make(key, name, plan, found, flight)
+        finally:
+            flight.end()
 
-    def _make(self, key: str, name: str, plan: Plan, stale: Derived | None) -> Answer:
+    def _make(self, key: str, name: str, plan: Plan, stale: Derived | None, flight: Flight) -> Answer:
         limits = self.pipeline.limits
         original = self._fetch(key, limits.original_bytes)
         with self.journal.phase("transform"):
-            made = derive(original, plan, limits, self.budget)
+            work = settle(original, plan, limits, self.budget)
+        if isinstance(work, Work) and not work.passing:
+            with self.journal.phase("wait"):
+                found = flight.wait(lambda: self._made_meanwhile(name, original.stored), self.budget.seconds / 2)
+            if isinstance(found, Derived):
+                self.journal.cache = "shared"
+                return self._serve_or_pass(original, name, found, plan)
+            if found is Verdict.BUSY:
+                self.journal.cache = "busy"
+                work = cheaper(work, plan)
+        with self.journal.phase("transform"):
+            made = make(original, plan, work) if isinstance(work, Work) else work
         replaces = stale.store_etag if stale else None
         if isinstance(made, Skip):
             if made.remember:
-                self._put(name, self._derived(original.stored, made), original.stored, replaces)
+                flight.landed = self._put(name, self._derived(original.stored, made), original.stored, replaces)
             return self._pass(original, (*plan.reasons, *made.reasons), passing=made.passing)
         derived = self._derived(original.stored, made)
         passing = made.work.passing
-        # What is too large to be returned must be in the bucket, even if another invocation would do better.
+        # What is too large to be returned must be in the bucket, even if another invocation would do better; but not
+        # in the place of what another one is making just now.
         too_large = len(made.body) > limits.body_bytes
-        kept = (too_large or not passing) and self._put(name, derived, original.stored, replaces)
+        wanted = not passing or (too_large and self.journal.cache != "busy")
+        kept = wanted and self._put(name, derived, original.stored, replaces)
         if too_large and not kept:
             return self._pass(original, (*plan.reasons, *made.work.reasons, skips.RATE_LIMIT), passing=True)
+        flight.landed = kept
         return replace(self._serve(original.stored, name, derived, plan), passing=passing)
+
+    def _made_meanwhile(self, name: str, stored: Stored) -> Derived | None:
+        found = self._get_derived(name)
+        return found if found and found.of == stored.version else None
+
+    def _serve_or_pass(self, original: Original, name: str, found: Derived, plan: Plan) -> Answer:
+        """What another function has just made, or found out to be impossible."""
+        if found.transformed.operations:
+            return self._serve(original.stored, name, found, plan)
+        return self._pass(original, (*plan.reasons, *found.transformed.reasons))
 
     def _derived(self, stored: Stored, made: Made | Skip) -> Derived:
         """What is kept of a transform or of a skip."""

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from imagestack import skips
 from imagestack.operations import Crop, Resize
+from imagestack.options import ImageStack
 from imagestack.query import Bad, Parameters, spell_crop, spell_resize
-from imagestack.rules import ImageStack
 from imagestack.skips import SkipReason
 
 

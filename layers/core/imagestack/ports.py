@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum, auto
 from typing import Any, Protocol
 
 from imagestack.skips import SkipReason
@@ -133,6 +134,43 @@ class DerivedStore(Protocol):
 
         Raises:
             StoreError: the store failed. Losing against another writer is no failure.
+        """
+
+
+class SecretStore(Protocol):
+    """Where the secrets are that prove a request to come from the distribution."""
+
+    def values(self) -> Sequence[str]:
+        """The valid ones: the current one and, while it is being rotated, the one before.
+
+        Raises:
+            StoreError: the store failed.
+        """
+
+
+class Turn(Enum):
+    """Whose turn it is to make a derived object."""
+
+    MINE = auto()
+    ANOTHERS = auto()
+    DONE = auto()
+
+
+class Leases(Protocol):
+    """Who is making which derived object, across functions."""
+
+    def acquire(self, name: str, owner: str, seconds: float) -> Turn:
+        """Take the lease of `name` for so long, unless somebody has it or has just done the work.
+
+        Raises:
+            StoreError: the store failed.
+        """
+
+    def release(self, name: str, owner: str, *, done: bool) -> None:
+        """Give back a lease, if it is still the owner's; `done` tells whether the derived object is there now.
+
+        Raises:
+            StoreError: the store failed.
         """
 
 

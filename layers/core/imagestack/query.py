@@ -9,8 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from imagestack import skips
-from imagestack.formats import CONVERSIONS
+from imagestack import grammar, skips
 from imagestack.operations import CENTRE, Area, Crop, Fit, Position, Ratio, Resize, Unit
 from imagestack.skips import SkipReason
 
@@ -33,37 +32,17 @@ class Parameters:
     crop: Crop | Bad | None = None
 
 
-# No image is wider; a longer number is "too large to be meant" and counts as this (2**33 < it < 2**53).
-LARGEST_NUMBER = 9_999_999_999
+LARGEST_NUMBER = grammar.LARGEST_NUMBER
 _DIGITS = len(str(LARGEST_NUMBER))
-_MAX_QUALITY = 100
-_MAX_PERCENT = 100
 _ASCII_DIGITS = frozenset("0123456789")
 
-_BAD_QUALITY = Bad(skips.BAD_QUALITY, "quality=")
-_BAD_FORMAT = Bad(skips.BAD_FORMAT, "fmt=")
-_BAD_WIDTH = Bad(skips.BAD_WIDTH, "width=")
-_BAD_HEIGHT = Bad(skips.BAD_HEIGHT, "height=")
-_BAD_FIT = Bad(skips.BAD_FIT, "width=1&height=1&fit=")
-_CROP_BAD_WIDTH = Bad(skips.CROP_BAD_WIDTH, "crop=")
-_CROP_BAD_HEIGHT = Bad(skips.CROP_BAD_HEIGHT, "crop=1")
-_CROP_BAD_RATIO = Bad(skips.CROP_BAD_RATIO, "crop=::")
-_CROP_BAD_RATIO_WIDTH = Bad(skips.CROP_BAD_RATIO_WIDTH, "crop=:1")
-_CROP_BAD_RATIO_HEIGHT = Bad(skips.CROP_BAD_RATIO_HEIGHT, "crop=1:")
-_CROP_NO_POSITION = Bad(skips.CROP_NO_POSITION, "crop=1,1,")
-_CROP_BAD_PIXELS = Bad(skips.CROP_BAD_PIXELS, "crop=1,1,x,y")
-_CROP_BAD_PERCENT = Bad(skips.CROP_BAD_PERCENT, "crop=1,1,xp,yp")
-_CROP_BAD_OFFSET = Bad(skips.CROP_BAD_OFFSET, "crop=1,1,offset-x,offset-y")
-_CROP_MIXED = Bad(skips.CROP_MIXED, "crop=1,1,x0,y0p")
-_CROP_PERCENT_OVER_100 = Bad(skips.CROP_PERCENT_OVER_100, "crop=1,1,x101p,y0p")
-_CROP_OFFSET_OVER_100 = Bad(skips.CROP_OFFSET_OVER_100, "crop=1,1,offset-x101,offset-y0")
-
+_BAD = {name: Bad(reason, spelling) for name, (reason, spelling) in grammar.BAD.items()}
 _BAD_POSITION = {
-    Unit.PIXELS: _CROP_BAD_PIXELS,
-    Unit.PERCENT: _CROP_BAD_PERCENT,
-    Unit.OFFSET: _CROP_BAD_OFFSET,
+    Unit.PIXELS: _BAD["crop_pixels"],
+    Unit.PERCENT: _BAD["crop_percent"],
+    Unit.OFFSET: _BAD["crop_offset"],
 }
-_OVER_100 = {Unit.PERCENT: _CROP_PERCENT_OVER_100, Unit.OFFSET: _CROP_OFFSET_OVER_100}
+_OVER_100 = {Unit.PERCENT: _BAD["crop_percent_over_100"], Unit.OFFSET: _BAD["crop_offset_over_100"]}
 
 
 def pairs(raw: str) -> list[tuple[str, str]]:
@@ -79,7 +58,7 @@ def parse(query: Iterable[tuple[str, str]]) -> Parameters:
     return Parameters(
         quality=_quality(first.get("quality")),
         formats=_formats(first.get("fmt")),
-        resize=_resize(first.get("width"), first.get("height"), first.get("fit", Fit.FIT)),
+        resize=_resize(first.get("width"), first.get("height"), first.get("fit", grammar.FITS[0])),
         crop=_crop(first.get("crop")),
     )
 
@@ -157,14 +136,14 @@ def _quality(text: str | None) -> int | Bad | None:
     if text is None:
         return None
     number = _number(text)
-    return _BAD_QUALITY if number is None or number > _MAX_QUALITY else number
+    return _BAD["quality"] if number is None or number > grammar.MAX_QUALITY else number
 
 
 def _formats(text: str | None) -> tuple[str, ...] | Bad | None:
     if text is None:
         return None
     words = dict.fromkeys(text.split(","))
-    return tuple(words) if words.keys() <= set(CONVERSIONS) else _BAD_FORMAT
+    return tuple(words) if words.keys() <= set(grammar.FORMATS) else _BAD["fmt"]
 
 
 def _resize(width_text: str | None, height_text: str | None, fit: str) -> Resize | Bad | None:
@@ -172,12 +151,12 @@ def _resize(width_text: str | None, height_text: str | None, fit: str) -> Resize
         return None
     width = height = None
     if width_text is not None and (width := _positive(width_text)) is None:
-        return _BAD_WIDTH
+        return _BAD["width"]
     if height_text is not None and (height := _positive(height_text)) is None:
-        return _BAD_HEIGHT
+        return _BAD["height"]
     if width is None or height is None:
         return Resize(width, height)
-    return Resize(width, height, Fit(fit)) if fit in tuple(Fit) else _BAD_FIT
+    return Resize(width, height, Fit(fit)) if fit in grammar.FITS else _BAD["fit"]
 
 
 def _crop(text: str | None) -> Crop | Bad | None:
@@ -186,7 +165,7 @@ def _crop(text: str | None) -> Crop | Bad | None:
     tokens = text.split(",")
     colons = text.count(":")
     if colons > 1:
-        return _CROP_BAD_RATIO
+        return _BAD["crop_ratio"]
     if ":" in tokens[0]:
         return _crop_ratio(tokens)
     area = _area(tokens)
@@ -211,17 +190,17 @@ def _area(tokens: list[str]) -> Area | Bad:
     width = _positive(tokens[0])
     height = _positive(tokens[1]) if len(tokens) > 1 else None
     if width is None:
-        return _CROP_BAD_WIDTH
-    return _CROP_BAD_HEIGHT if height is None else Area(width, height)
+        return _BAD["crop_width"]
+    return _BAD["crop_height"] if height is None else Area(width, height)
 
 
 def _ratio(text: str) -> Ratio | Bad:
     width_text, _, height_text = text.partition(":")
     width, height = _positive(width_text), _positive(height_text)
     if width is None:
-        return _CROP_BAD_RATIO_WIDTH
+        return _BAD["crop_ratio_width"]
     if height is None:
-        return _CROP_BAD_RATIO_HEIGHT
+        return _BAD["crop_ratio_height"]
     return Ratio(width, height)
 
 
@@ -243,10 +222,10 @@ def _positioned(size: Area | Ratio, tokens: list[str], units: AbstractSet[Unit] 
         return Crop(size)
     read = [_position(axis, token) for axis, token in zip("xy", tokens, strict=False)]
     if len(tokens) != len("xy") or None in read:
-        return _CROP_NO_POSITION
+        return _BAD["crop_no_position"]
     (x_unit, x_text), (y_unit, y_text) = (pair for pair in read if pair is not None)
     if not units >= {x_unit, y_unit}:
-        return _CROP_NO_POSITION
+        return _BAD["crop_no_position"]
     x, y = _number(x_text), _number(y_text)
     if x is None or y is None:
         return _BAD_POSITION[x_unit if x is None else y_unit]
@@ -256,9 +235,9 @@ def _positioned(size: Area | Ratio, tokens: list[str], units: AbstractSet[Unit] 
 def _within_bounds(crop: Crop) -> Crop | Bad:
     """What can be told of positions without the image."""
     if {crop.x.unit, crop.y.unit} == {Unit.PIXELS, Unit.PERCENT}:
-        return _CROP_MIXED
+        return _BAD["crop_mixed"]
     for position in (crop.x, crop.y):
-        if position.unit in _OVER_100 and position.value > _MAX_PERCENT:
+        if position.unit in _OVER_100 and position.value > grammar.MAX_PERCENT:
             return _OVER_100[position.unit]
     return crop
 

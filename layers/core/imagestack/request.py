@@ -9,12 +9,14 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import unquote_to_bytes
 
 from imagestack.errors import BadRequestError, MethodNotAllowedError
+from imagestack.formats import CONVERSIONS
 from imagestack.negotiate import accepted_formats
 from imagestack.query import Parameters, parse
+from imagestack.signature import Signed, signed
 
 ANY_HOST = "*"
 
-_METHODS = ("GET", "HEAD")
+_METHODS = ("GET", "HEAD", "OPTIONS")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
 _ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # RFC 3986 section 3.3: what can stand in a path that is still percent-encoded.
@@ -50,6 +52,12 @@ class ImageRequest:
         accepted: formats that the client proves, best first.
         conditions: for `304`.
         head: HEAD instead of GET.
+        preflight: OPTIONS, the question of a page on another site before it asks for the image.
+        by_edge: it came through the distribution, which decides about `page_origin` and `referrer` by itself.
+        page_origin: the Origin header.
+        referrer: the Referer header.
+        address: the viewer's IP address, empty if it cannot be told.
+        signed: the signature of the address, if there is one.
     """
 
     host: str
@@ -58,6 +66,12 @@ class ImageRequest:
     accepted: tuple[str, ...]
     conditions: Conditions
     head: bool = False
+    preflight: bool = False
+    by_edge: bool = False
+    page_origin: str | None = None
+    referrer: str | None = None
+    address: str = ""
+    signed: Signed | None = None
 
     @property
     def path(self) -> str:
@@ -70,7 +84,15 @@ class ImageRequest:
         return self.parameters.formats is not None
 
 
-def image_request(method: str, path: str, query: Iterable[tuple[str, str]], headers: Mapping[str, str]) -> ImageRequest:
+def image_request(  # noqa: PLR0913 - an event has as many parts
+    method: str,
+    path: str,
+    query: Iterable[tuple[str, str]],
+    headers: Mapping[str, str],
+    *,
+    address: str = "",
+    by_edge: bool = False,
+) -> ImageRequest:
     """Read a request.
 
     Args:
@@ -78,23 +100,39 @@ def image_request(method: str, path: str, query: Iterable[tuple[str, str]], head
         path: as the viewer sent it, percent-encoded.
         query: decoded names and values in their order.
         headers: names in lower case.
+        address: IP address of whoever sent the request.
+        by_edge: the request proves that it came through the distribution. Only then what the edge tells of the viewer
+            is believed.
 
     Raises:
-        MethodNotAllowedError: neither GET nor HEAD.
+        MethodNotAllowedError: neither GET nor HEAD nor OPTIONS.
         BadRequestError: a path that spec section 2 refuses.
     """
     if method not in _METHODS:
         raise MethodNotAllowedError
+    told = headers if by_edge else {}
+    query = list(query)
     return ImageRequest(
-        # The front tells the viewer's host so; it calls the API by the API's own name. A forged one reaches nothing
-        # that the forger could not ask for openly.
-        host=_host(headers.get("x-forwarded-host") or headers.get("host", "")),
+        host=_host(told.get("x-forwarded-host") or headers.get("host", "")),
         key=_key(path),
         parameters=parse(query),
-        accepted=accepted_formats(headers.get("accept", "")),
+        accepted=_accepted(told.get("x-img-accept"), headers),
         conditions=_conditions(headers),
         head=method == "HEAD",
+        preflight=method == "OPTIONS",
+        by_edge=by_edge,
+        page_origin=headers.get("origin"),
+        referrer=headers.get("referer"),
+        address=told.get("x-img-viewer") or address,
+        signed=signed(query),
     )
+
+
+def _accepted(reduced: str | None, headers: Mapping[str, str]) -> tuple[str, ...]:
+    """The formats that the client accepts: as the edge has found out, else as its Accept header proves."""
+    if reduced is None:
+        return accepted_formats(headers.get("accept", ""))
+    return tuple(name for name in reduced.split(",") if name in CONVERSIONS)
 
 
 def _host(header: str) -> str:

@@ -8,18 +8,15 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import quote
 
-from imagestack import __version__
-from imagestack.errors import ImageStackError
+from imagestack import __version__, caching
+from imagestack.caching import Keeping
+from imagestack.errors import ImageStackError, MethodNotAllowedError
+from imagestack.options import Cors
 from imagestack.ports import Stored, Transformed
 from imagestack.request import ImageRequest
 from imagestack.skips import SkipReason, join
 
 _SERVER = f"imagestack/{__version__}"
-_DEFAULT_CACHE_CONTROL = "public, max-age=86400"
-# Errors, and what another invocation would do better.
-_SECONDS = "public, max-age=5"
-# A redirect must not outlive the object that it names by much.
-_REDIRECT_CACHE_CONTROL = "public, max-age=60"
 _DEFAULT_TYPE = "application/octet-stream"
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+", re.IGNORECASE)
 _NOT_PRINTABLE = re.compile(r"[^\x20-\x7e]")
@@ -84,28 +81,44 @@ def media_type(content_type: str | None) -> str:
     return kind.lower() if _MEDIA_TYPE.fullmatch(kind) else _DEFAULT_TYPE
 
 
-def image_response(request: ImageRequest, answer: Answer) -> Response:
+_NOTHING_SET = Keeping()
+
+
+def image_response(request: ImageRequest, answer: Answer, keeping: Keeping = _NOTHING_SET) -> Response:
     """The response for an image: 200, 304, or 302 to a body that is too large."""
-    headers = _always() | _facts(answer)
+    validators = _validators(answer, keeping)
     if _not_modified(request, answer):
-        return Response(304, _always() | _validators(answer))
+        return Response(304, _always() | validators)
+    headers = _always() | _facts(answer)
     if answer.body is None:
         location = f"{quote(answer.path)}?v={quote(answer.etag.strip(chr(34)), safe='')}"
-        caching = {"Cache-Control": _SECONDS if answer.passing else _REDIRECT_CACHE_CONTROL}
-        return Response(302, headers | _vary(answer) | caching | {"Location": location, "Content-Length": "0"})
-    headers |= _representation(answer) | _validators(answer)
+        at_most = caching.PASSING if answer.passing else caching.REDIRECT
+        kept = {"Cache-Control": caching.image(_own(answer), keeping, 302, at_most)}
+        return Response(302, headers | _vary(answer) | kept | {"Location": location, "Content-Length": "0"})
+    headers |= _representation(answer) | validators
     return Response(200, headers, b"" if request.head else answer.body)
 
 
-def error_response(error: ImageStackError, *, head: bool = False) -> Response:
+def preflight_response(option: Cors | None) -> Response:
+    """The answer to a preflight of CORS, before `delivery` says what is allowed.
+
+    Raises:
+        MethodNotAllowedError: no rule sets CORS.
+    """
+    if option is None:
+        raise MethodNotAllowedError
+    return Response(204, _always() | {"Cache-Control": caching.NEVER})
+
+
+def error_response(error: ImageStackError, keeping: Keeping = _NOTHING_SET, *, head: bool = False) -> Response:
     """The one place where a failure becomes a response."""
     body = json.dumps({"error": error.text}).encode()
-    headers = _always() | error.headers
-    headers |= {
+    headers = _always() | {
         "Content-Type": "application/json",
         "Content-Length": str(len(body)),
-        "Cache-Control": _SECONDS,
+        "Cache-Control": caching.error(error.status, keeping),
     }
+    headers |= error.headers
     if error.reason:
         headers["Img-Skip-Reason"] = error.reason
     return Response(error.status, headers, b"" if head else body)
@@ -145,14 +158,18 @@ def _representation(answer: Answer) -> dict[str, str]:
     return headers
 
 
-def _validators(answer: Answer) -> dict[str, str]:
+def _validators(answer: Answer, keeping: Keeping) -> dict[str, str]:
     """What 200 and 304 have in common (RFC 9110 section 15.4.5)."""
-    own = answer.stored.headers.get("Cache-Control", _DEFAULT_CACHE_CONTROL)
+    at_most = caching.PASSING if answer.passing else None
     return _vary(answer) | {
         "ETag": answer.etag,
         "Last-Modified": format_datetime(answer.stored.version.last_modified, usegmt=True),
-        "Cache-Control": _SECONDS if answer.passing else _NOT_PRINTABLE.sub("", own),
+        "Cache-Control": caching.image(_own(answer), keeping, at_most=at_most),
     }
+
+
+def _own(answer: Answer) -> str | None:
+    return answer.stored.headers.get("Cache-Control")
 
 
 def _vary(answer: Answer) -> dict[str, str]:

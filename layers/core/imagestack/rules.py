@@ -6,35 +6,13 @@ from typing import Any
 
 import re2
 
+from imagestack.options import Options
+
 MAX_PATTERN = 300
 _PATTERN_STARTS = ("/", "^/")
 
 _RE2 = re2.Options()
 _RE2.log_errors = False
-
-
-@dataclass(frozen=True)
-class ImageStack:
-    """The option `image_stack`."""
-
-    enabled: bool = False
-    quality: int = 95
-    webp_enabled: bool = False
-    avif_enabled: bool = False
-    png_lossless: bool = False
-
-    @property
-    def formats(self) -> frozenset[str]:
-        """The formats of automatic conversion."""
-        enabled = {"webp": self.webp_enabled, "avif": self.avif_enabled}
-        return frozenset(name for name, on in enabled.items() if on and self.enabled)
-
-
-@dataclass(frozen=True)
-class Options:
-    """The options of a resource or of a rule; None where it has none of its own."""
-
-    image_stack: ImageStack | None = None
 
 
 @dataclass(frozen=True)
@@ -91,11 +69,10 @@ class Resource:
     def __post_init__(self) -> None:
         object.__setattr__(self, "rules", _in_order(self.rules))
 
-    def image_stack(self, path: str) -> ImageStack:
-        """The option for a path: of the first active rule that matches; of the resource where that leaves it open."""
+    def options_for(self, path: str) -> Options:
+        """What holds for a path: the first active rule that matches; the resource where that is silent."""
         rule = next((rule for rule in self.rules if rule.active and rule.matches(path)), None)
-        own = rule.options.image_stack if rule else None
-        return own or self.options.image_stack or ImageStack()
+        return (rule.options.over(self.options) if rule else self.options).effective()
 
 
 def _in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:

@@ -167,6 +167,12 @@ def without_conversion(work: Work, reason: SkipReason, plan: Plan) -> Work | Ski
     return _nothing(plan, reasons)
 
 
+def cheaper(work: Work, plan: Plan) -> Work | Skip:
+    """What is done in place of `work` while another function is at it: no conversion, and not to be kept."""
+    rest = without_conversion(work, skips.RATE_LIMIT, plan) if work.converted else work
+    return replace(rest, passing=True)
+
+
 def _nothing(plan: Plan, reasons: "list[SkipReason] | tuple[SkipReason, ...]") -> Skip:
     """Nothing is left to do; a quality from the query that had nothing to ride on is told."""
     if plan.quality_from_query and not reasons and not plan.reasons:

@@ -7,6 +7,7 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
 
 _POOL = 32
 # Seconds. An origin that is slower than this is answered with 504, rules that are slower with their last good copy.
@@ -20,7 +21,7 @@ _S3 = Config(
     request_checksum_calculation="when_required",
     response_checksum_validation="when_required",
 )
-_DYNAMODB = Config(
+_SMALL = Config(
     connect_timeout=1,
     read_timeout=1,
     retries={"mode": "standard", "total_max_attempts": 2},
@@ -35,9 +36,18 @@ class Clients:
 
     s3: "S3Client"
     dynamodb: "DynamoDBClient"
+    secrets: "SecretsManagerClient | None" = None
 
 
-def make_clients() -> Clients:
-    """Make the clients, from the environment as boto3 reads it (region, credentials, `AWS_ENDPOINT_URL*`)."""
+def make_clients(*, secrets: bool = False) -> Clients:
+    """Make the clients, from the environment as boto3 reads it (region, credentials, `AWS_ENDPOINT_URL*`).
+
+    Args:
+        secrets: whether Secrets Manager is wanted; each client costs time at a cold start.
+    """
     session = boto3.session.Session()
-    return Clients(session.client("s3", config=_S3), session.client("dynamodb", config=_DYNAMODB))
+    return Clients(
+        session.client("s3", config=_S3),
+        session.client("dynamodb", config=_SMALL),
+        session.client("secretsmanager", config=_SMALL) if secrets else None,
+    )

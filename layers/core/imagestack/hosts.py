@@ -1,0 +1,19 @@
+"""Which hosts a list of domains names: those of pages that show images, in Origin and Referer."""
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+
+def host_of(url: str) -> str | None:
+    """The host of a URL, lower case, without port and without the dot of the root; None if it has none."""
+    try:
+        # Browsers take a backslash for a slash (URL standard, section 4.4).
+        host = urlsplit(url.strip().replace("\\", "/")).hostname
+    except ValueError:
+        return None
+    return host.removesuffix(".") if host else None
+
+
+def among(host: str, domains: Iterable[str]) -> bool:
+    """Whether a host is one of these; `*.example.com` is every host below `example.com`, at any depth."""
+    return any(host.endswith(name[1:]) if name.startswith("*.") else host == name for name in domains)

@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export SAM_CLI_TELEMETRY := 0
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: run setup test lint lock bench clean
+.PHONY: run setup test lint edge lock bench clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/imagestack serve --port 8080
@@ -23,6 +23,10 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/cfn-lint template.yaml
 	$(BIN)/sam validate --lint --region us-east-1
+
+# After a change in functions/edge or of the grammar: the template holds copies of both.
+edge: $(VENV)/dev.stamp
+	$(BIN)/python -m local.edge_code
 
 # The pinned files name every package, so pip resolves nothing. They are made from the .in files; hashes stay, registry addresses do not. dev is pinned first, since
 # aws-sam-cli decides on the newest boto3, and the others follow it. The Lambda runtime brings boto3 and what it needs.

@@ -25,7 +25,7 @@ def statements(resources: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_role_grants_exactly_what_a_request_needs(statements: list[dict[str, Any]]) -> None:
-    """Read originals, read and write derived objects, query rules, write its own log, trace if asked to."""
+    """Originals, derived objects, rules, leases, the secret, its own log, traces if asked: each as far as it needs."""
     assert statements == [
         {
             "Sid": "ReadOriginals",
@@ -53,6 +53,18 @@ def test_role_grants_exactly_what_a_request_needs(statements: list[dict[str, Any
             "Effect": "Allow",
             "Action": "dynamodb:Query",
             "Resource": {"Fn::GetAtt": ["RulesTable", "Arn"]},
+        },
+        {
+            "Sid": "HoldLeases",
+            "Effect": "Allow",
+            "Action": ["dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:DeleteItem"],
+            "Resource": {"Fn::GetAtt": ["LeasesTable", "Arn"]},
+        },
+        {
+            "Sid": "KnowTheDistribution",
+            "Effect": "Allow",
+            "Action": "secretsmanager:GetSecretValue",
+            "Resource": {"Ref": "OriginSecret"},
         },
         {
             "Sid": "WriteLogs",
@@ -131,6 +143,13 @@ def test_bucket_policies_let_in_the_distribution_by_tls(resources: dict[str, Any
         "Resource": {"Fn::Sub": f"${{{bucket}.Arn}}/*"},
         "Condition": {"StringEquals": {"aws:SourceArn": {"Fn::Sub": DISTRIBUTION}}},
     }
+
+
+def test_secret_is_made_up_by_aws(resources: dict[str, Any]) -> None:
+    """48 letters and digits that stand in no template; a header can carry them as they are."""
+    secret = resources["OriginSecret"]
+    assert secret["Type"] == "AWS::SecretsManager::Secret"
+    assert secret["Properties"]["GenerateSecretString"] == {"PasswordLength": 48, "ExcludePunctuation": True}
 
 
 def test_policy_of_an_existing_bucket_is_not_touched(resources: dict[str, Any]) -> None:

@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
-PARAMETERS = {"quality", "fmt", "width", "height", "fit", "crop"}
+from imagestack.grammar import PARAMETERS
+
+POLICIES = ["ImageHeadersPolicy", "ObjectHeadersPolicy"]
+NOTHING = {"Ref": "AWS::NoValue"}
 
 
 @pytest.fixture
@@ -59,19 +62,62 @@ def test_api_is_waited_for(template: dict[str, Any], origins: dict[str, dict[str
 
 
 def test_cache_key_is_what_the_answer_depends_on(resources: dict[str, Any]) -> None:
-    """Images differ by the documented parameters, Accept and the viewer's host; nothing else makes a copy."""
+    """The canonical query with its signature, what the client can decode, and the host; nothing else makes a copy."""
     key = resources["ImageCachePolicy"]["Properties"]["CachePolicyConfig"]["ParametersInCacheKeyAndForwardedToOrigin"]
-    assert key["QueryStringsConfig"]["QueryStringBehavior"] == "whitelist"
-    assert set(key["QueryStringsConfig"]["QueryStrings"]) == PARAMETERS
-    assert key["HeadersConfig"] == {"HeaderBehavior": "whitelist", "Headers": ["Accept", "X-Forwarded-Host"]}
+    assert key["QueryStringsConfig"] == {
+        "QueryStringBehavior": "whitelist",
+        "QueryStrings": [*PARAMETERS, "md5", "expires"],
+    }
+    assert key["HeadersConfig"] == {"HeaderBehavior": "whitelist", "Headers": ["X-Img-Accept", "X-Forwarded-Host"]}
     assert key["CookiesConfig"] == {"CookieBehavior": "none"}
     assert key["EnableAcceptEncodingBrotli"] is key["EnableAcceptEncodingGzip"] is False
 
 
-def test_origin_gets_no_more_than_the_cache_key(distribution: dict[str, Any]) -> None:
-    """What is not in the cache key is not sent on, so that it cannot change what others get from the cache."""
-    for behaviour in [distribution["DefaultCacheBehavior"], *distribution["CacheBehaviors"]]:
+def test_origin_gets_the_viewers_address_beside_the_cache_key(
+    distribution: dict[str, Any], resources: dict[str, Any]
+) -> None:
+    """Nothing else of a request that is not in the cache key is sent on, and to the buckets nothing at all."""
+    assert distribution["DefaultCacheBehavior"]["OriginRequestPolicyId"] == {"Ref": "ImageOriginRequestPolicy"}
+    config = resources["ImageOriginRequestPolicy"]["Properties"]["OriginRequestPolicyConfig"]
+    assert config["HeadersConfig"] == {"HeaderBehavior": "whitelist", "Headers": ["X-Img-Viewer"]}
+    assert config["CookiesConfig"] == {"CookieBehavior": "none"}
+    assert config["QueryStringsConfig"] == {"QueryStringBehavior": "none"}
+    for behaviour in distribution["CacheBehaviors"]:
         assert "OriginRequestPolicyId" not in behaviour
+
+
+def test_api_is_shown_the_secret(origins: dict[str, dict[str, Any]]) -> None:
+    """CloudFront proves to the function where a request comes from; rotation deploys another version of the proof."""
+    (header,) = origins["api"]["OriginCustomHeaders"]
+    assert header == {
+        "HeaderName": "X-Origin-Secret",
+        "HeaderValue": {"Fn::Sub": "{{resolve:secretsmanager:${OriginSecret}:SecretString:::${OriginSecretVersion}}}"},
+    }
+    assert not [name for name, origin in origins.items() if name != "api" and "OriginCustomHeaders" in origin]
+
+
+def test_origin_shield_is_as_asked(template: dict[str, Any], origins: dict[str, dict[str, Any]]) -> None:
+    """Misses of all edge locations go through one region if there is one, and only those for the function."""
+    shield = {"Enabled": True, "OriginShieldRegion": {"Ref": "OriginShieldRegion"}}
+    assert origins["api"]["OriginShield"] == {"Fn::If": ["HasOriginShield", shield, NOTHING]}
+    assert template["Conditions"]["HasOriginShield"] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "OriginShieldRegion"}, ""]}]
+    }
+    assert not [name for name, origin in origins.items() if name != "api" and "OriginShield" in origin]
+
+
+def test_access_logs_are_as_asked(template: dict[str, Any], distribution: dict[str, Any]) -> None:
+    """Logs go to the bucket of the parameter, under the stack's name, without cookies; without a bucket nowhere."""
+    condition, logging, otherwise = distribution["Logging"]["Fn::If"]
+    assert (condition, otherwise) == ("HasAccessLogs", NOTHING)
+    assert logging == {
+        "Bucket": {"Fn::Sub": "${AccessLogsBucketName}.s3.${AWS::URLSuffix}"},
+        "Prefix": {"Fn::Sub": "${AWS::StackName}/"},
+        "IncludeCookies": False,
+    }
+    assert template["Conditions"]["HasAccessLogs"] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "AccessLogsBucketName"}, ""]}]
+    }
 
 
 @pytest.mark.parametrize("policy", ["ImageCachePolicy", "ObjectCachePolicy"])
@@ -82,10 +128,9 @@ def test_cache_control_of_the_origin_is_respected(resources: dict[str, Any], pol
 
 
 def test_errors_are_kept_for_seconds_only(distribution: dict[str, Any]) -> None:
-    """No error stays at the edge for more than ten seconds if the origin does not ask for it."""
+    """Five seconds if the origin does not ask for more; for a refusal, which may be one viewer's, as it says itself."""
     kept = {error["ErrorCode"]: error["ErrorCachingMinTTL"] for error in distribution["CustomErrorResponses"]}
-    assert kept.keys() == {400, 403, 404, 405, 500, 502, 503, 504}
-    assert max(kept.values()) <= 10
+    assert kept == {400: 5, 403: 0, 404: 5, 405: 5, 500: 5, 502: 5, 503: 5, 504: 5}
 
 
 @pytest.mark.parametrize(
@@ -137,24 +182,61 @@ def test_objects_differ_by_version_only(resources: dict[str, Any]) -> None:
     assert key["CookiesConfig"] == {"CookieBehavior": "none"}
 
 
-def test_objects_are_not_sniffed(resources: dict[str, Any]) -> None:
-    """Objects straight from a bucket have X-Content-Type-Options too."""
-    config = resources["ObjectHeadersPolicy"]["Properties"]["ResponseHeadersPolicyConfig"]
-    assert config["SecurityHeadersConfig"] == {"ContentTypeOptions": {"Override": True}}
+def test_headers_policies_are_used(distribution: dict[str, Any], behaviours: dict[str, dict[str, Any]]) -> None:
+    """Images and objects straight from a bucket have a policy each."""
+    assert distribution["DefaultCacheBehavior"]["ResponseHeadersPolicyId"] == {"Ref": "ImageHeadersPolicy"}
+    assert {str(behaviour["ResponseHeadersPolicyId"]) for behaviour in behaviours.values()} == {
+        str({"Ref": "ObjectHeadersPolicy"})
+    }
 
 
-def test_functions_run_on_the_viewers_request(
-    distribution: dict[str, Any], behaviours: dict[str, dict[str, Any]]
-) -> None:
-    """Each behaviour rewrites the path before the cache is looked at."""
+@pytest.mark.parametrize("policy", POLICIES)
+def test_security_headers(template: dict[str, Any], resources: dict[str, Any], policy: str) -> None:
+    """Content is never sniffed; Strict-Transport-Security is sent for the seconds of the parameter, if any."""
+    config = resources[policy]["Properties"]["ResponseHeadersPolicyConfig"]
+    hsts = {"AccessControlMaxAgeSec": {"Ref": "HstsSeconds"}, "Override": False}
+    assert config["SecurityHeadersConfig"] == {
+        "ContentTypeOptions": {"Override": True},
+        "StrictTransportSecurity": {"Fn::If": ["HasHsts", hsts, NOTHING]},
+    }
+    assert template["Conditions"]["HasHsts"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "HstsSeconds"}, "0"]}]}
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_cors_is_as_asked(template: dict[str, Any], resources: dict[str, Any], policy: str) -> None:
+    """Pages of the origins listed may read, without credentials, unless the function says otherwise."""
+    config = resources[policy]["Properties"]["ResponseHeadersPolicyConfig"]
+    cors = {
+        "AccessControlAllowOrigins": {"Items": {"Ref": "CorsOrigins"}},
+        "AccessControlAllowMethods": {"Items": ["GET", "HEAD"]},
+        "AccessControlAllowHeaders": {"Items": ["*"]},
+        "AccessControlAllowCredentials": False,
+        "OriginOverride": False,
+    }
+    assert config["CorsConfig"] == {"Fn::If": ["HasCors", cors, NOTHING]}
+    joined = {"Fn::Join": ["", {"Ref": "CorsOrigins"}]}
+    assert template["Conditions"]["HasCors"] == {"Fn::Not": [{"Fn::Equals": [joined, ""]}]}
+
+
+def test_functions_of_the_edge(distribution: dict[str, Any], behaviours: dict[str, dict[str, Any]]) -> None:
+    """Requests are rewritten before the cache is looked at; answers of the function are finished after it."""
     associations = {
-        pattern: [
-            (item["EventType"], item["FunctionARN"]["Fn::GetAtt"][0]) for item in behaviour["FunctionAssociations"]
-        ]
+        pattern: {item["EventType"]: item["FunctionARN"]["Fn::GetAtt"] for item in behaviour["FunctionAssociations"]}
         for pattern, behaviour in {"default": distribution["DefaultCacheBehavior"], **behaviours}.items()
     }
     assert associations == {
-        "default": [("viewer-request", "ViewerFunction")],
-        "/_derived/*": [("viewer-request", "ObjectFunction")],
-        "/_original/*": [("viewer-request", "ObjectFunction")],
+        "default": {
+            "viewer-request": ["ViewerRequestFunction", "FunctionARN"],
+            "viewer-response": ["ViewerResponseFunction", "FunctionARN"],
+        },
+        "/_derived/*": {"viewer-request": ["ObjectFunction", "FunctionARN"]},
+        "/_original/*": {"viewer-request": ["ObjectFunction", "FunctionARN"]},
     }
+
+
+@pytest.mark.parametrize("function", ["ViewerRequestFunction", "ViewerResponseFunction", "ObjectFunction"])
+def test_functions_of_the_edge_are_published(resources: dict[str, Any], function: str) -> None:
+    """A deployment makes the new code live at once, on the runtime that it is written for."""
+    properties = resources[function]["Properties"]
+    assert properties["AutoPublish"] is True
+    assert properties["FunctionConfig"]["Runtime"] == "cloudfront-js-2.0"

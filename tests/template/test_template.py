@@ -19,9 +19,15 @@ DEFAULTS = {
     "DomainNames": "",
     "CertificateArn": "",
     "PriceClass": "PriceClass_100",
+    "OriginShieldRegion": "",
+    "HstsSeconds": 0,
+    "CorsOrigins": "",
+    "AccessLogsBucketName": "",
+    "OriginSecretVersion": "",
     "MaxOriginalBytes": Limits().original_bytes,
     "MaxOriginalPixels": Limits().original_pixels,
     "RulesTtlSeconds": 30,
+    "WithoutRules": "pass",
     "AlarmTopicArn": "",
     "LogLevel": "INFO",
     "LogRetentionDays": 30,
@@ -45,6 +51,18 @@ def test_rules_table(resources: dict[str, Any]) -> None:
         "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
         "SSESpecification": {"SSEEnabled": True},
     }
+
+
+def test_leases_table(resources: dict[str, Any]) -> None:
+    """Key pk, on demand; leases that nobody gave back expire; it goes with the stack."""
+    table = resources["LeasesTable"]
+    assert table["Properties"] == {
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+        "TimeToLiveSpecification": {"AttributeName": "expires", "Enabled": True},
+    }
+    assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Delete"
 
 
 def test_derived_objects_expire(resources: dict[str, Any]) -> None:
@@ -93,6 +111,9 @@ def test_environment_of_the_function(resources: dict[str, Any]) -> None:
         "DERIVED_BUCKET": {"Ref": "DerivedBucket"},
         "RULES_TABLE": {"Ref": "RulesTable"},
         "RULES_TTL_SECONDS": {"Ref": "RulesTtlSeconds"},
+        "WITHOUT_RULES": {"Ref": "WithoutRules"},
+        "LEASES_TABLE": {"Ref": "LeasesTable"},
+        "ORIGIN_SECRET": {"Ref": "OriginSecret"},
         "MAX_ORIGINAL_BYTES": {"Ref": "MaxOriginalBytes"},
         "MAX_ORIGINAL_PIXELS": {"Ref": "MaxOriginalPixels"},
         "POWERTOOLS_SERVICE_NAME": "image",
@@ -191,6 +212,8 @@ def test_outputs(template: dict[str, Any]) -> None:
         "OriginalsBucketStatement",
         "DerivedBucketName",
         "RulesTableName",
+        "LeasesTableName",
+        "OriginSecretArn",
         "FunctionName",
         "LogGroupName",
         "CoreLayerArn",

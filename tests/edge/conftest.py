@@ -1,0 +1,21 @@
+"""The functions of the edge."""
+
+import pytest
+
+from local import edge_code
+from tests.edge.events import Function
+
+
+@pytest.fixture(scope="session")
+def viewer_request_function() -> Function:
+    return Function(edge_code.FUNCTIONS["ViewerRequestFunction"])
+
+
+@pytest.fixture(scope="session")
+def viewer_response_function() -> Function:
+    return Function(edge_code.FUNCTIONS["ViewerResponseFunction"])
+
+
+@pytest.fixture(scope="session")
+def object_request_function() -> Function:
+    return Function(edge_code.FUNCTIONS["ObjectFunction"])

@@ -118,7 +118,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN
             keeping = Keeping.of(options, check(request, options, time()))
             budget = Budget(CONFIG.memory, context.get_remaining_time_in_millis() / 1000 - RESERVE)
             answer = PIPELINE.answer(request, terms, budget, journal)
-            response = image_response(request, answer, keeping)
+            response = image_response(request, answer, keeping, time())
     except ImageStackError as error:
         failure = error
         if error.status >= SERVER_ERROR:

@@ -36,6 +36,10 @@ from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 with redirect_stdout(sys.stderr):
+    from botocore.config import Config
+    from imagestack.aws import clients
+    # One small server for fifty at once is slower than DynamoDB.
+    clients._SMALL = clients._SMALL.merge(Config(connect_timeout=30, read_timeout=30))
     from functions.image import handler
     from tests.conftest import Context
     event, threads = json.loads(sys.argv[1]), int(sys.argv[2])

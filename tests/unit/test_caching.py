@@ -105,6 +105,7 @@ ERRORS = {
     "not at all": (404, keeping(custom={"404": 0}), "public, max-age=5, s-maxage=0"),
     "ours": (500, keeping(custom={"500": DAY, "any": DAY}), "public, max-age=5"),
     "the origin's": (504, keeping(custom={"any": DAY}), "public, max-age=5"),
+    "for one viewer": (403, keeping(custom={"403": DAY}, one_viewer=True), "private, no-store"),
     "on a signed address": (404, keeping(custom={"404": DAY}, left=30), "public, max-age=5"),
 }
 

@@ -16,7 +16,7 @@ SHARED = Options(cors=Cors(enabled=True, value=("shop.example",)))
 
 
 def asked(method: str = "GET", *, by_edge: bool = False, **headers: str) -> ImageRequest:
-    return image_request(method, "/a.jpg", (), headers, by_edge=by_edge)
+    return image_request(method, "/a.jpg", (), headers | {"x-origin-secret": "secret"}, by_edge=by_edge)
 
 
 def test_nothing_set() -> None:

@@ -192,7 +192,7 @@ def test_hosts(header: str, host: str) -> None:
 @pytest.mark.parametrize(("forwarded", "host"), [("Site.Example", "site.example"), ("", "api.example"), ("a b", "*")])
 def test_forwarded_host(forwarded: str, host: str) -> None:
     """Behind the edge, which calls the API by the API's own name, the viewer's host is the forwarded one."""
-    headers = {"host": "api.example", "x-forwarded-host": forwarded}
+    headers = {"host": "api.example", "x-forwarded-host": forwarded, "x-origin-secret": "secret"}
     assert image_request("GET", "/a.jpg", (), headers, by_edge=True).host == host
 
 

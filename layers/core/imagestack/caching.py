@@ -80,8 +80,11 @@ def image(own: str | None, keeping: Keeping, status: int = 200, at_most: int | N
 def error(status: int, keeping: Keeping) -> str:
     """Cache-Control of an error: seconds, unless a rule sets a time for a status of 4xx.
 
-    A failure of ours or of the origin is over when it is over, whatever a rule says.
+    A failure of ours or of the origin is over when it is over, whatever a rule says. Where an address is signed for one
+    viewer an error may be another's only.
     """
+    if keeping.one_viewer:
+        return NEVER
     edge = keeping.edge.custom.get(str(status), keeping.edge.custom.get("any")) if keeping.edge else None
     if edge is None or status not in _CLIENT_ERRORS or keeping.left is not None:
         edge = PASSING

@@ -7,8 +7,8 @@ from threading import Lock
 
 from imagestack.errors import ForbiddenError, GateError, StoreError
 from imagestack.ports import SecretStore
+from imagestack.request import PROOF
 
-PROOF = "x-origin-secret"
 # After a wrong secret the store is asked anew, since it may have been rotated; but never more often than this.
 _RETRY_SECONDS = 5.0
 

@@ -3,7 +3,7 @@
 import re
 import string
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import unquote_to_bytes
@@ -15,6 +15,8 @@ from imagestack.query import Parameters, parse
 from imagestack.signature import Signed, signed
 
 ANY_HOST = "*"
+# The header by which a request proves that it came through the distribution; see `gate`.
+PROOF = "x-origin-secret"
 
 _METHODS = ("GET", "HEAD", "OPTIONS")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
@@ -53,7 +55,7 @@ class ImageRequest:
         conditions: for `304`.
         head: HEAD instead of GET.
         preflight: OPTIONS, the question of a page on another site before it asks for the image.
-        by_edge: it came through the distribution, which decides about `page_origin` and `referrer` by itself.
+        proof: the secret that shows that it came through the distribution; empty if it did not.
         page_origin: the Origin header.
         referrer: the Referer header.
         address: the viewer's IP address, empty if it cannot be told.
@@ -67,11 +69,16 @@ class ImageRequest:
     conditions: Conditions
     head: bool = False
     preflight: bool = False
-    by_edge: bool = False
+    proof: str = field(default="", repr=False)
     page_origin: str | None = None
     referrer: str | None = None
     address: str = ""
     signed: Signed | None = None
+
+    @property
+    def by_edge(self) -> bool:
+        """Whether it came through the distribution, which decides about `page_origin` and `referrer` by itself."""
+        return bool(self.proof)
 
     @property
     def path(self) -> str:
@@ -120,7 +127,7 @@ def image_request(  # noqa: PLR0913 - an event has as many parts
         conditions=_conditions(headers),
         head=method == "HEAD",
         preflight=method == "OPTIONS",
-        by_edge=by_edge,
+        proof=told.get(PROOF, ""),
         page_origin=headers.get("origin"),
         referrer=headers.get("referer"),
         address=told.get("x-img-viewer") or address,

@@ -6,13 +6,13 @@ from base64 import b64encode
 from dataclasses import dataclass
 from email.utils import format_datetime
 from typing import Any
-from urllib.parse import quote
 
 from imagestack import __version__, caching
 from imagestack.caching import Keeping
 from imagestack.errors import ImageStackError, MethodNotAllowedError
 from imagestack.options import Cors
 from imagestack.ports import Stored, Transformed
+from imagestack.redirect import location
 from imagestack.request import ImageRequest
 from imagestack.skips import SkipReason, join
 
@@ -84,17 +84,24 @@ def media_type(content_type: str | None) -> str:
 _NOTHING_SET = Keeping()
 
 
-def image_response(request: ImageRequest, answer: Answer, keeping: Keeping = _NOTHING_SET) -> Response:
-    """The response for an image: 200, 304, or 302 to a body that is too large."""
+def image_response(request: ImageRequest, answer: Answer, keeping: Keeping = _NOTHING_SET, now: float = 0) -> Response:
+    """The response for an image: 200, 304, or 302 to a body that is too large.
+
+    Args:
+        request: for the image.
+        answer: before HTTP.
+        keeping: how long it is kept.
+        now: seconds since the epoch; a redirect is good for some time from then on.
+    """
     validators = _validators(answer, keeping)
     if _not_modified(request, answer):
         return Response(304, _always() | validators)
     headers = _always() | _facts(answer)
     if answer.body is None:
-        location = f"{quote(answer.path)}?v={quote(answer.etag.strip(chr(34)), safe='')}"
+        to = location(answer.path, answer.etag, request.proof, now)
         at_most = caching.PASSING if answer.passing else caching.REDIRECT
         kept = {"Cache-Control": caching.image(_own(answer), keeping, 302, at_most)}
-        return Response(302, headers | _vary(answer) | kept | {"Location": location, "Content-Length": "0"})
+        return Response(302, headers | _vary(answer) | kept | {"Location": to, "Content-Length": "0"})
     headers |= _representation(answer) | validators
     return Response(200, headers, b"" if request.head else answer.body)
 

@@ -1,9 +1,11 @@
-"""One line for each request: what was asked, what was answered, how long it took."""
+"""One line for each request: what was asked, what was answered, how long it took, and whether the front had it."""
 
 import logging
 import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_X_CACHE = b"x-cache"
 
 logger = logging.getLogger(__name__)
 
@@ -37,11 +39,12 @@ def _log(scope: Scope, answered: Message, seconds: float) -> None:
     target = scope["raw_path"] + (b"?" + scope["query_string"] if scope["query_string"] else b"")
     headers = {name.lower(): value.decode("latin-1") for name, value in answered.get("headers", ())}
     logger.info(
-        "%s %s %s %s %s bytes %.0f ms",
+        "%s %s %s %s %s bytes %.0f ms%s",
         scope["method"],
         target.decode("latin-1"),
         answered.get("status", "-"),
         headers.get(b"content-type", "-"),
         headers.get(b"content-length", "-"),
         seconds * 1_000,
+        f" {headers[_X_CACHE].partition(' ')[0]}" if _X_CACHE in headers else "",
     )

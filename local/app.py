@@ -1,21 +1,83 @@
 """All that the local stack answers by HTTP."""
 
-from starlette.routing import Route, Router
-from starlette.types import ASGIApp
+import time
+
+from starlette.routing import BaseRoute, Route, Router
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from werkzeug.http import http_date
 
 from local.access_log import AccessLog
+from local.front import from_template, secret
+from local.front.front import Front
 from local.gateway import Gateway, Invoke
 from local.home import Home
 from local.objects import Objects
 from local.stack import DERIVED_BUCKET, ORIGINALS_BUCKET, Stack
+from local.template import Template
 
-_BUCKETS = {"/_derived/": DERIVED_BUCKET, "/_original/": ORIGINALS_BUCKET}
+_PREFIXES = {"/_derived/": DERIVED_BUCKET, "/_original/": ORIGINALS_BUCKET}
+_BUCKETS = {"derived": DERIVED_BUCKET, "originals": ORIGINALS_BUCKET}
+_API = "api"
+_OWN = b"/_local/"
 
 
-def build(stack: Stack, function: Invoke, example: str) -> ASGIApp:
-    """The application: the page, the objects as the front serves them, the function for every other path."""
-    routes = Home(stack.s3, ORIGINALS_BUCKET, example).routes()
-    for prefix, bucket in _BUCKETS.items():
-        objects = Objects(stack.s3, bucket, prefix)
-        routes.append(Route(prefix + "{key:path}", objects.respond, methods=["GET", "HEAD"]))
+class _Dated:
+    """The page and its files, which get their Date here: elsewhere it is the front that knows it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), (b"date", http_date(time.time()).encode())]
+            await send(message)
+
+        await self._app(scope, receive, dated)
+
+
+class _Split:
+    """The page and what is its own to one application, every other path to the other."""
+
+    def __init__(self, own: ASGIApp, other: ASGIApp) -> None:
+        self._own = own
+        self._other = other
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path: bytes = scope["raw_path"]
+        await (self._own if path == b"/" or path.startswith(_OWN) else self._other)(scope, receive, send)
+
+
+def front(stack: Stack, template: Template, function: Invoke, memory_bytes: int) -> Front:
+    """The front of the template's distribution, with the function and both buckets behind it.
+
+    Raises:
+        StartError: The template has something that the front does not understand.
+    """
+    resources = {"OriginSecret": stack.origin_secret}
+    distribution = from_template.distribution(
+        template, lambda value: secret.resolve(template.text(value, resources), stack.secrets)
+    )
+    origins: dict[str, ASGIApp] = {_API: Gateway(function, decodes_path=True)}
+    for origin, bucket in _BUCKETS.items():
+        origins[origin] = Router(_objects(stack, bucket, "/"), redirect_slashes=False)
+    return Front(distribution, origins, memory_bytes)
+
+
+def build(stack: Stack, example: str, edge: Front) -> ASGIApp:
+    """The application: the page, the front for every other path."""
+    own = Router(Home(stack.s3, ORIGINALS_BUCKET, example, edge.purge).routes(), redirect_slashes=False)
+    return AccessLog(_Split(_Dated(own), edge))
+
+
+def build_without_edge(stack: Stack, example: str, function: Invoke) -> ASGIApp:
+    """The application without a front: the page, the objects, the function for every other path."""
+    routes: list[BaseRoute] = [*Home(stack.s3, ORIGINALS_BUCKET, example).routes()]
+    for prefix, bucket in _PREFIXES.items():
+        routes += _objects(stack, bucket, prefix)
     return AccessLog(Router(routes, redirect_slashes=False, default=Gateway(function)))
+
+
+def _objects(stack: Stack, bucket: str, prefix: str) -> list[Route]:
+    objects = Objects(stack.s3, bucket, prefix)
+    return [Route(prefix + "{key:path}", objects.respond, methods=["GET", "HEAD"])]

@@ -21,6 +21,9 @@ app = typer.Typer(
 )
 
 
+MEGABYTE = 1024 * 1024
+
+
 class LogLevel(StrEnum):
     """How much is told on standard error."""
 
@@ -36,7 +39,7 @@ def imagestack() -> None:
 
 
 @app.command()
-def serve(
+def serve(  # noqa: PLR0913, PLR0917 - an option of the command each
     host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes any free one.")] = 8080,
     originals: Annotated[
@@ -47,6 +50,12 @@ def serve(
         Path | None,
         typer.Option("--rules", metavar="FILE", help="JSON list of rule items."),
     ] = None,
+    edge: Annotated[  # noqa: FBT002 - a flag of the command
+        bool, typer.Option("--edge/--no-edge", help="With what CloudFront does, or straight to the function.")
+    ] = True,
+    edge_memory: Annotated[
+        int, typer.Option(metavar="MB", min=1, help="Memory for answers that the edge keeps.")
+    ] = 256,
     log_level: Annotated[
         LogLevel,
         typer.Option(help="info tells each request, debug also what the function itself logs."),
@@ -65,7 +74,8 @@ def serve(
         from local.serve import Options  # noqa: PLC0415
         from local.serve import serve as run  # noqa: PLC0415
 
-        run(Options(listening, originals, items, log_level.upper()))
+        edge_bytes = edge_memory * MEGABYTE if edge else None
+        run(Options(listening, originals, items, log_level.upper(), edge_bytes))
     except StartError as error:
         print(f"imagestack: {error}", file=sys.stderr)  # noqa: T201 - this is a command
         raise typer.Exit(code=2) from error

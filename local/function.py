@@ -19,12 +19,16 @@ _LOCAL_VARIABLES: Mapping[str, str] = {
     "ORIGINALS_BUCKET": stack.ORIGINALS_BUCKET,
     "DERIVED_BUCKET": stack.DERIVED_BUCKET,
     "RULES_TABLE": stack.RULES_TABLE,
-    # So that an edited rule shows at once; the deployed function keeps rules longer.
-    "RULES_TTL_SECONDS": "1",
+    "LEASES_TABLE": stack.LEASES_TABLE,
+    # So that an edited rule shows at once; the deployed function keeps rules longer. With not even a second, no answer
+    # is made of old rules once the front was purged.
+    "RULES_TTL_SECONDS": "0",
     "POWERTOOLS_METRICS_DISABLED": "true",
     "POWERTOOLS_TRACE_DISABLED": "true",
     "AWS_XRAY_SDK_ENABLED": "false",
 }
+
+_SECRET = "ORIGIN_SECRET"  # noqa: S105 - its name
 
 Handler = Callable[[dict[str, Any], Any], object]
 
@@ -65,7 +69,7 @@ class Function:
         return self.handler(event, Context(request_id, self.memory_megabytes, self.timeout_seconds))
 
 
-def load(template: Template, log_level: str) -> Function:
+def load(template: Template, log_level: str, origin_secret: str | None) -> Function:
     """Import the function, which reads its configuration from the environment of this moment.
 
     The environment is the template's. Variables that the caller has set win over it, so that limits can be tried;
@@ -74,6 +78,8 @@ def load(template: Template, log_level: str) -> Function:
     Args:
         template: The deployment's template.
         log_level: The level of the function's own log lines.
+        origin_secret: The ARN of the secret that proves that a request came through the front; None if there is no
+            front, and the function believes everybody.
 
     Raises:
         StartError: The template lacks the function, or a variable makes no sense to it.
@@ -81,7 +87,7 @@ def load(template: Template, log_level: str) -> Function:
     properties = template.properties("ImageFunction", "AWS::Serverless::Function")
     memory = int(properties["MemorySize"])
     for name, value in properties["Environment"]["Variables"].items():
-        if name in _LOCAL_VARIABLES:
+        if name in _LOCAL_VARIABLES or name == _SECRET:
             continue
         if not isinstance(value, str | int):
             raise StartError(f"the local stack has no value for the function's variable {name}")
@@ -91,6 +97,9 @@ def load(template: Template, log_level: str) -> Function:
         POWERTOOLS_LOG_LEVEL=log_level,
         AWS_LAMBDA_FUNCTION_MEMORY_SIZE=str(memory),
     )
+    os.environ.pop(_SECRET, None)
+    if origin_secret:
+        os.environ[_SECRET] = origin_secret
     try:
         handler = cast("Handler", import_module(MODULE).handler)
     except ConfigError as error:

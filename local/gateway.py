@@ -3,7 +3,9 @@
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import ClientDisconnect, Request
@@ -33,10 +35,15 @@ class Gateway:
         invoke: Called with an event and the request's id, from several threads at a time; gives what the
             function's handler returned.
         invocations: How many run at a time; the others wait.
+        decodes_path: Whether the path is percent-decoded once, as an HTTP API does it. What stands before the API
+            encodes it for that; without it, the function gets what the viewer sent.
     """
 
-    def __init__(self, invoke: Invoke, invocations: int = CONCURRENT_INVOCATIONS) -> None:
+    def __init__(
+        self, invoke: Invoke, invocations: int = CONCURRENT_INVOCATIONS, *, decodes_path: bool = False
+    ) -> None:
         self._function = invoke
+        self._decodes_path = decodes_path
         self._limiter = CapacityLimiter(invocations)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,6 +51,8 @@ class Gateway:
         request_id = new_request_id()
         try:
             request = await _read(scope, receive)
+            if self._decodes_path:
+                request = replace(request, path=unquote(request.path))
         except BodyTooLargeError:
             # The rest of the body is not read, so the connection cannot be used again.
             response = _message(413, "Request Entity Too Large")

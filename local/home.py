@@ -1,6 +1,6 @@
 """The page at `/`: originals beside what the product makes of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,12 +51,14 @@ class Home:
         s3: A client for the originals bucket.
         bucket: The bucket's name.
         example: A command that changes a rule, shown to be copied.
+        purge: Makes the front forget what it keeps, if there is a front.
     """
 
-    def __init__(self, s3: "S3Client", bucket: str, example: str) -> None:
+    def __init__(self, s3: "S3Client", bucket: str, example: str, purge: Callable[[], None] | None = None) -> None:
         self._s3 = s3
         self._bucket = bucket
         self._example = example
+        self._purge = purge
 
     def routes(self) -> list[Route]:
         """The page's routes."""
@@ -64,6 +66,7 @@ class Home:
             Route("/", self._page),
             Route("/_local/originals.json", self._originals),
             Route("/_local/example.txt", self._command),
+            *([Route("/_local/purge", self._purged, methods=["POST"])] if self._purge else []),
             Route("/_local/{name}", self._asset),
         ]
 
@@ -78,6 +81,11 @@ class Home:
 
     async def _command(self, _request: Request) -> Response:
         return PlainTextResponse(self._example, headers=_HEADERS)
+
+    async def _purged(self, _request: Request) -> Response:
+        if self._purge:
+            self._purge()
+        return Response(status_code=204, headers=_HEADERS)
 
     def _originals(self, _request: Request) -> Response:
         try:

@@ -66,8 +66,6 @@ def event(request: HttpRequest, request_id: str, now: float) -> dict[str, Any]:
         "rawQueryString": request.query,
         "headers": {
             **headers,
-            # As the front sets it, whatever the viewer says: the resource is found by the viewer's own host.
-            "x-forwarded-host": headers.get("host", ""),
             "x-forwarded-for": ", ".join(filter(None, (headers.get("x-forwarded-for"), request.client))),
             "x-forwarded-port": str(request.server[1]),
             "x-forwarded-proto": "http",

@@ -1,6 +1,7 @@
 """`imagestack serve`: everything together, from the first check to the last thread."""
 
 import contextlib
+import gc
 import logging
 import signal
 import socket
@@ -15,11 +16,13 @@ import uvicorn
 
 from local import app, example, function, rules, samples, stack, template
 from local.follow import following
+from local.front.front import Front
+from local.front.protocol import LimitedHeads
 from local.originals import Originals
+from local.watch_rules import watching
 
 logger = logging.getLogger(__name__)
 
-LARGEST_HEAD_BYTES = 64 * 1024
 IDLE_CONNECTION_SECONDS = 65
 END_SECONDS = 3
 """How long requests under way may take to end after the stack was told to end."""
@@ -36,6 +39,15 @@ class Options:
     items: Sequence[rules.Item]
     log_level: str
     """Of this stack's own lines; the function's are a step quieter."""
+    edge_bytes: int | None
+    """Memory of the front; without it there is no front, and the gateway answers."""
+
+
+_EDGE = (
+    "Answers are kept as CloudFront keeps them (X-Cache tells), and forgotten when a rule or a file changes; "
+    "by hand: POST /_local/purge"
+)
+_NO_EDGE = "Without the edge: every request reaches the function"
 
 
 class _Server(uvicorn.Server):
@@ -74,25 +86,37 @@ def serve(options: Options) -> None:
             names=None if options.folder else samples.PHOTOGRAPHS,
         )
         originals.take_over()
-        if options.folder:
-            context.enter_context(following(originals, root))
-        image = function.load(settings, _function_level(options.log_level))
-        url = _url(options.socket)
         command = example.command(aws.endpoint, options.items)
-        _print(_introduction(url, aws.endpoint, command, len(originals), root), console)
+        has_edge = options.edge_bytes is not None
+        image = function.load(settings, _function_level(options.log_level), aws.origin_secret if has_edge else None)
+        edge = app.front(aws, settings, image, options.edge_bytes) if options.edge_bytes is not None else None
+        if edge:
+            context.enter_context(watching(aws.rules, edge.purge))
+        if options.folder:
+            context.enter_context(following(originals, root, edge.purge if edge else _nothing))
+        url = _url(options.socket)
+        _print(_introduction(url, aws.endpoint, command, len(originals), root, edge), console)
         config = uvicorn.Config(
-            app.build(aws, image, command),
-            http="h11",
+            app.build(aws, command, edge) if edge else app.build_without_edge(aws, command, image),
+            http=LimitedHeads,
             ws="none",
             lifespan="off",
             log_config=None,
             access_log=False,
             server_header=False,
-            h11_max_incomplete_event_size=LARGEST_HEAD_BYTES,
+            # The viewer's address is that of the connection, whatever X-Forwarded-For says.
+            proxy_headers=False,
+            date_header=edge is None,
             timeout_keep_alive=IDLE_CONNECTION_SECONDS,
             timeout_graceful_shutdown=END_SECONDS,
         )
+        # What is there already stays to the end: it need not be looked at again and again while requests are answered.
+        gc.freeze()
         _Server(config, f"ready {url}", console).run(sockets=[options.socket])
+
+
+def _nothing() -> None:
+    """Without a front there is nothing to purge."""
 
 
 def _print(text: str, console: TextIO) -> None:
@@ -101,12 +125,13 @@ def _print(text: str, console: TextIO) -> None:
     console.flush()
 
 
-def _introduction(url: str, endpoint: str, command: str, count: int, root: Path) -> str:
+def _introduction(url: str, endpoint: str, command: str, count: int, root: Path, edge: Front | None) -> str:  # noqa: PLR0913, PLR0917 - all that it tells
     originals = "1 original" if count == 1 else f"{count:,} originals"
     return (
         f"Image Stack with {originals} from {root}\n"
         f"AWS endpoint {endpoint} (buckets {stack.ORIGINALS_BUCKET} and {stack.DERIVED_BUCKET}, "
         f"table {stack.RULES_TABLE})\n"
+        f"{_EDGE if edge else _NO_EDGE}\n"
         f"Change a rule while this runs, for example\n  {command}\n"
         f"See it at {url}/"
     )

@@ -1,4 +1,4 @@
-"""The template's words for a table and a bucket in the words of the DynamoDB and S3 APIs."""
+"""The template's words for a table, a bucket and a secret in the words of the services' APIs."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -30,6 +30,17 @@ def point_in_time_recovery(properties: Properties) -> dict[str, Any] | None:
     """Parameters of DynamoDB's UpdateContinuousBackups, if the template has any."""
     specification = properties.get("PointInTimeRecoverySpecification")
     return {"PointInTimeRecoverySpecification": specification} if specification else None
+
+
+def time_to_live(properties: Properties) -> dict[str, Any] | None:
+    """Parameters of DynamoDB's UpdateTimeToLive, if the template has any."""
+    specification = properties.get("TimeToLiveSpecification")
+    return {"TimeToLiveSpecification": specification} if specification else None
+
+
+def secret(properties: Properties) -> dict[str, Any]:
+    """Parameters of Secrets Manager's GetRandomPassword for a secret that is generated."""
+    return dict(properties["GenerateSecretString"])
 
 
 def bucket(properties: Properties) -> dict[str, dict[str, Any]]:

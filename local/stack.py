@@ -1,11 +1,11 @@
-"""A small AWS in this process: S3 and DynamoDB by moto, set up as the template sets them up."""
+"""A small AWS in this process: S3, DynamoDB and Secrets Manager by moto, set up as the template sets them up."""
 
 import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from moto.server import ThreadedMotoServer
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_dynamodb.service_resource import Table
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager.client import SecretsManagerClient
 
 ADDRESS = "127.0.0.1"
 REGION = "us-east-1"
@@ -27,6 +28,8 @@ CREDENTIALS: Mapping[str, str] = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCE
 ORIGINALS_BUCKET = "originals"
 DERIVED_BUCKET = "derived"
 RULES_TABLE = "rules"
+LEASES_TABLE = "leases"
+ORIGIN_SECRET = "origin-secret"  # noqa: S105 - its name
 
 
 @dataclass(frozen=True)
@@ -34,9 +37,12 @@ class Stack:
     """The running stack."""
 
     endpoint: str
-    """Where S3 and DynamoDB are answered, as in `AWS_ENDPOINT_URL`."""
+    """Where all services are answered, as in `AWS_ENDPOINT_URL`."""
     s3: "S3Client"
     rules: "Table"
+    secrets: "SecretsManagerClient"
+    origin_secret: str
+    """The ARN of the secret that the front shows to the function."""
 
 
 @contextmanager
@@ -52,6 +58,8 @@ def running(template: Template) -> Iterator[Stack]:
     originals = settings.bucket(template.properties("OriginalsBucket", "AWS::S3::Bucket"))
     derived = settings.bucket(template.properties("DerivedBucket", "AWS::S3::Bucket"))
     rules = template.properties("RulesTable", "AWS::DynamoDB::Table")
+    leases = template.properties("LeasesTable", "AWS::DynamoDB::Table")
+    secret = settings.secret(template.properties("OriginSecret", "AWS::SecretsManager::Secret"))
     # A line for each request of each client would bury everything else.
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address=ADDRESS, port=0, verbose=False)
@@ -64,7 +72,10 @@ def running(template: Template) -> Iterator[Stack]:
             _make_bucket(s3, ORIGINALS_BUCKET, originals)
             _make_bucket(s3, DERIVED_BUCKET, derived)
             _make_table(dynamodb.meta.client, RULES_TABLE, rules)
-            yield Stack(endpoint, s3, dynamodb.Table(RULES_TABLE))
+            _make_table(dynamodb.meta.client, LEASES_TABLE, leases)
+            secrets = boto3.client("secretsmanager")
+            arn = _make_secret(secrets, ORIGIN_SECRET, secret)
+            yield Stack(endpoint, s3, dynamodb.Table(RULES_TABLE), secrets, arn)
     finally:
         server.stop()
 
@@ -104,3 +115,10 @@ def _make_table(dynamodb: "DynamoDBClient", name: str, properties: settings.Prop
     dynamodb.create_table(TableName=name, **settings.table(properties))
     if backups := settings.point_in_time_recovery(properties):
         dynamodb.update_continuous_backups(TableName=name, **backups)
+    if ttl := settings.time_to_live(properties):
+        dynamodb.update_time_to_live(TableName=name, **ttl)
+
+
+def _make_secret(secrets: "SecretsManagerClient", name: str, parameters: Mapping[str, Any]) -> str:
+    value = secrets.get_random_password(**parameters)["RandomPassword"]
+    return secrets.create_secret(Name=name, SecretString=value)["ARN"]

@@ -1,5 +1,6 @@
 """What the deployment's template says of a resource, so that the local stack has the same settings."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ PATH = Path(__file__).resolve().parent.parent / "template.yaml"
 
 _ABSENT = object()
 """What `!Ref AWS::NoValue` stands for."""
+_SUBSTITUTED = re.compile(r"\$\{([^!}][^}]*)\}")
+"""A name in the text of `Fn::Sub`."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -42,8 +45,8 @@ class Template:
     def properties(self, logical_id: str, resource_type: str) -> dict[str, Any]:
         """The properties of a resource.
 
-        References to parameters stand for their defaults and `Fn::If` is decided by them; every other
-        function is left as it is written.
+        References to parameters stand for their defaults, `Fn::If` is decided by them, and texts are joined; every
+        other function is left as it is written.
 
         Raises:
             StartError: The template has no such resource or it is of another type.
@@ -53,7 +56,28 @@ class Template:
             raise StartError(f"the template has no {logical_id} of type {resource_type}")
         return cast("dict[str, Any]", self._resolve(resource.get("Properties") or {}))
 
-    def _resolve(self, value: object) -> Any:  # noqa: ANN401 - YAML may hold anything
+    def text(self, value: object, resources: Mapping[str, str]) -> str:
+        """The text that a value stands for, such as a `Fn::Sub` in a resource's properties.
+
+        Args:
+            value: The value, resolved as `properties` does it.
+            resources: What references to resources stand for, by logical id.
+
+        Raises:
+            StartError: It refers to something else.
+        """
+        names = {name: self._default(name) for name in self._parameters} | dict(resources)
+        match value:
+            case {"Ref": str(name)} if name in names:
+                return str(names[name])
+            case {"Fn::Sub": str(pattern)} if set(_SUBSTITUTED.findall(pattern)) <= names.keys():
+                return _SUBSTITUTED.sub(lambda match: str(names[match[1]]), pattern)
+            case str() | int():
+                return str(value)
+            case _:
+                raise StartError(f"the template has a value that is not understood: {value}")
+
+    def _resolve(self, value: object) -> Any:  # noqa: ANN401, PLR0911 - YAML may hold anything, of these kinds
         match value:
             case {"Ref": "AWS::NoValue"}:
                 return _ABSENT
@@ -61,6 +85,8 @@ class Template:
                 return self._default(name)
             case {"Fn::If": [str(name), yes, no]}:
                 return self._resolve(yes if self._holds({"Condition": name}) else no)
+            case {"Fn::Join": [str(separator), parts]} if _are_texts(joined := self._resolve(parts)):
+                return separator.join(joined)
             case dict():
                 pairs = ((key, self._resolve(item)) for key, item in value.items())
                 return {key: item for key, item in pairs if item is not _ABSENT}
@@ -76,7 +102,13 @@ class Template:
     def _default(self, name: str) -> object:
         parameter = self._parameters[name]
         default = parameter.get("Default", "")
-        return int(default) if parameter.get("Type") == "Number" else default
+        match parameter.get("Type"):
+            case "Number":
+                return int(default)
+            case "CommaDelimitedList":
+                return str(default).split(",")
+            case _:
+                return default
 
     def _holds(self, condition: object) -> bool:
         match condition:
@@ -92,6 +124,10 @@ class Template:
                 return any(map(self._holds, inners))
             case _:
                 raise StartError(f"the template has a condition that is not understood: {condition}")
+
+
+def _are_texts(values: object) -> bool:
+    return isinstance(values, list) and all(isinstance(value, str | int) for value in values)
 
 
 def read(path: Path = PATH) -> Template:

@@ -9,30 +9,22 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
-from local import address
 from local.access_log import AccessLog
+from local.front.protocol import LARGEST_HEAD_BYTES
 from local.gateway import LARGEST_BODY_BYTES, Gateway
 from tests.local.conftest import told
+from tests.local.scripted import running
 
 Event = dict[str, Any]
 
 
 @contextmanager
-def gateway(function: Callable[[Event], object], invocations: int = 8) -> Iterator[str]:
+def gateway(function: Callable[[Event], object], invocations: int = 8, *, decodes_path: bool = False) -> Iterator[str]:
     """A gateway in front of a function, at the URL that is yielded."""
-    listening = address.listen("127.0.0.1", 0)
-    app = AccessLog(Gateway(lambda event, _id: function(event), invocations))
-    server = uvicorn.Server(uvicorn.Config(app, http="h11", ws="none", lifespan="off", log_config=None))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
-        listening.close()
+    app = AccessLog(Gateway(lambda event, _id: function(event), invocations, decodes_path=decodes_path))
+    with running(app) as url:
+        yield url
 
 
 def raw(url: str, request: bytes) -> bytes:
@@ -67,6 +59,12 @@ def test_paths_reach_the_function_as_they_were_sent() -> None:
         ("/%C3%A9+", ""),
         ("/%ff%00", ""),
     ]
+
+
+def test_a_path_is_decoded_once_behind_the_front() -> None:
+    """An HTTP API decodes the path, which the front has encoded once more for that."""
+    with gateway(lambda event: {"statusCode": 200, "body": event["rawPath"]}, decodes_path=True) as url:
+        assert httpx.get(f"{url}/a%2520b%25252F+.jpg").text == "/a%20b%252F+.jpg"
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "PURGE"])
@@ -172,6 +170,40 @@ def test_a_target_that_is_no_path(target: bytes) -> None:
     with gateway(lambda _event: {"statusCode": 500}) as url:
         answered = raw(url, b"OPTIONS " + target + b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
     assert answered.startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /" + b"a" * LARGEST_HEAD_BYTES,
+        b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"a" * LARGEST_HEAD_BYTES,
+        b"GET / HTTP/1.1\r\nHost: a\r\n" + b"X: 1\r\n" * LARGEST_HEAD_BYTES,
+    ],
+)
+@pytest.mark.parametrize("end", [b"", b"\r\n\r\n"])
+def test_an_endless_head_is_refused(head: bytes, end: bytes) -> None:
+    """A request line or headers without end are refused and not kept in memory."""
+    with gateway(lambda _event: {"statusCode": 500}) as url:
+        host, port = url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=30) as connection:
+            received = b""
+            try:
+                connection.sendall(head + end)
+                received = connection.recv(65_536)
+            except ConnectionError:
+                pass  # It is closed before all was sent.
+        assert received == b"" or received.startswith((b"HTTP/1.1 431 ", b"HTTP/1.1 400 "))
+
+
+def test_a_body_may_be_larger_than_a_head() -> None:
+    """Bodies do not count, however they are cut into pieces, nor do the heads of other requests."""
+    body = b"x" * LARGEST_HEAD_BYTES * 3
+    post = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+    get = b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 10_000 + b"\r\n"
+    end = b"Connection: close\r\n"
+    with gateway(lambda _event: {"statusCode": 200, "body": "fine"}) as url:
+        sent = (post + get + b"\r\n") * 8 + get + end + b"\r\n"
+        assert raw(url, sent).count(b"HTTP/1.1 200 ") == 17
 
 
 def test_a_request_is_one_line(caplog: pytest.LogCaptureFixture) -> None:

@@ -25,7 +25,7 @@ def test_the_whole_event() -> None:
         ("cookie", "a=1; b=2"),
         ("cookie", "c=3"),
         ("connection", "keep-alive"),
-        ("x-forwarded-host", "forged.example.com"),
+        ("x-forwarded-host", "viewer.example.com"),
         ("x-forwarded-for", "203.0.113.7"),
     )
     assert made(
@@ -44,7 +44,7 @@ def test_the_whole_event() -> None:
             "host": "img.example.com:8080",
             "user-agent": "curl/8",
             "accept": "image/avif,image/webp",
-            "x-forwarded-host": "img.example.com:8080",
+            "x-forwarded-host": "viewer.example.com",
             "x-forwarded-for": "203.0.113.7, 127.0.0.1",
             "x-forwarded-port": "8080",
             "x-forwarded-proto": "http",

@@ -23,9 +23,9 @@ Bucket = tuple["S3Client", str]
 class Client:
     """A viewer of a bucket's objects."""
 
-    def __init__(self, s3: "S3Client", name: str) -> None:
-        objects = Objects(s3, name, "/_original/")
-        app = Router([Route("/_original/{key:path}", objects.respond, methods=["GET", "HEAD"])])
+    def __init__(self, s3: "S3Client", name: str, prefix: str = "/_original/") -> None:
+        objects = Objects(s3, name, prefix)
+        app = Router([Route(prefix + "{key:path}", objects.respond, methods=["GET", "HEAD"])], redirect_slashes=False)
         self._transport = httpx.ASGITransport(app)
 
     def request(self, method: str, path: str, headers: dict[str, str] | None = None) -> httpx.Response:
@@ -98,6 +98,8 @@ def test_odd_keys(client: Client, bucket: Bucket, key: str, path: str) -> None:
     """The key is the path after the prefix, percent-decoded once; a plus is a plus."""
     put(bucket, key, key.encode())
     assert client.get(f"/_original/{path}").content == key.encode()
+    # As an origin behind the front it gets the key alone.
+    assert Client(*bucket, "/").get(f"/{path}").content == key.encode()
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,11 @@ def test_the_function_s_lines_are_for_debugging(tmp_path: Path) -> None:
     folder = str(originals(tmp_path, {"a.jpg": jpeg()}))
     with serving("--originals", folder) as stack:
         stack.get("/a.jpg?width=20")
-        until(lambda: "GET /a.jpg?width=20 200 image/jpeg" in stack.told())
+        stack.get("/a.jpg?width=20&junk=1")
+        until(
+            lambda: re.search(r"GET /a.jpg\?width=20 200 image/jpeg \d+ bytes \d+ ms Miss\n", stack.told()) is not None
+        )
+        until(lambda: re.search(r"GET /a.jpg\?width=20&junk=1 200 .* ms Hit\n", stack.told()) is not None)
         assert "{" not in stack.told()
     with serving("--originals", folder, "--log-level", "debug") as stack:
         stack.get("/a.jpg?width=20")

@@ -124,6 +124,10 @@ def test_settings_are_the_template_s(served: Serving) -> None:
     assert description["KeySchema"] == rules["KeySchema"]
     assert description["BillingModeSummary"]["BillingMode"] == rules["BillingMode"] == "PAY_PER_REQUEST"
     assert description["StreamSpecification"]["StreamViewType"] == rules["StreamSpecification"]["StreamViewType"]
+    leases = deployed.properties("LeasesTable", "AWS::DynamoDB::Table")
+    assert served.rules().meta.client.describe_table(TableName="leases")["Table"]["KeySchema"] == leases["KeySchema"]
+    ttl = served.rules().meta.client.describe_time_to_live(TableName="leases")["TimeToLiveDescription"]
+    assert ttl["AttributeName"] == leases["TimeToLiveSpecification"]["AttributeName"]
     s3 = served.s3()
     for bucket, logical_id in (("originals", "OriginalsBucket"), ("derived", "DerivedBucket")):
         calls = settings.bucket(deployed.properties(logical_id, "AWS::S3::Bucket"))

@@ -1,0 +1,212 @@
+"""How many of many requests for few pictures get past the edge to the function.
+
+    python bench/hit_rate.py [--accept FILE] [--requests 10000] [--pictures 200]
+
+Each picture is asked for with parameters of one meaning in many spellings (shuffled, repeated, with leading zeros, with
+junk between them), by browsers that send different Accept headers. The front is the local one, with the template's
+distribution over real sockets; the function is the real handler, and each call of it is counted.
+
+Two answers are really different if the picture, the meaning of the parameters or what the client proves to decode
+(none, WebP, AVIF, both in either order) is another one. Leaves with 1 if more requests reach the function than that.
+
+FILE has an Accept header a line, or is a table with tabs and a column named accept.
+"""
+
+import argparse
+import csv
+import logging
+import random
+import socket
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from io import BytesIO
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+from urllib.parse import quote
+
+import uvicorn
+from PIL import Image
+
+from bench.common import head, photographs, scaled, table
+from imagestack.negotiate import accepted_formats
+from local import address, app, function, rules, samples, stack, template
+from local.front.protocol import LimitedHeads
+
+_BROWSERS = (
+    "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",  # Chrome, Edge
+    "image/avif,image/webp,image/apng,image/*,*/*;q=0.8",  # Chrome before 2022
+    "image/webp,image/apng,image/*,*/*;q=0.8",  # Chrome before AVIF
+    "image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",  # Firefox
+    "image/avif,image/webp,*/*",  # Firefox before 2024
+    "image/webp,*/*",  # Firefox before AVIF
+    "image/png,image/*;q=0.8,*/*;q=0.5",  # Firefox before WebP
+    "image/webp,image/avif,image/jxl,image/heic,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",  # Safari
+    "image/webp,image/png,image/svg+xml,image/*;q=0.8,video/*;q=0.8,*/*;q=0.5",  # Safari 14
+    "image/png,image/svg+xml,image/*;q=0.8,video/*;q=0.8,*/*;q=0.5",  # Safari 13
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8",  # a page
+    "*/*",  # curl
+)
+_JUNK = ("utm_source=mail", "fbclid=IwAR0", "v=17", "cache=%20", "WIDTH=9", "a&&b", "_=1700000000", "q=%zz", "=")
+_SIDE = 64
+_CLIENTS = 4
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request."""
+
+    picture: int
+    query: str
+    accept: str
+
+    @property
+    def meaning(self) -> tuple[int, tuple[str, ...]]:
+        """What really makes an answer different; the parameters mean the same for each picture."""
+        return self.picture, tuple(accepted_formats(self.accept))
+
+
+class Counting:
+    """The function, and how often it was called."""
+
+    def __init__(self, called: function.Function) -> None:
+        self._called = called
+        self._lock = threading.Lock()
+        self.calls = 0
+
+    def __call__(self, event: dict[str, Any], request_id: str) -> object:
+        """Count, and call."""
+        with self._lock:
+            self.calls += 1
+        return self._called(event, request_id)
+
+
+def spelling(picture: int, chance: random.Random) -> str:
+    """One of many queries that mean the same for a picture."""
+    wanted = {"width": str(20 + picture % 40), "quality": "70", "crop": "1:1"}
+    spelled = [f"{name}={'0' * chance.randrange(3) if name != 'crop' else ''}{wanted[name]}" for name in wanted]
+    chance.shuffle(spelled)
+    repeated = [f"{name}={chance.randrange(1, 60)}" for name in ("width", "quality") if chance.random() < 0.3]  # noqa: PLR2004 - the first one counts
+    junk = chance.sample(_JUNK, chance.randrange(4))
+    return "&".join(_mixed([*spelled, *repeated], junk, chance))
+
+
+def _mixed(ordered: Sequence[str], others: Sequence[str], chance: random.Random) -> list[str]:
+    mixed = list(ordered)
+    for other in others:
+        mixed.insert(chance.randrange(len(mixed) + 1), other)
+    return mixed
+
+
+def accepts(path: Path | None) -> list[str]:
+    """The Accept headers of a file, or the built-in ones."""
+    if path is None:
+        return list(_BROWSERS)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    if "\t" in lines[0]:
+        lines = [row["accept"] for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)]
+    # Words in brackets stand for what a line cannot hold.
+    found = ["" if line in ("(absent)", "(empty)") else line for line in lines]
+    return list(dict.fromkeys(line for line in found if not line.startswith("(") and line.isascii()))
+
+
+@contextmanager
+def edge(pictures: int) -> Iterator[tuple[int, Counting]]:
+    """The front before the function, at the port that is yielded."""
+    with redirect_stdout(sys.stderr):
+        settings = template.read()
+        with stack.running(settings) as aws:
+            rules.put(aws.rules, samples.RULES)
+            source = Image.open(photographs(None)[0]).convert("RGB")
+            for number in range(pictures):
+                body = BytesIO()
+                scaled(source.rotate(number), _SIDE * _SIDE).save(body, "JPEG", quality=95)
+                aws.s3.put_object(
+                    Bucket=stack.ORIGINALS_BUCKET,
+                    Key=f"{number}.jpg",
+                    Body=body.getvalue(),
+                    ContentType="image/jpeg",
+                )
+            image = Counting(function.load(settings, "ERROR", aws.origin_secret))
+            front = app.front(aws, settings, image, 256 * 1024 * 1024)
+            with _serving(app.build(aws, "", front), address.listen("127.0.0.1", 0)) as port:
+                yield port, image
+
+
+@contextmanager
+def _serving(application: Any, listening: socket.socket) -> Iterator[int]:  # noqa: ANN401 - as uvicorn takes it
+    config = uvicorn.Config(
+        application, http=LimitedHeads, ws="none", lifespan="off", log_config=None, date_header=False
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        yield listening.getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def send(port: int, requests: Sequence[Asked]) -> Counter[str]:
+    """Send requests one after the other and count status and X-Cache."""
+    words: Counter[str] = Counter()
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    for asked in requests:
+        headers = {"Accept": asked.accept} if asked.accept else {}
+        connection.request("GET", f"/{asked.picture}.jpg?{quote(asked.query, safe='=&%:,')}", headers=headers)
+        response = connection.getresponse()
+        response.read()
+        words[f"{response.status} {response.headers['x-cache']}"] += 1
+    connection.close()
+    return words
+
+
+def main() -> None:
+    """Print the counts, and leave with 1 if too many requests reached the function."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--accept", type=Path, help="a file of Accept headers (default: those of a dozen browsers)")
+    parser.add_argument("--requests", type=int, default=10_000, help="default: %(default)s")
+    parser.add_argument("--pictures", type=int, default=200, help="default: %(default)s")
+    arguments = parser.parse_args()
+    logging.getLogger("local").setLevel(logging.WARNING)
+    chance = random.Random(1)  # noqa: S311 - each run is to be the same
+    known = accepts(arguments.accept)
+    requests = []
+    for _ in range(arguments.requests):
+        picture = chance.randrange(arguments.pictures)
+        requests.append(Asked(picture, spelling(picture, chance), chance.choice(known)))
+    with edge(arguments.pictures) as (port, image):
+        began = perf_counter()
+        with ThreadPoolExecutor(_CLIENTS) as clients:
+            shares = [requests[start::_CLIENTS] for start in range(_CLIENTS)]
+            words = sum(clients.map(lambda share: send(port, share), shares), Counter[str]())
+        seconds = perf_counter() - began
+    different = len({asked.meaning for asked in requests})
+    head("Requests that reach the function")
+    rows = [
+        ("requests", len(requests)),
+        ("pictures", arguments.pictures),
+        ("Accept headers", len(known)),
+        ("different by address and Accept as they were sent", len(set(requests))),
+        ("really different answers", different),
+        ("reached the function", image.calls),
+        ("hit rate %", f"{100 * (1 - image.calls / len(requests)):.2f}"),
+        ("hit rate % at best", f"{100 * (1 - different / len(requests)):.2f}"),
+        ("seconds", f"{seconds:.1f}"),
+        *sorted(words.items()),
+    ]
+    table(("what", "count"), rows)
+    failed = sum(count for word, count in words.items() if not word.startswith("200 "))
+    if failed or image.calls > different:
+        sys.exit(f"{image.calls} requests reached the function for {different} different answers, {failed} failed")
+
+
+if __name__ == "__main__":
+    main()

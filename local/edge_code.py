@@ -51,7 +51,8 @@ def with_code(template: str, logical_id: str, code: str) -> str:
         ValueError: The template has no such function, or its code is no literal block.
     """
     block = re.compile(
-        rf"^(  {logical_id}:\n(?:(?:    .*)?\n)*?      FunctionCode: \|\n)(?:(?:{_INDENT}.*)?\n)+", re.MULTILINE
+        rf"^(  {logical_id}:\n(?:(?:    .*)?\n)*?      FunctionCode: (?:!Sub )?\|\n)(?:(?:{_INDENT}.*)?\n)+",
+        re.MULTILINE,
     )
     indented = "".join(f"{_INDENT}{line}".rstrip() + "\n" for line in code.splitlines())
     changed, times = block.subn(lambda found: f"{found[1]}{indented}\n", template)

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from local.content_types import UNKNOWN, content_type
+from local.objects import Objects
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -31,6 +32,9 @@ SHOWN_ORIGINALS = 200
 KEYS_LOOKED_AT = 5_000
 TYPES_ASKED_FOR = 200
 """Of so many originals without a telling name the stored type is looked up; the page is not to wait for more."""
+
+_ORIGINAL = "/_local/original/"
+"""Originals as they are, for the page: the front lets nobody have them who was not sent there by the function."""
 
 _CONTENT_SECURITY_POLICY = (
     "default-src 'none'; img-src 'self' blob:; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -62,12 +66,14 @@ class Home:
 
     def routes(self) -> list[Route]:
         """The page's routes."""
+        originals = Objects(self._s3, self._bucket, _ORIGINAL)
         return [
             Route("/", self._page),
             Route("/_local/originals.json", self._originals),
             Route("/_local/example.txt", self._command),
             *([Route("/_local/purge", self._purged, methods=["POST"])] if self._purge else []),
             Route("/_local/{name}", self._asset),
+            Route(_ORIGINAL + "{key:path}", originals.respond, methods=["GET", "HEAD"]),
         ]
 
     async def _page(self, _request: Request) -> Response:

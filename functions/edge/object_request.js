@@ -1,7 +1,34 @@
-// Takes /_derived or /_original off the path. What is left is the key in the bucket; a slash that the key begins
-// with stays. S3 would read a plus as a space.
+// Lets through who was sent here by the function (imagestack/redirect.py), and takes /_derived or /_original off the
+// path. What is left is the key in the bucket; a slash that the key begins with stays. S3 would read a plus as a space.
+// Written for cloudfront-js-2.0, which is ECMAScript 5.1.
+
+var crypto = require('crypto');
+
+// The secret that CloudFront shows to the function.
+var KEY = '{{resolve:secretsmanager:${OriginSecret}:SecretString:::${OriginSecretVersion}}}';
+
 function handler(event) {
   var request = event.request;
+  var expires = valueOf(request.querystring, 'e');
+  var signed = request.uri + '?v=' + valueOf(request.querystring, 'v') + '&e=' + expires;
+  // Signatures of signatures are compared: how long that takes tells nothing of the right one.
+  var right = sign(sign(signed)) === sign(valueOf(request.querystring, 's'));
+  if (!right || !(Number(expires) * 1000 > Date.now())) {
+    return {
+      statusCode: 403,
+      statusDescription: 'Forbidden',
+      headers: { 'content-type': { value: 'application/json' }, 'cache-control': { value: 'private, no-store' } },
+      body: { encoding: 'text', data: '{"error": "forbidden"}' }
+    };
+  }
   request.uri = request.uri.replace(/^\/[^\/]*/, '').replace(/\+/g, '%2B');
   return request;
+}
+
+function sign(text) {
+  return crypto.createHmac('sha256', KEY).update(text).digest('hex');
+}
+
+function valueOf(values, name) {
+  return (values[name] && values[name].value) || '';
 }

@@ -14,6 +14,10 @@ function handler(event) {
   var request = event.request;
   var response = event.response;
   var rules = rulesOf(response.headers);
+  // CloudFront has dropped it, since it forwards what Accept proves and not Accept.
+  if (rules.vary) {
+    response.headers.vary = { value: rules.vary };
+  }
   var read = request.method === 'GET' || request.method === 'HEAD';
   if (rules.referrers && read && isDenied(rules.referrers, valueOf(request.headers, 'referer'))) {
     deny(response, request.method);

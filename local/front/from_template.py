@@ -69,7 +69,7 @@ def distribution(template: Template, resolve: Resolve) -> Distribution:
 
     Args:
         template: The template.
-        resolve: Gives the text of a custom header's value, dynamic references resolved.
+        resolve: Gives the text of a custom header's value or of a function, dynamic references resolved.
 
     Raises:
         StartError: It has something that the front does not understand.
@@ -79,7 +79,7 @@ def distribution(template: Template, resolve: Resolve) -> Distribution:
     known(config, _DISTRIBUTION, "the distribution")
     origins = {origin["Id"]: _origin(origin, resolve) for origin in config["Origins"]}
     behaviours = [
-        _behaviour(template, behaviour, origins)
+        _behaviour(template, behaviour, origins, resolve)
         for behaviour in (*config.get("CacheBehaviors", ()), config["DefaultCacheBehavior"])
     ]
     return Distribution(tuple(behaviours), dict(map(_error, config.get("CustomErrorResponses", ()))))
@@ -107,7 +107,9 @@ def _origin(properties: Properties, resolve: Resolve) -> Origin:
     return Origin(name, headers, float(timeout))
 
 
-def _behaviour(template: Template, properties: Properties, origins: Mapping[str, Origin]) -> Behaviour:
+def _behaviour(
+    template: Template, properties: Properties, origins: Mapping[str, Origin], resolve: Resolve
+) -> Behaviour:
     pattern = properties.get("PathPattern", _DEFAULT_PATTERN)
     where = f"the behaviour {pattern}"
     known(properties, _BEHAVIOUR, where)
@@ -117,7 +119,7 @@ def _behaviour(template: Template, properties: Properties, origins: Mapping[str,
         raise StartError(
             f"{where} in the template names the origin {properties['TargetOriginId']!r}, which is not there"
         )
-    functions = _functions(template, properties.get("FunctionAssociations", ()), where)
+    functions = _functions(template, properties.get("FunctionAssociations", ()), where, resolve)
     return Behaviour(
         pattern=pattern,
         origin=origins[properties["TargetOriginId"]],
@@ -143,21 +145,23 @@ def _policy(template: Template, properties: Properties, name: str, read: Callabl
             raise StartError(f"the local front knows policies of the template only, and {name} is {other!r}")
 
 
-def _functions(template: Template, associations: Sequence[Properties], where: str) -> dict[str, Code]:
+def _functions(template: Template, associations: Sequence[Properties], where: str, resolve: Resolve) -> dict[str, Code]:
     found = {}
     for association in associations:
         match association:
             case {"EventType": ("viewer-request" | "viewer-response") as event, "FunctionARN": {"Fn::GetAtt": path}}:
                 parts = path.split(".") if isinstance(path, str) else path
-                found[event] = _code(template, parts[0])
+                found[event] = _code(template, parts[0], resolve)
             case _:
                 raise StartError(f"the local front does not understand the function of {where}: {association!r}")
     return found
 
 
-def _code(template: Template, logical_id: str) -> Code:
+def _code(template: Template, logical_id: str, resolve: Resolve) -> Code:
     properties = template.properties(logical_id, "AWS::CloudFront::Function")
     text = properties.get("FunctionCode")
+    if isinstance(text, dict):
+        text = resolve(text)
     if not isinstance(text, str):
         raise StartError(f"the local front does not understand the code of {logical_id} in the template")
     if properties.get("FunctionConfig", {}).get("KeyValueStoreAssociations"):

@@ -19,7 +19,7 @@ from local.front.finish import finisher
 from local.front.freshness import FIRST_ERROR
 from local.front.messages import X_CACHE, Answer
 from local.front.origin import BodyTooLargeError, OriginFailedError, OriginTimeoutError, ask
-from local.front.prepare import Prepared, preparer
+from local.front.prepare import REMEMBERED_SECONDS, Prepared, preparer
 
 LARGEST_SHARE = 4
 """An object larger than this part of the memory is passed through and not kept, so that a few do not push out all."""
@@ -88,6 +88,7 @@ class Front:
             scope["query_string"],
             tuple(scope["headers"]),
             client[0] if client else "",
+            int(self._clock()) // REMEMBERED_SECONDS,
         )
         if prepared.answer:
             await self._send_own(prepared, prepared.answer, send)

@@ -7,6 +7,7 @@ from typing import Any, cast
 import quickjs
 
 from local.errors import StartError
+from local.front import crypto
 from local.front.distribution import Code
 from local.front.event import Event, InvalidEventError
 
@@ -68,7 +69,10 @@ class Function:
 def _context(code: Code) -> Any:  # noqa: ANN401 - quickjs has no types
     context = quickjs.Context()
     context.set_memory_limit(MEMORY_BYTES)
-    context.set_time_limit(SECONDS)
+    if "require(" in code.text:
+        crypto.provide(context)
+    else:  # QuickJS cannot do both: watch the time and call Python.
+        context.set_time_limit(SECONDS)
     try:
         context.eval(f"{code.text}\n{_CALL}")
         defined = context.eval("typeof handler")

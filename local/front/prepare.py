@@ -19,6 +19,8 @@ URL_BYTES = 8_192
 HEAD_BYTES = 32_768
 """The longest URL and head that CloudFront takes (guide, "Quotas")."""
 REMEMBERED_REQUESTS = 2_048
+REMEMBERED_SECONDS = 10
+"""How long what a function made of a request is remembered, since it may have looked at the clock."""
 
 Head = tuple[str, bytes, bytes, RawHeaders, str]
 """Method, path, query, headers, viewer's address."""
@@ -68,11 +70,11 @@ def context(event_type: str) -> dict[str, str]:
     }
 
 
-def preparer(distribution: Distribution) -> Callable[[str, bytes, bytes, RawHeaders, str], Prepared]:
+def preparer(distribution: Distribution) -> Callable[[str, bytes, bytes, RawHeaders, str, int], Prepared]:
     """A function that prepares requests, and remembers what it made of the last ones.
 
-    It is a pure function of what it is given (and so are CloudFront functions of their events), so that a hit need not
-    run any JavaScript.
+    Its last argument is the time in units of `REMEMBERED_SECONDS`. Otherwise it is a pure function of what it is given
+    (and so are CloudFront functions of their events), so that a hit need not run any JavaScript.
     """
     functions = {
         behaviour.viewer_request: Function(behaviour.viewer_request)
@@ -81,7 +83,7 @@ def preparer(distribution: Distribution) -> Callable[[str, bytes, bytes, RawHead
     }
 
     @lru_cache(maxsize=REMEMBERED_REQUESTS)
-    def prepare(method: str, path: bytes, query: bytes, headers: RawHeaders, viewer: str) -> Prepared:
+    def prepare(method: str, path: bytes, query: bytes, headers: RawHeaders, viewer: str, _time: int) -> Prepared:
         behaviour = distribution.behaviour(path.decode("latin-1"))
         sent = event.request(method, path.decode("latin-1"), query.decode("latin-1"), headers)
         refusal = _refusal(behaviour, method, path, query, headers)

@@ -26,7 +26,7 @@ export class Comparison {
     this.#byId("compare").showModal();
     this.#byId("compare-share").value = 50;
     this.#share(50);
-    original.src = `/_original${words.path(key)}`;
+    original.src = `/_local/original${words.path(key)}`;
     try {
       const { blob, bytes, headers } = await ask(request);
       if (!this.#byId("compare").open) return;

@@ -62,7 +62,7 @@ class Row {
     if (this.#shown === shown) return;
     const before = this.#shown === "" ? {} : JSON.parse(this.#shown);
     this.#shown = shown;
-    if (before.round !== asked.round) this.#show(this.#original, `/_original${words.path(this.key)}`, null);
+    if (before.round !== asked.round) this.#show(this.#original, `/_local/original${words.path(this.key)}`, null);
     if (before.round !== asked.round || before.browser !== asked.browser) {
       for (const [card, query] of this.#results) this.#showResult(card, query, asked);
     }

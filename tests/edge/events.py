@@ -7,6 +7,8 @@ from typing import Any
 
 import quickjs
 
+from local.front import crypto
+
 HOST = "images.example.com"
 CONTEXT = {
     "distributionDomainName": "d111111abcdef8.cloudfront.net",
@@ -20,6 +22,7 @@ class Function:
 
     def __init__(self, path: Path) -> None:
         self._context = quickjs.Context()
+        crypto.provide(self._context)
         self._context.eval(path.read_text(encoding="utf-8"))
         self._run = self._context.eval("(function (event) { return JSON.stringify(handler(JSON.parse(event))); })")
 

@@ -221,3 +221,17 @@ def test_denied_answer_is_readable_by_its_page(viewer_response_function: Functio
     headers = respond(viewer_response_function, rules, sent)["headers"]
     assert headers["access-control-allow-origin"] == "https://site.example"
     assert headers["vary"] == "Origin"
+
+
+def test_what_an_answer_varies_by(viewer_response_function: Function) -> None:
+    """CloudFront drops it, since Accept itself is not forwarded: the function's word is put back, on 304 too."""
+    for status in (200, 206, 304, 302):
+        dropped = viewer_response({"x-img-edge": '{"vary": "Accept"}', "etag": '"a"'}, {}, status)
+        assert viewer_response_function(dropped)["headers"]["vary"] == {"value": "Accept"}
+    both = viewer_response({"x-img-edge": json.dumps({"vary": "Accept", **cors("a.example")})}, {})
+    assert viewer_response_function(both)["headers"]["vary"] == {"value": "Accept, Origin"}
+    denied = viewer_response(
+        {"x-img-edge": json.dumps({"vary": "Accept", **referrers("allow", "a.example")})},
+        {"referer": "https://a.example"},
+    )
+    assert "vary" not in viewer_response_function(denied)["headers"]

@@ -21,6 +21,7 @@ import httpx
 import pytest
 from PIL import Image
 
+from imagestack import redirect
 from tests.images import jpeg, png
 
 if TYPE_CHECKING:
@@ -82,6 +83,16 @@ class Serving:
 
     def request(self, method: str, path: str, **headers: str) -> httpx.Response:
         return httpx.request(method, self.url + path, headers=headers, timeout=60)
+
+    def object(self, path: str) -> str:
+        """The address of an object in the front's buckets, as the function would send a viewer there.
+
+        Args:
+            path: Decoded, below `/_original/` or `/_derived/`.
+        """
+        secrets = _session().client("secretsmanager", endpoint_url=self.endpoint)
+        proof = secrets.get_secret_value(SecretId="origin-secret")["SecretString"]
+        return redirect.location(path, '"v"', proof, time.time())
 
     def s3(self) -> "S3Client":
         return _session().client("s3", endpoint_url=self.endpoint)

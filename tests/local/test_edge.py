@@ -108,8 +108,9 @@ def test_large_derived_objects_arrive_whole(edge: Serving, size: int) -> None:
     """A derived object of any size arrives whole from its bucket."""
     body = random.Random(size).randbytes(size * MEGABYTE)  # noqa: S311
     edge.s3().put_object(Bucket="derived", Key=f"made/{size}", Body=body)
+    address = edge.object(f"/_derived/made/{size}")
     for word in ("Miss", "Hit"):
-        response = edge.get(f"/_derived/made/{size}")
+        response = edge.get(address)
         assert response.content == body
         assert x_cache(response) == word
 
@@ -146,20 +147,32 @@ def test_the_viewer_cannot_speak_for_the_front(edge: Serving) -> None:
 
 def test_objects_can_only_be_read(edge: Serving) -> None:
     """The behaviours of the buckets allow GET and HEAD."""
-    assert edge.request("POST", "/_original/a.jpg").status_code == 403
-    assert edge.request("HEAD", "/_original/a.jpg").headers["content-length"] == str(len(jpeg()))
+    address = edge.object("/_original/a.jpg")
+    assert edge.request("POST", address).status_code == 403
+    assert edge.request("HEAD", address).headers["content-length"] == str(len(jpeg()))
     assert edge.request("DELETE", "/a.jpg").status_code == 405
+
+
+def test_objects_are_for_those_who_were_sent_there(edge: Serving) -> None:
+    """Whoever knows a key, or changes an address, gets 403: signed addresses and referrer rules cannot be passed by."""
+    for path in ("/_original/a.jpg", "/_original/a.jpg?v=1", "/_derived/made/1"):
+        assert edge.get(path).status_code == 403
+    address = edge.object("/_original/a.jpg")
+    assert edge.get(address).content == jpeg()
+    for changed in (address[:-1], address.replace("a.jpg", "1.bin"), address.replace("v=v", "v=w")):
+        assert edge.get(changed).status_code == 403
 
 
 def test_purge_by_hand(edge: Serving) -> None:
     """What was changed past the stack's own eyes shows after a purge."""
     s3 = edge.s3()
     s3.put_object(Bucket="originals", Key="own.txt", Body=b"old")
-    assert edge.get("/_original/own.txt").content == b"old"
+    address = edge.object("/_original/own.txt")
+    assert edge.get(address).content == b"old"
     s3.put_object(Bucket="originals", Key="own.txt", Body=b"new")
-    assert edge.get("/_original/own.txt").content == b"old"
+    assert edge.get(address).content == b"old"
     assert edge.request("POST", "/_local/purge").status_code == 204
-    assert edge.get("/_original/own.txt").content == b"new"
+    assert edge.get(address).content == b"new"
     assert edge.request("GET", "/_local/purge").status_code == 404
 
 
@@ -183,4 +196,5 @@ def test_a_small_memory(tmp_path: Path) -> None:
     folder = originals(tmp_path, {"a.jpg": jpeg(), "large.png": encoded(noise(400, 300), "PNG")})
     with serving("--originals", str(folder), "--edge-memory", "1") as stack:
         for path, words in (("a.jpg", ["Miss", "Hit"]), ("large.png", ["Miss", "Miss"])):
-            assert [x_cache(stack.get(f"/_original/{path}")) for _ in range(2)] == words
+            address = stack.object(f"/_original/{path}")
+            assert [x_cache(stack.get(address)) for _ in range(2)] == words

@@ -130,7 +130,7 @@ def test_everything_is_read(tmp_path: Path) -> None:
         ("S3OriginConfig: {}", "OriginPath: /a", "OriginPath of the origin bucket"),
         ("TargetOriginId: bucket", "TargetOriginId: other", "the origin 'other', which is not there"),
         ("ContentTypeOptions", "XSSProtection", "XSSProtection of Headers"),
-        ("FunctionCode: function", "FunctionCode: !Sub function", "the code of Changes"),
+        ("FunctionCode: function", "FunctionCode: !Base64 function", "a value that is not understood"),
         ("${Secret}", "${Unknown}", "a value that is not understood"),
     ],
 )

@@ -53,7 +53,7 @@ def test_a_folder_is_followed(tmp_path: Path) -> None:
                 file.write(part)
                 file.flush()
                 time.sleep(1.5)
-        until(lambda: stack.get("/_original/slow.jpg").content == jpeg())
+        until(lambda: stack.get(stack.object("/_original/slow.jpg")).content == jpeg())
 
         folder.rename(tmp_path.parent / f"{tmp_path.name}-moved")
         until(lambda: stack.get("/a.jpg").status_code == 404)

@@ -38,7 +38,7 @@ def test_an_image_is_transformed(served: Serving) -> None:
 
 def test_stored_headers_come_along(served: Serving) -> None:
     """What the headers file sets is stored with the original and comes with every answer."""
-    for path in ("/photo.jpg", "/_original/photo.jpg"):
+    for path in ("/photo.jpg", served.object("/_original/photo.jpg")):
         headers = served.get(path).headers
         assert headers["cache-control"] == "max-age=7"
         assert headers["x-amz-meta-credit"] == "NASA"
@@ -56,19 +56,20 @@ def test_head_is_get_without_body(served: Serving) -> None:
 @pytest.mark.parametrize(("key", "path"), ODD.items())
 def test_odd_keys(served: Serving, key: str, path: str) -> None:
     """A key with any characters is reached by its percent-encoded path, as an image and as an object."""
-    assert served.get(f"/_original/{path}").content == jpeg(64, 48)
+    assert served.get(served.object(f"/_original/{key}")).content == jpeg(64, 48)
+    assert served.get(f"/_local/original/{path}").content == jpeg(64, 48)
     # The first rule is for names of images only.
     assert size(served.get(f"/{path}?width=32")) == ((32, 24) if key.endswith(".jpg") else (64, 48))
 
 
 def test_derived_objects_are_served(served: Serving) -> None:
-    """What the function has stored can be read under `/_derived/`."""
+    """What the function has stored can be read under `/_derived/` by whom it sends there."""
     s3 = served.s3()
     image = served.get("/flat.png?width=50", accept="image/webp")
     until(lambda: "Contents" in s3.list_objects_v2(Bucket="derived"))
     keys = [entry["Key"] for entry in s3.list_objects_v2(Bucket="derived")["Contents"]]
     key = next(key for key in keys if "flat.png" in key and "width=50" in key)
-    found = served.get(str(httpx.URL(path=f"/_derived/{key}")))
+    found = served.get(served.object(f"/_derived/{key}"))
     assert found.content == image.content
     assert found.headers["content-type"] == "image/webp"
 

@@ -47,6 +47,7 @@ def test_behind_the_edge() -> None:
     options = Options(cors=SHARED.cors, referrers=Referrers(enabled=True, policy="deny", excepted=("*.shop.example",)))
     headers = deliver(IMAGE, asked(by_edge=True, origin="https://other.example"), options).headers
     assert json.loads(headers["X-Img-Edge"]) == {
+        "vary": "Accept",
         "cors": {"value": ["shop.example"]},
         "referrers": {"policy": "deny", "values": ["*.shop.example"]},
     }

@@ -33,7 +33,7 @@ def deliver(response: Response, request: ImageRequest | None, options: Options) 
             headers = {name: value for name, value in headers.items() if name.lower() != header.name.lower()}
             headers[header.name] = header.value
     if request is not None:
-        added = _for_page(request, options, succeeded=succeeded)
+        added = _for_page(request, headers.get(_VARY), options, succeeded=succeeded)
         by_referrer = options.referrers is not None and not request.by_edge
         varies = (headers.get(_VARY), added.pop(_VARY, None), "Referer" if by_referrer else None)
         vary = ", ".join(filter(None, varies))
@@ -41,9 +41,9 @@ def deliver(response: Response, request: ImageRequest | None, options: Options) 
     return replace(response, headers=headers)
 
 
-def _for_page(request: ImageRequest, options: Options, *, succeeded: bool) -> dict[str, str]:
+def _for_page(request: ImageRequest, vary: str | None, options: Options, *, succeeded: bool) -> dict[str, str]:
     if request.by_edge and succeeded:
-        return _for_edge(options) | (cors.PREFLIGHT if request.preflight else {})
+        return _for_edge(vary, options) | (cors.PREFLIGHT if request.preflight else {})
     if options.cors is None or not (succeeded or options.cors.always):
         return {}
     if request.by_edge:
@@ -51,8 +51,9 @@ def _for_page(request: ImageRequest, options: Options, *, succeeded: bool) -> di
     return (cors.preflight if request.preflight else cors.headers)(options.cors, request.page_origin)
 
 
-def _for_edge(options: Options) -> dict[str, str]:
-    told: dict[str, object] = {}
+def _for_edge(vary: str | None, options: Options) -> dict[str, str]:
+    # CloudFront drops what an answer varies by unless that is forwarded as it came; caches further on need it.
+    told: dict[str, object] = {"vary": vary} if vary else {}
     if options.cors:
         told["cors"] = {"value": options.cors.value}
     if options.referrers:

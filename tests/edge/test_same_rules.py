@@ -1,0 +1,48 @@
+"""Whoever decides about a page, the edge or the function without an edge, decides alike."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imagestack import cors
+from imagestack.access import check_referrer
+from imagestack.errors import ForbiddenError
+from imagestack.options import Cors, Referrers
+from tests.edge.events import Function, viewer_response
+
+_hosts = st.sampled_from(["a.example", "b.a.example", "c.b.a.example", "xa.example", "example", "localhost", "[::1]"])
+_domains = st.lists(st.sampled_from(["a.example", "*.a.example", "*.example", "localhost", "b.a.example"]), max_size=3)
+_urls = st.builds(
+    "".join,
+    st.tuples(
+        st.sampled_from(["https://", "http://", "HTTPS://", "android-app://", "about:", "", "//"]),
+        st.sampled_from(["", "", "user@", "a.example\\@", "a.example#@", "a.example/@", "x:y@"]),
+        _hosts | st.just(""),
+        st.sampled_from(["", ".", ":8080", ":", "/", "/a.example", "?a.example", "#", "\\", ".:80/"]),
+    ),
+)
+_values = st.sampled_from([["*"], ["$http_origin"]]) | _domains.filter(bool)
+
+
+@given(_urls, _domains, st.sampled_from(["allow", "deny"]))
+def test_referrers(viewer_response_function: Function, referrer: str, domains: list[str], policy: str) -> None:
+    """A referrer is denied by both or by neither."""
+    rules = json.dumps({"referrers": {"policy": policy, "values": domains}})
+    answer = viewer_response_function(viewer_response({"x-img-edge": rules}, {"referer": referrer}))
+    try:
+        check_referrer(Referrers(enabled=True, policy=policy, excepted=tuple(domains)), referrer)
+    except ForbiddenError:
+        assert answer["statusCode"] == 403
+    else:
+        assert answer["statusCode"] == 200
+
+
+@given(st.none() | _urls.filter(bool), _values)
+def test_cors(viewer_response_function: Function, origin: str | None, value: list[str]) -> None:
+    """An origin is told the same by both."""
+    sent = {"origin": origin} if origin else {}
+    answer = viewer_response_function(viewer_response({"x-img-edge": json.dumps({"cors": {"value": value}})}, sent))
+    expected = cors.headers(Cors(enabled=True, value=tuple(value)), origin)
+    found = {name: item["value"] for name, item in answer["headers"].items()}
+    assert found == {name.lower(): text for name, text in expected.items()}

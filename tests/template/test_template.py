@@ -1,10 +1,12 @@
 """What is deployed: storage, function, API, alarms, and what an operator can set."""
 
+import json
 from typing import Any
 
 import pytest
 
 from imagestack.limits import Limits
+from tests.template.conftest import ROOT
 
 KEPT = {"OriginalsBucket", "DerivedBucket", "RulesTable"}
 DEFAULTS = {
@@ -121,6 +123,24 @@ def test_environment_of_the_function(resources: dict[str, Any]) -> None:
         "POWERTOOLS_LOG_LEVEL": {"Ref": "LogLevel"},
         "POWERTOOLS_TRACE_DISABLED": {"Fn::If": ["Traces", "false", "true"]},
     }
+
+
+def test_local_invocations_have_all_names(resources: dict[str, Any]) -> None:
+    """`sam local invoke` knows no names of resources: `events/env.json` has one for each, and no secret to prove."""
+    names = json.loads((ROOT / "events/env.json").read_text(encoding="utf-8"))["ImageFunction"]
+    variables = resources["ImageFunction"]["Properties"]["Environment"]["Variables"]
+    of_resources = {
+        name for name, value in variables.items() if isinstance(value, dict) and resources.keys() & refs(value)
+    }
+    assert of_resources == names.keys() & variables.keys() - {"RULES_TTL_SECONDS", "POWERTOOLS_TRACE_DISABLED"}
+    assert names["ORIGIN_SECRET"] == ""
+
+
+def refs(value: Any) -> set[str]:
+    """All names that a value refers to."""
+    if isinstance(value, dict):
+        return {value["Ref"]} if "Ref" in value else set().union(*map(refs, value.values()))
+    return set().union(*map(refs, value)) if isinstance(value, list) else set()
 
 
 def test_tracing_is_as_asked(resources: dict[str, Any]) -> None:

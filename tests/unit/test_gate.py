@@ -45,7 +45,7 @@ def test_valid_ones() -> None:
     """The current secret and the previous one open; none, an empty, a wrong and a longer one do not."""
     gate = Gate(Secrets("new", "old"), TTL, Clock())
     assert [admits(gate, secret) for secret in ("new", "old")] == [True, True]
-    wrong = (None, "", "ne", "news", "older", "néw")
+    wrong = (None, "", "ne", "news", "older", "néw", "\ud800")
     assert [admits(gate, secret) for secret in wrong] == [False] * len(wrong)
 
 

@@ -15,6 +15,8 @@ SOURCES = {"imagestack": ROOT / "layers/core", "functions": ROOT, "local": ROOT}
 LAYERS = (
     ("local",),
     ("functions",),
+    ("imagestack.control.aws",),
+    ("imagestack.control",),
     ("imagestack.pipeline", "imagestack.aws", "imagestack.config", "imagestack.events"),
     ("imagestack.derive",),
     ("imagestack.transform",),
@@ -40,11 +42,12 @@ OTHERS = {
     "PIL": ("imagestack.transform",),
     "pillow_avif": ("imagestack.transform",),
     "re2": ("imagestack.rules",),
-    "boto3": ("imagestack.aws", "local"),
-    "botocore": ("imagestack.aws", "local"),
-    "mypy_boto3_dynamodb": ("imagestack.aws", "local"),
+    "boto3": ("imagestack.aws", "imagestack.control.aws", "local"),
+    "botocore": ("imagestack.aws", "imagestack.control.aws", "local"),
+    "mypy_boto3_dynamodb": ("imagestack.aws", "imagestack.control.aws", "local"),
     "mypy_boto3_s3": ("imagestack.aws", "local"),
     "mypy_boto3_secretsmanager": ("imagestack.aws", "local"),
+    "pydantic": ("imagestack.control",),
     "aws_lambda_powertools": ("functions",),
     "aws_xray_sdk": ("functions",),
 }
@@ -128,3 +131,10 @@ def test_the_core_does_no_io(name: str) -> None:
     """The library reads no environment, no file, no socket; stores are reached through `aws` alone."""
     for imported in imports(name):
         assert not any(within(imported, outside) for outside in OUTSIDE), imported
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if not within(name, "imagestack.control")])
+def test_the_data_plane_knows_no_control_plane(name: str) -> None:
+    """What serves images neither loads what changes rules nor waits for it at a cold start."""
+    if not within(name, "functions.control") and not within(name, "local"):
+        assert not any(within(imported, "imagestack.control") for imported in imports(name))

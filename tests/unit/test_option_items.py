@@ -122,6 +122,15 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "name": ({"static_response_headers": {"value": [{**HEADER, "name": "X A"}]}}, "none of a header"),
     "no value": ({"static_response_headers": {"value": [{"name": "X-A"}]}}, "no header's value"),
     "splitting": ({"static_response_headers": {"value": [{**HEADER, "value": ["a\r\nB: c"]}]}}, "no header's value"),
+    "too many domains": ({"cors": {"enabled": True, "value": [f"host{n}.example" for n in range(150)]}}, "longer than"),
+    "too many referrers": (
+        {"referrer_acl": {"policy_type": "deny", "excepted_values": [f"host{n}.example" for n in range(150)]}},
+        "longer than 2000 characters",
+    ),
+    "too many headers": (
+        {"static_response_headers": {"value": [{"name": f"X-{n}", "value": ["v" * 500]} for n in range(6)]}},
+        "longer than 3000 characters",
+    ),
     "key too short": ({"secure_key": {"enabled": True, "key": "five5"}}, "6 to 32"),
     "key too long": ({"secure_key": {"enabled": True, "key": "k" * 33}}, "6 to 32"),
     "no key": ({"secure_key": {"enabled": True}}, "6 to 32"),

@@ -44,7 +44,7 @@ class Gate:
         """
         if self._store is None:
             return False
-        given = headers.get(PROOF, "").encode()
+        given = headers.get(PROOF, "").encode(errors="replace")
         if self._is_valid(given, self._ttl) or self._is_valid(given, _RETRY_SECONDS):
             return True
         if not self._valid:

@@ -37,6 +37,10 @@ _NOT_STATIC = re.compile(
 _KEY = re.compile(r"[\x21-\x7e]{6,32}")
 _WITH_ADDRESS, _WITHOUT_ADDRESS = 0, 2
 
+# All headers of an answer of API Gateway have 10,240 bytes together; an original's own may have 2,000.
+_MAX_DOMAINS = 2_000
+_MAX_STATIC = 3_000
+
 # The options that keep images from somebody: an item with one of these must not be passed over.
 GUARDS = ("referrer_acl", "secure_key")
 
@@ -140,6 +144,8 @@ def _referrers(item: Attributes) -> Referrers:
 
 def _domains(names: tuple[str, ...], where: str) -> tuple[str, ...]:
     lower = tuple(name.lower() for name in names)
+    if sum(len(name) + len('"",') for name in lower) > _MAX_DOMAINS:
+        raise ValueError(f"{where} is longer than {_MAX_DOMAINS} characters in all")
     for name in lower:
         if not _DOMAIN.fullmatch(name):
             raise ValueError(f"{where} has an entry that is no domain")
@@ -147,11 +153,10 @@ def _domains(names: tuple[str, ...], where: str) -> tuple[str, ...]:
 
 
 def _static_headers(item: Attributes) -> StaticHeaders:
-    entries = typed(item, "value", list, [])
-    return StaticHeaders(
-        enabled=typed(item, "enabled", bool, default=False),
-        value=tuple(_static_header(entry) for entry in entries),
-    )
+    headers = tuple(_static_header(entry) for entry in typed(item, "value", list, []))
+    if sum(len(header.name) + len(header.value) for header in headers) > _MAX_STATIC:
+        raise ValueError(f"value is longer than {_MAX_STATIC} characters in all")
+    return StaticHeaders(enabled=typed(item, "enabled", bool, default=False), value=headers)
 
 
 def _static_header(entry: Any) -> StaticHeader:  # noqa: ANN401 - attributes are of any type

@@ -1,0 +1,59 @@
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from imagestack.control.errors import InvalidError
+from imagestack.control.option_models import NAMES, OptionFields, check_options, merged
+from imagestack.control.validation import read
+from imagestack.option_items import read_options
+from imagestack.options import Options
+
+
+def test_the_same_options_as_the_data_plane() -> None:
+    """Every option that images are served by can be set here, and no other."""
+    enabled: dict[str, Any] = {name: {"enabled": False} for name in NAMES}
+    enabled["referrer_acl"]["policy_type"] = "allow"
+    read_all = read_options(enabled)
+    assert all(getattr(read_all, name) is not None for name in Options.__dataclass_fields__)
+    assert len(NAMES) == len(Options.__dataclass_fields__)
+
+
+@pytest.mark.parametrize(
+    ("stored", "said", "found"),
+    [
+        ({}, {}, {}),
+        ({"cors": 1}, {}, {"cors": 1}),
+        ({"cors": 1}, {"cors": None}, {}),
+        ({"cors": 1}, {"gzipOn": None}, {"cors": 1}),
+        (
+            {"image_stack": {"enabled": True, "quality": Decimal(80)}},
+            {"image_stack": {"enabled": True}},
+            {"image_stack": {"enabled": True}},
+        ),
+        (
+            {"cors": 1},
+            {"image_stack": {"enabled": True, "quality": None}},
+            {"cors": 1, "image_stack": {"enabled": True}},
+        ),
+        ("broken", {"image_stack": {"enabled": True}}, {"image_stack": {"enabled": True}}),
+    ],
+)
+def test_merged(stored: Any, said: dict[str, Any], found: dict[str, Any]) -> None:
+    """A named option is replaced as a whole, or removed by null; the others stay."""
+    assert merged(stored, read(OptionFields, said)) == found
+
+
+@pytest.mark.parametrize(
+    ("options", "messages"),
+    [
+        ({"image_stack": {"quality": 101}}, {"image_stack": {"quality": ["quality is not between 0 and 100"]}}),
+        ({"other": True}, {"other": ["this option is not supported"]}),
+        ({"cors": "all"}, ["cors is not of the type mapping"]),
+    ],
+)
+def test_messages(options: dict[str, Any], messages: Any) -> None:
+    """What the data plane cannot read is told where it stands."""
+    with pytest.raises(InvalidError) as error:
+        check_options(options)
+    assert error.value.body == {"options": messages}

@@ -1,0 +1,121 @@
+"""Which resources there are, with those that were written by hand."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from imagestack.control.errors import ConflictError, NotFoundError
+from imagestack.control.items import (
+    FIRST_DERIVED,
+    INDEX,
+    INDEX_PREFIX,
+    RESOURCE_PREFIX,
+    derived_number,
+    rule_number,
+    rules_of,
+    settings_of,
+)
+from imagestack.control.ports import Item, Store, Table
+from imagestack.rule_items import SETTINGS, partition_key, read_items
+
+
+@dataclass
+class Found:
+    """A resource as it is stored.
+
+    Attributes:
+        number: its own in the index, or one derived from the host.
+        indexed: whether the index has it.
+        items: all of the host.
+    """
+
+    host: str
+    number: int
+    indexed: bool
+    items: list[Item] = field(default_factory=list)
+
+    @property
+    def settings(self) -> Item | None:
+        """Its own item; None if the host has only rules."""
+        return settings_of(self.items)
+
+    def changeable(self) -> "Found":
+        """This resource, unless it is being deleted.
+
+        Raises:
+            ConflictError: it is.
+        """
+        if (self.settings or {}).get("deleting"):
+            raise ConflictError("the resource is being deleted")
+        return self
+
+    def rule(self, number: int) -> Item:
+        """A rule.
+
+        Raises:
+            NotFoundError: there is none of this number.
+        """
+        for item in rules_of(self.items):
+            if rule_number(str(item["sk"])) == number:
+                return item
+        raise NotFoundError("there is no such rule")
+
+    def problems(self, bucket: str) -> dict[str, str]:
+        """Why the data plane leaves items out, by `sk`."""
+        return {broken.sk: broken.problem for broken in read_items(self.host, self.items, bucket)[1]}
+
+
+def find(store: Store, number: int) -> Found:
+    """A resource by its number: two reads, or a look at everything for one that the index does not know.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    index = store.get(Table.RULES, f"{INDEX_PREFIX}{number}", INDEX)
+    if index is not None:
+        host = str(index.get("cname"))
+        found = Found(host, number, indexed=True, items=list(store.query(Table.RULES, partition_key(host))))
+        if found.items:
+            return found
+    elif number >= FIRST_DERIVED:
+        for found in every(store):
+            if found.number == number:
+                return found
+    raise NotFoundError("there is no such resource")
+
+
+def every(store: Store) -> list[Found]:
+    """All resources, by number."""
+    items = list(store.scan(Table.RULES))
+    numbers = _index(items)
+    hosts: dict[str, Found] = {}
+    for item in items:
+        pk = str(item["pk"])
+        if pk.startswith(RESOURCE_PREFIX):
+            host = pk.removeprefix(RESOURCE_PREFIX)
+            known = Found(host, numbers.get(host, derived_number(host)), indexed=host in numbers)
+            hosts.setdefault(host, known).items.append(item)
+    return sorted(hosts.values(), key=lambda found: found.number)
+
+
+def new_settings(found: Found, created: str) -> dict[str, Any]:
+    """What the item of a resource holds anyway; of a host that had none, or a hand-written one, too."""
+    basis = {"pk": partition_key(found.host), "sk": SETTINGS, "created": created, "active": True}
+    return {**basis, **(found.settings or {}), "id": found.number, "cname": found.host}
+
+
+def index_item(found: Found) -> Item:
+    """The entry of the index for a resource."""
+    return {"pk": f"{INDEX_PREFIX}{found.number}", "sk": INDEX, "cname": found.host}
+
+
+def _index(items: Iterable[Item]) -> dict[str, int]:
+    """Numbers by host."""
+    numbers: dict[str, int] = {}
+    for item in items:
+        pk = str(item["pk"])
+        word = pk.removeprefix(INDEX_PREFIX)
+        if pk.startswith(INDEX_PREFIX) and item["sk"] == INDEX and word.isascii() and word.isdecimal():
+            host = str(item.get("cname"))
+            numbers[host] = min(int(word), numbers.get(host, int(word)))
+    return numbers

@@ -1,0 +1,117 @@
+"""Every operation of the API: its address, who may ask for it, and what does it. Its description is made of them."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from imagestack.control import answers, models, queries
+from imagestack.control.audit import Activity
+from imagestack.control.calls import Call, Reply, Role
+from imagestack.control.jobs import Jobs
+from imagestack.control.ports import Store
+from imagestack.control.resources import Resources
+from imagestack.control.rules import Rules
+from imagestack.control.templates import Templates
+from imagestack.control.tokens import TokenCreate, Tokens
+
+_RESOURCES = "/cdn/resources"
+_RESOURCE = f"{_RESOURCES}/{{resource_id}}"
+_RULES = f"{_RESOURCE}/rules"
+_RULE = f"{_RULES}/{{rule_id}}"
+# The SDK looks for them at the first of these.
+_TEMPLATES = (f"{_RESOURCES}/rule_templates", "/cdn/rule_templates")
+_ACTIVITY = "/cdn/activity_log/requests"
+_TOKENS = "/cdn/tokens"
+
+_NUMBER = re.compile(r"\{\w+\}")
+_DELETE = 204
+_CREATE = 201
+
+
+@dataclass(frozen=True)
+class Route:
+    """An operation.
+
+    Attributes:
+        path: with names of numbers in braces.
+        role: that is needed.
+        run: what does it.
+        answer: the model of its answer, None for an empty one.
+        status: of success.
+        body: the model of its body, None if it takes none.
+        query: the model of its query, None if it takes none.
+    """
+
+    method: str
+    path: str
+    role: Role
+    run: Callable[[Call], Reply]
+    answer: type[BaseModel] | None
+    status: int = 200
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+
+    @property
+    def summary(self) -> str:
+        """What it does, in a sentence."""
+        return (self.run.__doc__ or "").partition("\n")[0]
+
+    @property
+    def name(self) -> str:
+        """The operation's name in the description."""
+        return "_".join([self.method.lower(), *re.findall(r"\w+", self.path.removeprefix("/cdn/"))])
+
+
+def methods(table: Iterable[Route], path: str) -> list[str]:
+    """By which methods an address can be asked; none if there is no such address. Words go before numbers."""
+    found = [route for route in table if re.fullmatch(_NUMBER.sub("[^/]+", route.path), path)]
+    fewest = min((route.path.count("{") for route in found), default=0)
+    return sorted({route.method for route in found if route.path.count("{") == fewest})
+
+
+def routes(store: Store, bucket: str) -> tuple[Route, ...]:
+    """All operations, over these tables; `bucket` is the one that an origin may name."""
+    viewer, editor, admin = Role.VIEWER, Role.EDITOR, Role.ADMIN
+    resources, rules, templates = Resources(store, bucket), Rules(store, bucket), Templates(store)
+    activity, jobs, tokens = Activity(store), Jobs(store), Tokens(store)
+    resource, rule, token = answers.ResourceAnswer, answers.RuleAnswer, answers.TokenAnswer
+    pages = queries.PageQuery
+    return (
+        *(found for address in _TEMPLATES for found in _template_routes(templates, address)),
+        Route("GET", _RESOURCES, viewer, resources.browse, answers.ResourceInList, query=queries.ResourcesQuery),
+        Route("POST", _RESOURCES, admin, resources.create, resource, _CREATE, models.ResourceCreate),
+        Route("GET", _RESOURCE, viewer, resources.get, resource),
+        Route("PATCH", _RESOURCE, admin, resources.update, resource, body=models.ResourceUpdate),
+        Route("PUT", _RESOURCE, admin, resources.replace, resource, body=models.ResourceReplace),
+        Route("DELETE", _RESOURCE, admin, resources.delete, None, _DELETE),
+        Route("GET", _RULES, viewer, rules.browse, rule, query=pages),
+        Route("POST", _RULES, editor, rules.create, rule, _CREATE, models.RuleCreate),
+        Route("GET", _RULE, viewer, rules.get, rule),
+        Route("PATCH", _RULE, editor, rules.update, rule, body=models.RuleUpdate),
+        Route("PUT", _RULE, editor, rules.replace, rule, body=models.RuleReplace),
+        Route("DELETE", _RULE, editor, rules.delete, None, _DELETE),
+        Route("POST", f"{_RESOURCE}/purge", editor, jobs.purge, answers.PurgeAnswer, _CREATE, models.Purge),
+        Route("POST", f"{_RESOURCE}/prefetch", editor, jobs.prefetch, answers.PrefetchAnswer, _CREATE, models.Prefetch),
+        Route("GET", "/cdn/purge_statuses", viewer, jobs.purges, answers.PurgeAnswer, query=queries.JobsQuery),
+        Route(
+            "GET", "/cdn/prefetch_statuses", viewer, jobs.prefetches, answers.PrefetchAnswer, query=queries.JobsQuery
+        ),
+        Route("GET", _ACTIVITY, viewer, activity.browse, answers.ActivityAnswer, query=queries.ActivityQuery),
+        Route("GET", f"{_ACTIVITY}/{{log_id}}", viewer, activity.get, answers.ActivityAnswer),
+        Route("GET", f"{_TOKENS}/current", viewer, tokens.current, token),
+        Route("GET", _TOKENS, admin, tokens.browse, token, query=pages),
+        Route("POST", _TOKENS, admin, tokens.create, answers.NewTokenAnswer, _CREATE, TokenCreate),
+        Route("DELETE", f"{_TOKENS}/{{token_id}}", admin, tokens.revoke, None, _DELETE),
+    )
+
+
+def _template_routes(templates: Templates, address: str) -> Iterator[Route]:
+    answer, admin, one = answers.TemplateAnswer, Role.ADMIN, f"{address}/{{template_id}}"
+    yield Route("GET", address, Role.VIEWER, templates.browse, answer, query=queries.PageQuery)
+    yield Route("POST", address, admin, templates.create, answer, _CREATE, models.TemplateReplace)
+    yield Route("GET", one, Role.VIEWER, templates.get, answer)
+    yield Route("PATCH", one, admin, templates.update, answer, body=models.TemplateUpdate)
+    yield Route("PUT", one, admin, templates.replace, answer, body=models.TemplateReplace)
+    yield Route("DELETE", one, admin, templates.delete, None, _DELETE)

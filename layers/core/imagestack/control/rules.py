@@ -1,0 +1,135 @@
+"""The rules of a resource."""
+
+from typing import Any
+
+from imagestack.control import times
+from imagestack.control.audit import entry
+from imagestack.control.calls import Call, Reply
+from imagestack.control.errors import InvalidError
+from imagestack.control.fixed import check_rule
+from imagestack.control.items import FIRST_DERIVED, rule_number, rules_of, version
+from imagestack.control.models import RuleCreate, RuleReplace, RuleUpdate
+from imagestack.control.option_models import as_stored, check_options, merged
+from imagestack.control.pages import page
+from imagestack.control.patterns import check_pattern
+from imagestack.control.ports import Check, Delete, Item, Put, Store, Table
+from imagestack.control.queries import PageQuery
+from imagestack.control.registry import Found, find
+from imagestack.control.validation import read, read_query
+from imagestack.control.views import View, rule_view
+from imagestack.rule_items import RULE_PREFIX, SETTINGS, partition_key
+
+_COUNTER = "ID"
+
+
+class Rules:
+    """The rules of all resources."""
+
+    def __init__(self, store: Store, bucket: str) -> None:
+        self._store = store
+        self._bucket = bucket
+
+    def browse(self, call: Call) -> Reply:
+        """The rules of a resource, in the order in which they are asked."""
+        query = read_query(PageQuery, call.query)
+        return page(call, query, self._views(call, self._found(call)))
+
+    def get(self, call: Call) -> Reply:
+        """A rule."""
+        found = self._found(call)
+        return self._reply(call, found, found.rule(call.numbers["rule_id"]))
+
+    def create(self, call: Call) -> Reply:
+        """Add a rule; where it says no weight it is asked after all others."""
+        found = self._found(call).changeable()
+        body = read(RuleCreate, call.body)
+        known = [rule_number(str(item["sk"])) for item in rules_of(found.items)]
+        highest = max((number for number in known if number < FIRST_DERIVED), default=0)
+        number = self._store.next_number(Table.RULES, _COUNTER, above=highest)
+        weights = [view["weight"] for view in self._views(call, found)]
+        item = self._replaced(
+            {
+                "pk": partition_key(found.host),
+                "sk": f"{RULE_PREFIX}{number}",
+                "id": number,
+                "weight": max(weights, default=0) + 1,
+                "created": times.written(call.now),
+            },
+            body,
+        )
+        # No rule is added to a resource that is being deleted: it would be left over.
+        there = Check(
+            Table.RULES, partition_key(found.host), SETTINGS, without="deleting", there=found.settings is not None
+        )
+        return self._written(call, found, item, None, there)
+
+    def replace(self, call: Call) -> Reply:
+        """Change a rule to what is said, and to defaults where nothing is."""
+        found = self._found(call).changeable()
+        was = found.rule(call.numbers["rule_id"])
+        body = read(RuleReplace, call.body)
+        return self._written(call, found, self._replaced(dict(was), body), was)
+
+    def update(self, call: Call) -> Reply:
+        """Change what is said of a rule."""
+        found = self._found(call).changeable()
+        was = found.rule(call.numbers["rule_id"])
+        body = read(RuleUpdate, call.body)
+        check_rule(body)
+        item = dict(was)
+        names = {"active": "active", "name": "name", "rule": "rule", "rule_type": "ruleType", "weight": "weight"}
+        said = {names[name]: getattr(body, name) for name in body.model_fields_set & names.keys()}
+        item |= {name: value for name, value in said.items() if value is not None}
+        if body.options is not None:
+            item["options"] = merged(item.get("options"), body.options)
+        return self._written(call, found, item, was)
+
+    def delete(self, call: Call) -> Reply:
+        """Remove a rule; it has to be switched off first."""
+        found = self._found(call)
+        was = found.rule(call.numbers["rule_id"])
+        if was.get("active") is not False:
+            raise InvalidError({"active": ["an active rule cannot be deleted; set active to false before"]})
+        call.match(version(was))
+        before = self._view(call, was, None)
+        self._store.commit([Delete(Table.RULES, was), entry(self._store, call, 204, before, None)])
+        return Reply(204)
+
+    def _found(self, call: Call) -> Found:
+        return find(self._store, call.numbers["resource_id"])
+
+    @staticmethod
+    def _replaced(item: dict[str, Any], body: RuleReplace) -> dict[str, Any]:
+        check_rule(body)
+        said = {"rule": body.rule, "name": body.name, "active": body.active, "ruleType": 0}
+        weight = {} if body.weight is None else {"weight": body.weight}
+        return {**item, **said, **weight, "options": as_stored(body.options)}
+
+    def _written(self, call: Call, found: Found, item: dict[str, Any], was: Item | None, *further: Check) -> Reply:
+        check_pattern(item.get("rule"))
+        options = item.get("options") or {}
+        if not isinstance(options, dict):
+            raise InvalidError({"options": ["what is stored is not an object; name all options"]})
+        check_options(options)
+        status = 200 if was else 201
+        if was is not None:
+            call.match(version(was))
+        item["updated"] = times.written(call.now)
+        before = self._view(call, was, None) if was else None
+        written = entry(self._store, call, status, before, self._view(call, item, None))
+        self._store.commit([Put(Table.RULES, item, was=was), *further, written])
+        return self._reply(call, found, item, status)
+
+    def _reply(self, call: Call, found: Found, item: Item, status: int = 200) -> Reply:
+        others = [other for other in found.items if other["sk"] != item["sk"]]
+        problems = Found(found.host, found.number, found.indexed, [*others, item]).problems(self._bucket)
+        return Reply(status, self._view(call, item, problems.get(str(item["sk"]))), version(item))
+
+    def _views(self, call: Call, found: Found) -> list[View]:
+        problems = found.problems(self._bucket)
+        views = [self._view(call, item, problems.get(str(item["sk"]))) for item in rules_of(found.items)]
+        return sorted(views, key=lambda view: (view["weight"], view["id"]))
+
+    @staticmethod
+    def _view(call: Call, item: Item, problem: str | None) -> View:
+        return rule_view(item, problem, secrets=call.caller.reads_secrets)

@@ -1,0 +1,124 @@
+"""Rule templates: what new rules are made from. One came with the product; the others are items of the rules table.
+
+`pk` is `TEMPLATES`, `sk` is `TEMPLATE#<id>`; the attributes are those of a rule.
+"""
+
+from typing import Any
+
+from imagestack.control import times
+from imagestack.control.audit import entry
+from imagestack.control.calls import Call, Reply
+from imagestack.control.errors import NotFoundError, RoleError
+from imagestack.control.fixed import check_rule
+from imagestack.control.items import version
+from imagestack.control.models import TemplateReplace, TemplateUpdate
+from imagestack.control.option_models import as_stored, check_options, merged
+from imagestack.control.pages import page
+from imagestack.control.patterns import check_pattern
+from imagestack.control.ports import Delete, Item, Put, Store, Table
+from imagestack.control.queries import PageQuery
+from imagestack.control.validation import read, read_query
+from imagestack.control.views import View, template_view
+
+_PK = "TEMPLATES"
+_COUNTER = "ID"
+_SYSTEM_NUMBER = 1
+# Spec section 4: the first rule template.
+SYSTEM: Item = {
+    "id": _SYSTEM_NUMBER,
+    "name": "Image optimization",
+    "rule": r"/.*\.(?i:jpg|jpeg|png)$",
+    "ruleType": 0,
+    "weight": 1,
+    "options": {"image_stack": {"enabled": True, "quality": 95, "webp_enabled": True, "avif_enabled": True}},
+}
+
+
+class Templates:
+    """The rule templates of a deployment."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def browse(self, call: Call) -> Reply:
+        """All templates; first the one that came with the product."""
+        query = read_query(PageQuery, call.query)
+        own = sorted(self._store.query(Table.RULES, _PK), key=lambda item: int(item["id"]))
+        return page(call, query, [self._view(call, item) for item in (SYSTEM, *own)])
+
+    def get(self, call: Call) -> Reply:
+        """A template."""
+        return self._reply(call, self._item(call))
+
+    def create(self, call: Call) -> Reply:
+        """Add a template."""
+        body = read(TemplateReplace, call.body)
+        number = self._store.next_number(Table.RULES, _COUNTER, above=_SYSTEM_NUMBER)
+        item = {"pk": _PK, "sk": f"TEMPLATE#{number}", "id": number, "weight": 1, "created": times.written(call.now)}
+        return self._written(call, self._replaced(item, body), None)
+
+    def replace(self, call: Call) -> Reply:
+        """Change a template to what is said, and to defaults where nothing is."""
+        was = self._own(call)
+        body = read(TemplateReplace, call.body)
+        return self._written(call, self._replaced({**was, "weight": 1}, body), was)
+
+    def update(self, call: Call) -> Reply:
+        """Change what is said of a template."""
+        was = self._own(call)
+        body = read(TemplateUpdate, call.body)
+        check_rule(body)
+        said = {name: getattr(body, name) for name in body.model_fields_set & {"name", "rule", "weight"}}
+        item = {**was, **{name: value for name, value in said.items() if value is not None}}
+        if body.options is not None:
+            item["options"] = merged(item.get("options"), body.options)
+        return self._written(call, item, was)
+
+    def delete(self, call: Call) -> Reply:
+        """Remove a template; rules that were made from it stay as they are."""
+        was = self._own(call)
+        call.match(version(was))
+        self._store.commit(
+            [Delete(Table.RULES, was), entry(self._store, call, 204, self._view(call, was), None)],
+        )
+        return Reply(204)
+
+    def _item(self, call: Call) -> Item:
+        number = call.numbers["template_id"]
+        found = SYSTEM if number == _SYSTEM_NUMBER else self._store.get(Table.RULES, _PK, f"TEMPLATE#{number}")
+        if found is None:
+            raise NotFoundError("there is no such rule template")
+        return found
+
+    def _own(self, call: Call) -> Item:
+        item = self._item(call)
+        if item is SYSTEM:
+            raise RoleError("this template came with the product and cannot be changed")
+        return item
+
+    @staticmethod
+    def _replaced(item: dict[str, Any], body: TemplateReplace) -> dict[str, Any]:
+        check_rule(body)
+        weight = {} if body.weight is None else {"weight": body.weight}
+        said = {"rule": body.rule, "name": body.name, "ruleType": 0, "options": as_stored(body.options)}
+        return {**item, **said, **weight}
+
+    def _written(self, call: Call, item: dict[str, Any], was: Item | None) -> Reply:
+        check_pattern(item["rule"])
+        check_options(item.get("options") or {})
+        if was is not None:
+            call.match(version(was))
+        item["updated"] = times.written(call.now)
+        status = 200 if was else 201
+        before = self._view(call, was) if was else None
+        self._store.commit(
+            [Put(Table.RULES, item, was=was), entry(self._store, call, status, before, self._view(call, item))]
+        )
+        return self._reply(call, item, status)
+
+    def _reply(self, call: Call, item: Item, status: int = 200) -> Reply:
+        return Reply(status, self._view(call, item), version(item))
+
+    @staticmethod
+    def _view(call: Call, item: Item) -> View:
+        return template_view(item, default=item is SYSTEM, secrets=call.caller.reads_secrets)

@@ -1,0 +1,130 @@
+"""The control function over real sockets, and the public CDN's own SDK to drive it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Thread
+from time import monotonic, sleep
+from types import ModuleType
+from typing import Any
+
+import boto3
+import httpx
+import pytest
+import uvicorn
+from gcore import Gcore
+
+from imagestack.control.calls import Call, Caller, Role
+from imagestack.control.ports import Store
+from imagestack.control.tokens import Tokens
+from local.gateway import Gateway
+from tests.conftest import ORIGINALS, Context
+from tests.control.tables import make_table, moto
+
+RULES, CONTROL = "control-rules", "control"
+HOST = "images.example.com"
+OPERATOR = Caller(0, "tests", Role.ADMIN)
+
+
+def operator_call(**changed: Any) -> Call:
+    """A call of somebody who is not checked."""
+    fields: dict[str, Any] = {"caller": OPERATOR, "method": "POST", "path": "tests", "now": datetime.now(UTC)}
+    return Call(**(fields | changed))
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A control function that is served, and its tables."""
+
+    address: str
+    module: ModuleType
+    store: Store
+    dynamodb: Any
+
+    def token(self, role: str, **fields: Any) -> str:
+        """A new token."""
+        body = {"name": f"a {role}", "role": role, **fields}
+        text: str = Tokens(self.store).create(operator_call(body=body)).body["token"]
+        return text
+
+    def sdk(self, token: str, **settings: Any) -> Gcore:
+        """The SDK, which does not try again unless told so."""
+        return Gcore(api_key=token, base_url=self.address, **({"max_retries": 0} | settings))
+
+    def http(self, token: str | None) -> httpx.Client:
+        """A plain client."""
+        headers = {"Authorization": f"APIKey {token}"} if token else {}
+        return httpx.Client(base_url=self.address, headers=headers)
+
+    def item(self, table: str, item: dict[str, Any]) -> None:
+        """Write an item by hand."""
+        self.dynamodb.Table(table).put_item(Item=item)
+
+    def items(self, table: str) -> list[dict[str, Any]]:
+        """All items of a table."""
+        found: list[dict[str, Any]] = self.dynamodb.Table(table).scan()["Items"]
+        return found
+
+    def clear(self) -> None:
+        """Remove everything."""
+        for name in (RULES, CONTROL):
+            table = self.dynamodb.Table(name)
+            while items := table.scan()["Items"]:
+                for item in items:
+                    table.delete_item(Key={"pk": item["pk"], "sk": item["sk"]})
+
+
+@pytest.fixture(scope="session")
+def endpoint(aws: str) -> Iterator[str]:
+    """The address of DynamoDB; credentials and region are in the environment."""
+    assert aws
+    with moto() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def served(endpoint: str) -> Iterator[Deployment]:
+    """One function a session; see `deployment`."""
+    dynamodb = boto3.resource("dynamodb", endpoint_url=endpoint)
+    for name in (RULES, CONTROL):
+        make_table(dynamodb.meta.client, name)
+    environment = {"ORIGINALS_BUCKET": ORIGINALS, "RULES_TABLE": RULES, "CONTROL_TABLE": CONTROL}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (environment | {"AWS_ENDPOINT_URL_DYNAMODB": endpoint}).items():
+            patch.setenv(name, value)
+        # The handler reads the environment when it is imported.
+        import functions.control.handler as module  # noqa: PLC0415
+    context = Context(function_name="control")
+    gateway = Gateway(lambda event, _id: module.handler(event, context), decodes_path=True)
+    server = uvicorn.Server(uvicorn.Config(gateway, "127.0.0.1", 0, log_level="error", lifespan="off"))
+    thread = Thread(target=server.run)
+    thread.start()
+    until = monotonic() + 30
+    while not server.started and monotonic() < until:
+        sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield Deployment(f"http://127.0.0.1:{port}", module, module.STORE, dynamodb)
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def deployment(served: Deployment) -> Deployment:
+    """A deployment with nothing in its tables."""
+    served.clear()
+    return served
+
+
+@pytest.fixture
+def admin(deployment: Deployment) -> Iterator[Gcore]:
+    """The SDK with an admin's token."""
+    with deployment.sdk(deployment.token("admin")) as sdk:
+        yield sdk
+
+
+@pytest.fixture
+def resource(admin: Gcore) -> int:
+    """The number of a resource."""
+    number = admin.cdn.cdn_resources.create(cname=HOST, origin=ORIGINALS).id
+    assert number is not None
+    return number

@@ -1,0 +1,223 @@
+"""Who may do what."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import gcore
+import pytest
+from gcore import Gcore
+
+from imagestack.control.errors import InvalidError
+from imagestack.control.tokens import Tokens
+from tests.conftest import ORIGINALS
+from tests.control.conftest import CONTROL, HOST, Deployment, operator_call
+
+RULE: dict[str, Any] = {"name": "a", "rule": "/a", "ruleType": 0}
+
+
+def status(deployment: Deployment, header: str | None) -> int:
+    with deployment.http(None) as client:
+        headers = {"Authorization": header} if header is not None else {}
+        return client.get("/cdn/resources", headers=headers).status_code
+
+
+def test_no_token(deployment: Deployment) -> None:
+    """Without a token nothing is told, and how to come in is."""
+    with deployment.http(None) as client:
+        answer = client.get("/cdn/resources")
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == "APIKey"
+    assert "error" in answer.json()
+
+
+@pytest.mark.parametrize("form", ["{}x", "x{}", "", "Bearer {}", "APIKey", "APIKey {}x", "apikey {} {}"])
+def test_wrong_tokens(deployment: Deployment, form: str) -> None:
+    """Only the whole token in the right place lets in."""
+    assert status(deployment, form.format(*[deployment.token("admin")] * 2)) == 401
+
+
+@pytest.mark.parametrize("form", ["APIKey {}", "apikey {}", "APIKEY  {}"])
+def test_the_header(deployment: Deployment, form: str) -> None:
+    """The scheme's case does not matter (RFC 9110 section 11.1)."""
+    assert status(deployment, form.format(deployment.token("viewer"))) == 200
+
+
+def test_another_number(deployment: Deployment) -> None:
+    """A token's secret opens under its own number only."""
+    first, second = deployment.token("viewer"), deployment.token("viewer")
+    mixed = f"{first.partition('.')[0]}.{second.partition('.')[2]}"
+    assert status(deployment, f"APIKey {mixed}") == 401
+
+
+def test_expiry(deployment: Deployment) -> None:
+    """A token is good until its time."""
+    now = datetime.now(UTC)
+    late = deployment.token("viewer", expires=(now - timedelta(seconds=1)).isoformat())
+    good = deployment.token("viewer", expires=(now + timedelta(hours=1)).isoformat())
+    assert status(deployment, f"APIKey {late}") == 401
+    assert status(deployment, f"APIKey {good}") == 200
+
+
+def test_a_chosen_text(deployment: Deployment) -> None:
+    """A token may have a text that somebody has chosen, if it is long enough."""
+    tokens = Tokens(deployment.store)
+    call = operator_call(body={"name": "local", "role": "admin"})
+    tokens.create(call, "my-own-long-token")
+    assert status(deployment, "APIKey my-own-long-token") == 200
+    assert status(deployment, "APIKey my-own-long-tokem") == 401
+    for text in ("short", "with a space in it", "ümlaut-ümlaut-ümlaut"):
+        with pytest.raises(InvalidError):
+            tokens.create(call, text)
+
+
+def test_only_hashes_are_kept(deployment: Deployment) -> None:
+    """Who reads the table cannot come in: equal texts have different hashes, and no text is there."""
+    text = deployment.token("admin")
+    tokens = Tokens(deployment.store)
+    call = operator_call(body={"name": "x", "role": "viewer"})
+    for _ in range(2):
+        tokens.create(call, "my-own-long-token")
+    kept = json.dumps(deployment.items(CONTROL), default=str)
+    assert text not in kept
+    assert text.partition(".")[2] not in kept
+    assert "my-own-long-token" not in kept
+    hashes = [item["hash"] for item in deployment.items(CONTROL) if item["pk"] == "TOKENS"]
+    assert len(set(hashes)) == 3
+
+
+def test_revoked(deployment: Deployment) -> None:
+    """A revoked token opens nothing from that moment."""
+    text = deployment.token("viewer")
+    with deployment.http(deployment.token("admin")) as client:
+        assert status(deployment, f"APIKey {text}") == 200
+        assert client.delete(f"/cdn/tokens/{text.partition('.')[0]}").status_code == 204
+        assert status(deployment, f"APIKey {text}") == 401
+        assert client.delete(f"/cdn/tokens/{text.partition('.')[0]}").status_code == 404
+
+
+def test_no_token_revokes_itself(deployment: Deployment) -> None:
+    """The last admin cannot lock everybody out."""
+    text = deployment.token("admin")
+    with deployment.http(text) as client:
+        answer = client.delete(f"/cdn/tokens/{text.partition('.')[0]}")
+        assert (answer.status_code, list(answer.json())) == (400, ["token_id"])
+        assert client.get("/cdn/tokens").status_code == 200
+
+
+def test_tokens_over_http(deployment: Deployment) -> None:
+    """An admin makes tokens, sees who has which and when it was used last, and never sees a text again."""
+    with deployment.http(deployment.token("admin")) as client:
+        made = client.post("/cdn/tokens", json={"name": "Ann", "role": "editor", "expires": "2099-01-01"})
+        assert made.status_code == 201
+        text = made.json()["token"]
+        assert made.json()["expires"] == "2099-01-01T00:00:00.000000Z"
+        with deployment.http(text) as own:
+            current = own.get("/cdn/tokens/current").json()
+            assert (current["name"], current["role"]) == ("Ann", "editor")
+        listed = client.get("/cdn/tokens")
+        assert [token["name"] for token in listed.json()] == ["a admin", "Ann"]
+        assert all(token["last_used"] for token in listed.json())
+        assert text not in listed.text
+        for body in ({"name": "x"}, {"name": "x", "role": "god"}, {"name": "x", "role": "viewer", "expires": "soon"}):
+            assert client.post("/cdn/tokens", json=body).status_code == 400
+
+
+def test_failures_are_throttled(deployment: Deployment) -> None:
+    """After ten wrong tokens an address has to wait, whatever it shows then."""
+    right = deployment.token("viewer")
+    wrong = f"{right[:-1]}{'A' if right[-1] != 'A' else 'B'}"
+    assert status(deployment, None) == 401
+    answers = [status(deployment, f"APIKey {wrong}") for _ in range(11)]
+    assert answers == [401] * 10 + [429]
+    with deployment.http(right) as client:
+        answer = client.get("/cdn/resources")
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= 300
+    assert "error" in answer.json()
+
+
+ROLES = {
+    "viewer": {"read"},
+    "editor": {"read", "rules", "purge"},
+    "admin": {"read", "rules", "purge", "resources", "templates", "tokens"},
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_roles(deployment: Deployment, resource: int, role: str) -> None:
+    """A viewer reads; an editor writes rules and purges too; an admin does everything."""
+    allowed = ROLES[role]
+    base = f"/cdn/resources/{resource}"
+    with deployment.http(deployment.token(role)) as client:
+        asked = {
+            "read": [
+                client.get("/cdn/resources"),
+                client.get(base),
+                client.get(f"{base}/rules"),
+                client.get("/cdn/resources/rule_templates"),
+                client.get("/cdn/purge_statuses"),
+                client.get("/cdn/prefetch_statuses"),
+                client.get("/cdn/activity_log/requests"),
+                client.get("/cdn/tokens/current"),
+            ],
+            "rules": [client.post(f"{base}/rules", json=RULE)],
+            "purge": [
+                client.post(f"{base}/purge", json={"paths": []}),
+                client.post(f"{base}/prefetch", json={"paths": ["/a"]}),
+            ],
+            "resources": [
+                client.patch(base, json={"name": "x"}),
+                client.put(base, json={"origin": ORIGINALS}),
+                client.post("/cdn/resources", json={"cname": "new.example", "origin": ORIGINALS}),
+            ],
+            "templates": [client.post("/cdn/resources/rule_templates", json={"rule": "/", "ruleType": 0})],
+            "tokens": [client.get("/cdn/tokens"), client.post("/cdn/tokens", json={"name": "x", "role": "viewer"})],
+        }
+        delete = client.delete(base).status_code
+    for action, answers in asked.items():
+        expected = {200, 201} if action in allowed else {403}
+        assert {answer.status_code for answer in answers} <= expected, action
+    assert delete == (400 if role == "admin" else 403)
+
+
+def test_keys_are_for_those_who_may_set_them(deployment: Deployment, admin: Gcore, resource: int) -> None:
+    """The key of signed addresses is shown to admins and editors only."""
+    option: Any = {"secure_key": {"enabled": True, "key": "the-secret-key", "type": 2}}
+    admin.cdn.cdn_resources.update(resource, options=option)
+    rule = admin.cdn.cdn_resources.rules.create(resource, name="a", rule="/a", rule_type=0, options=option).id
+    admin.cdn.rule_templates.create(rule="/a", rule_type=0, options=option)
+    paths = ["", f"/{resource}", f"/{resource}/rules", f"/{resource}/rules/{rule}", "/rule_templates"]
+    for role, is_shown in {"viewer": False, "editor": True, "admin": True}.items():
+        with deployment.http(deployment.token(role)) as client:
+            for path in paths:
+                text = client.get(f"/cdn/resources{path}").text
+                assert ("the-secret-key" in text) is is_shown, (role, path)
+                assert "secure_key" in text
+
+
+def test_nothing_secret_is_logged(deployment: Deployment, resource: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Log lines tell who did what, and neither tokens nor keys."""
+    said = StringIO()
+    for handler in deployment.module.logger.handlers:
+        monkeypatch.setattr(handler, "stream", said)
+    text = deployment.token("admin")
+    with deployment.sdk(text) as sdk:
+        option: Any = {"secure_key": {"enabled": True, "key": "the-secret-key"}}
+        sdk.cdn.cdn_resources.update(resource, options=option)
+        wrong: Any = {"secure_key": {"enabled": True, "key": "the-secret-key", "type": 5}}
+        with pytest.raises(gcore.BadRequestError) as refused:
+            sdk.cdn.cdn_resources.update(resource, options=wrong)
+    assert "the-secret-key" not in refused.value.response.text
+    assert said.getvalue().count('"method":"PATCH"') == 2
+    for secret in (text, text.partition(".")[2], "the-secret-key"):
+        assert secret not in said.getvalue()
+
+
+def test_host(admin: Gcore, resource: int) -> None:
+    """Answers are for nobody else: no cache keeps them."""
+    answer = admin.cdn.cdn_resources.with_raw_response.get(resource)
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.parse().cname == HOST

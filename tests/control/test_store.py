@@ -1,0 +1,249 @@
+"""What every Store does."""
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from imagestack.control.aws.store import DynamoStore
+from imagestack.control.errors import ConflictError, TooLargeError, UnavailableError
+from imagestack.control.ports import Change, Check, Delete, Put, Store, Table
+from tests.control.tables import make_table
+
+WRITERS = 20
+
+
+@pytest.fixture(params=["moto", "dynamodb_local"])
+def store(request: pytest.FixtureRequest, endpoint: str) -> Iterator[Store]:
+    """Every implementation, with empty tables. `DYNAMODB_LOCAL` is the address of Amazon's own emulator."""
+    address = endpoint if request.param == "moto" else os.environ.get("DYNAMODB_LOCAL")
+    if not address:
+        pytest.skip("DYNAMODB_LOCAL names no DynamoDB Local: transactions are tested on moto alone")
+    client = boto3.client("dynamodb", endpoint_url=address)
+    names = {table: f"{table.value}-{uuid4().hex}" for table in Table}
+    for name in names.values():
+        make_table(client, name)
+    yield DynamoStore(client, names)
+    for name in names.values():
+        client.delete_table(TableName=name)
+
+
+def item(sk: str = "a", pk: str = "p", **attributes: Any) -> dict[str, Any]:
+    return {"pk": pk, "sk": sk, **attributes}
+
+
+def put(store: Store, *items: dict[str, Any], table: Table = Table.RULES) -> None:
+    store.commit([Put(table, one) for one in items])
+
+
+def test_nothing(store: Store) -> None:
+    """What is not there is not found."""
+    assert store.get(Table.RULES, "p", "a") is None
+    assert list(store.query(Table.RULES, "p")) == []
+    assert list(store.scan(Table.RULES)) == []
+    assert store.last_number(Table.RULES, "ID") == 0
+
+
+def test_items(store: Store) -> None:
+    """Items come as they were written, whatever their attributes are."""
+    one = item(
+        text='é "', empty="", yes=True, no=False, null=None, number=Decimal(80), list=[Decimal(1)], map={"a": {"b": []}}
+    )
+    put(store, one)
+    assert store.get(Table.RULES, "p", "a") == one
+    assert store.get(Table.CONTROL, "p", "a") is None
+
+
+def test_query_and_scan(store: Store) -> None:
+    """A query gives the items of one `pk` in order, or against it; a scan gives all."""
+    put(store, item("b"), item("a"), item("c"), item("a", pk="q"))
+    assert [one["sk"] for one in store.query(Table.RULES, "p")] == ["a", "b", "c"]
+    assert [one["sk"] for one in store.query(Table.RULES, "p", descending=True)] == ["c", "b", "a"]
+    assert len(list(store.scan(Table.RULES))) == 4
+
+
+def test_pages(store: Store) -> None:
+    """More than a megabyte comes too."""
+    for number in range(5):
+        put(store, item(str(number), text="x" * 300_000))
+    assert [one["sk"] for one in store.query(Table.RULES, "p")] == list("01234")
+    assert len(list(store.scan(Table.RULES))) == 5
+
+
+def test_put_of_something_new(store: Store) -> None:
+    """What is there already is not written over by somebody who thinks that it is not."""
+    put(store, item(name="first"))
+    with pytest.raises(ConflictError):
+        put(store, item(name="second"))
+    assert store.get(Table.RULES, "p", "a") == item(name="first")
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        item(name="changed", options={"image_stack": {"quality": Decimal(80)}}),
+        item(name="n", options={"image_stack": {"quality": Decimal(65)}}),
+        item(name="n"),
+        item(name="n", options={"image_stack": {"quality": Decimal(80)}}, active=False),
+        item(name="n", options={"image_stack": {"quality": Decimal(80)}}, updated="now"),
+    ],
+)
+def test_lost_updates(store: Store, meanwhile: dict[str, Any]) -> None:
+    """Whatever has changed of an item since it was read, by hand too, it is not written over and not deleted."""
+    was = item(name="n", options={"image_stack": {"quality": Decimal(80)}})
+    put(store, was)
+    store.commit([Put(Table.RULES, meanwhile, was=was)])
+    with pytest.raises(ConflictError):
+        store.commit([Put(Table.RULES, item(name="mine"), was=was)])
+    with pytest.raises(ConflictError):
+        store.commit([Delete(Table.RULES, was)])
+    assert store.get(Table.RULES, "p", "a") == meanwhile
+
+
+def test_put_of_what_is_gone(store: Store) -> None:
+    """What was deleted meanwhile does not come back."""
+    put(store, item(name="n"))
+    store.commit([Delete(Table.RULES, item(name="n"))])
+    with pytest.raises(ConflictError):
+        store.commit([Put(Table.RULES, item(name="mine"), was=item(name="n"))])
+    assert store.get(Table.RULES, "p", "a") is None
+
+
+def test_delete_whatever(store: Store) -> None:
+    """What is to go in any case goes, there or not."""
+    put(store, item(name="n"))
+    store.commit([Delete(Table.RULES, item(name="other"), whatever=True)])
+    store.commit([Delete(Table.RULES, item(name="other"), whatever=True)])
+    assert store.get(Table.RULES, "p", "a") is None
+
+
+@pytest.mark.parametrize(
+    ("there", "known", "right"),
+    [
+        (True, item(), True),
+        (True, None, False),
+        (True, item(deleting=True), False),
+        (False, None, True),
+        (False, item(deleting=True), False),
+    ],
+)
+def test_check(store: Store, there: bool, known: dict[str, Any] | None, right: bool) -> None:  # noqa: FBT001 - a column
+    """What is only looked at decides over the rest."""
+    if known:
+        put(store, known)
+    changes: list[Change] = [Check(Table.RULES, "p", "a", "deleting", there), Put(Table.RULES, item("new"))]
+    if right:
+        store.commit(changes)
+    else:
+        with pytest.raises(ConflictError):
+            store.commit(changes)
+    assert (store.get(Table.RULES, "p", "new") is not None) is right
+
+
+def test_all_or_nothing(store: Store) -> None:
+    """If one change cannot be made, none is, in either table."""
+    put(store, item("there"))
+    with pytest.raises(ConflictError):
+        store.commit(
+            [Put(Table.RULES, item("new")), Put(Table.CONTROL, item("new")), Put(Table.RULES, item("there", name="n"))]
+        )
+    assert [one["sk"] for one in store.scan(Table.RULES)] == ["there"]
+    assert list(store.scan(Table.CONTROL)) == []
+
+
+def test_too_large(store: Store) -> None:
+    """What an item cannot hold (400 KB) is refused as such."""
+    with pytest.raises(TooLargeError):
+        put(store, item(text="x" * 500_000))
+    assert store.get(Table.RULES, "p", "a") is None
+
+
+def test_numbers(store: Store) -> None:
+    """Numbers count up, each counter by itself, beyond those that are in use."""
+    assert [store.next_number(Table.RULES, "ID") for _ in range(3)] == [1, 2, 3]
+    assert store.next_number(Table.RULES, "OTHER") == 1
+    assert store.next_number(Table.RULES, "ID", above=500) == 501
+    assert store.next_number(Table.RULES, "ID", above=7) == 502
+    assert store.last_number(Table.RULES, "ID") == 502
+
+
+def test_counts(store: Store) -> None:
+    """Things are counted, with a time at which they go."""
+    assert [store.add(Table.CONTROL, "p", "a", expires=5) for _ in range(3)] == [1, 2, 3]
+    assert store.get(Table.CONTROL, "p", "a") == item(count=Decimal(3), expires=Decimal(5))
+
+
+def all_at_once(work: Callable[[int], Any]) -> list[Any]:
+    with ThreadPoolExecutor(WRITERS) as executor:
+        return list(executor.map(work, range(WRITERS)))
+
+
+def test_numbers_of_many_at_once(store: Store) -> None:
+    """No two get the same number."""
+    numbers = all_at_once(lambda _: store.next_number(Table.RULES, "ID", above=100))
+    assert len(set(numbers)) == WRITERS
+    assert min(numbers) == 101
+
+
+def test_many_writers_of_one_item(store: Store) -> None:
+    """Of many who add to what they have read nobody's part is lost: who comes too late is told, and tries again."""
+    put(store, item(name="", options={}))
+
+    def write(number: int) -> None:
+        while True:
+            was = store.get(Table.RULES, "p", "a")
+            assert was is not None
+            try:
+                store.commit(
+                    [
+                        Put(Table.RULES, {**was, "options": {**was["options"], str(number): True}}, was=was),
+                        Put(Table.CONTROL, item(str(number))),
+                    ]
+                )
+            except ConflictError:
+                continue
+            return
+
+    all_at_once(write)
+    found = store.get(Table.RULES, "p", "a")
+    assert found is not None
+    assert set(found["options"]) == {str(number) for number in range(WRITERS)}
+    assert len(list(store.scan(Table.CONTROL))) == WRITERS
+
+
+def test_many_claimants(store: Store) -> None:
+    """Of many who want to be the first, one is."""
+
+    def claim(number: int) -> bool:
+        try:
+            put(store, item(name=str(number)))
+        except ConflictError:
+            return False
+        return True
+
+    assert sum(all_at_once(claim)) == 1
+
+
+def test_many_writers_side_by_side(store: Store) -> None:
+    """Writers who only look at the same item all succeed."""
+    put(store, item())
+
+    def add(number: int) -> None:
+        store.commit([Check(Table.RULES, "p", "a", "deleting", there=True), Put(Table.RULES, item(f"new{number}"))])
+
+    all_at_once(add)
+    assert len(list(store.scan(Table.RULES))) == WRITERS + 1
+
+
+def test_no_answer() -> None:
+    """A table that does not answer is told as such."""
+    config = Config(retries={"total_max_attempts": 1}, connect_timeout=1)
+    client = boto3.client("dynamodb", endpoint_url="http://127.0.0.1:9", region_name="us-east-1", config=config)
+    with pytest.raises(UnavailableError):
+        DynamoStore(client, {Table.RULES: "r", Table.CONTROL: "c"}).get(Table.RULES, "p", "a")

@@ -1,6 +1,7 @@
 """All that the local stack answers by HTTP."""
 
 import time
+from dataclasses import dataclass
 
 from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,6 +20,7 @@ _PREFIXES = {"/_derived/": DERIVED_BUCKET, "/_original/": ORIGINALS_BUCKET}
 _BUCKETS = {"derived": DERIVED_BUCKET, "originals": ORIGINALS_BUCKET}
 _API = "api"
 _OWN = b"/_local/"
+_CONTROL = b"/cdn/"
 
 
 class _Dated:
@@ -37,19 +39,35 @@ class _Dated:
 
 
 class _Split:
-    """The page and what is its own to one application, every other path to the other."""
+    """The paths below a prefix to one application, every other path to the other."""
 
-    def __init__(self, own: ASGIApp, other: ASGIApp) -> None:
+    def __init__(self, prefix: bytes, own: ASGIApp, other: ASGIApp, *more: bytes) -> None:
+        self._prefix = prefix
         self._own = own
         self._other = other
+        self._more = more
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: bytes = scope["raw_path"]
-        await (self._own if path == b"/" or path.startswith(_OWN) else self._other)(scope, receive, send)
+        is_own = path.startswith(self._prefix) or path in self._more
+        await (self._own if is_own else self._other)(scope, receive, send)
 
 
-def front(stack: Stack, template: Template, function: Invoke, memory_bytes: int) -> Front:
-    """The front of the template's distribution, with the function and both buckets behind it.
+@dataclass(frozen=True)
+class Functions:
+    """What the routes of the template's API lead to."""
+
+    image: Invoke
+    control: Invoke
+
+    def api(self, *, decodes_path: bool) -> ASGIApp:
+        """The API; `decodes_path` as HTTP APIs do."""
+        control, image = (Gateway(function, decodes_path=decodes_path) for function in (self.control, self.image))
+        return _Split(_CONTROL, control, image)
+
+
+def front(stack: Stack, template: Template, functions: Functions, memory_bytes: int) -> Front:
+    """The front of the template's distribution, with the functions and both buckets behind it.
 
     Raises:
         StartError: The template has something that the front does not understand.
@@ -58,7 +76,7 @@ def front(stack: Stack, template: Template, function: Invoke, memory_bytes: int)
     distribution = from_template.distribution(
         template, lambda value: secret.resolve(template.text(value, resources), stack.secrets)
     )
-    origins: dict[str, ASGIApp] = {_API: Gateway(function, decodes_path=True)}
+    origins: dict[str, ASGIApp] = {_API: functions.api(decodes_path=True)}
     for origin, bucket in _BUCKETS.items():
         origins[origin] = Router(_objects(stack, bucket, "/"), redirect_slashes=False)
     return Front(distribution, origins, memory_bytes)
@@ -67,15 +85,15 @@ def front(stack: Stack, template: Template, function: Invoke, memory_bytes: int)
 def build(stack: Stack, example: str, edge: Front) -> ASGIApp:
     """The application: the page, the front for every other path."""
     own = Router(Home(stack.s3, ORIGINALS_BUCKET, example, edge.purge).routes(), redirect_slashes=False)
-    return AccessLog(_Split(_Dated(own), edge))
+    return AccessLog(_Split(_OWN, _Dated(own), edge, b"/"))
 
 
-def build_without_edge(stack: Stack, example: str, function: Invoke) -> ASGIApp:
-    """The application without a front: the page, the objects, the function for every other path."""
+def build_without_edge(stack: Stack, example: str, functions: Functions) -> ASGIApp:
+    """The application without a front: the page, the objects, the functions for every other path."""
     routes: list[BaseRoute] = [*Home(stack.s3, ORIGINALS_BUCKET, example).routes()]
     for prefix, bucket in _PREFIXES.items():
         routes += _objects(stack, bucket, prefix)
-    return AccessLog(Router(routes, redirect_slashes=False, default=Gateway(function)))
+    return AccessLog(Router(routes, redirect_slashes=False, default=functions.api(decodes_path=False)))
 
 
 def _objects(stack: Stack, bucket: str, prefix: str) -> list[Route]:

@@ -19,6 +19,7 @@ FUNCTIONS = {
     "ViewerRequestFunction": SOURCES / "viewer_request.js",
     "ViewerResponseFunction": SOURCES / "viewer_response.js",
     "ObjectFunction": SOURCES / "object_request.js",
+    "ControlRequestFunction": SOURCES / "control_request.js",
 }
 """The files that the template's functions run, by logical id."""
 

@@ -1,4 +1,4 @@
-"""The image function, called in this process as Lambda calls it."""
+"""The functions, called in this process as Lambda calls them."""
 
 import os
 import time
@@ -12,14 +12,12 @@ from local import stack
 from local.errors import StartError
 from local.template import Template
 
-MODULE = "functions.image.handler"
-NAME = "image"
-
 _LOCAL_VARIABLES: Mapping[str, str] = {
     "ORIGINALS_BUCKET": stack.ORIGINALS_BUCKET,
     "DERIVED_BUCKET": stack.DERIVED_BUCKET,
     "RULES_TABLE": stack.RULES_TABLE,
     "LEASES_TABLE": stack.LEASES_TABLE,
+    "CONTROL_TABLE": stack.CONTROL_TABLE,
     # So that an edited rule shows at once; the deployed function keeps rules longer. With not even a second, no answer
     # is made of old rules once the front was purged.
     "RULES_TTL_SECONDS": "0",
@@ -33,6 +31,19 @@ _SECRET = "ORIGIN_SECRET"  # noqa: S105 - its name
 Handler = Callable[[dict[str, Any], Any], object]
 
 
+@dataclass(frozen=True)
+class Name:
+    """What a function is called in the template, in this process and in AWS."""
+
+    logical_id: str
+    module: str
+    name: str
+
+
+IMAGE = Name("ImageFunction", "functions.image.handler", "image")
+CONTROL = Name("ControlFunction", "functions.control.handler", "control")
+
+
 def _monotonic_milliseconds() -> int:
     return time.monotonic_ns() // 1_000_000
 
@@ -44,12 +55,20 @@ class Context:
     aws_request_id: str
     memory_limit_in_mb: int
     timeout_seconds: int
-    function_name: str = NAME
+    function_name: str
     function_version: str = "$LATEST"
-    invoked_function_arn: str = f"arn:aws:lambda:{stack.REGION}:{stack.ACCOUNT_ID}:function:{NAME}"
-    log_group_name: str = f"/aws/lambda/{NAME}"
     log_stream_name: str = "local"
     began: int = field(default_factory=_monotonic_milliseconds)
+
+    @property
+    def invoked_function_arn(self) -> str:
+        """The function's ARN."""
+        return f"arn:aws:lambda:{stack.REGION}:{stack.ACCOUNT_ID}:function:{self.function_name}"
+
+    @property
+    def log_group_name(self) -> str:
+        """Where its lines would be."""
+        return f"/aws/lambda/{self.function_name}"
 
     def get_remaining_time_in_millis(self) -> int:
         """How many milliseconds are left until Lambda would end the invocation."""
@@ -63,20 +82,22 @@ class Function:
     handler: Handler
     memory_megabytes: int
     timeout_seconds: int
+    name: str
 
     def __call__(self, event: dict[str, Any], request_id: str) -> object:
         """Invoke it; what the handler raises comes through."""
-        return self.handler(event, Context(request_id, self.memory_megabytes, self.timeout_seconds))
+        return self.handler(event, Context(request_id, self.memory_megabytes, self.timeout_seconds, self.name))
 
 
-def load(template: Template, log_level: str, origin_secret: str | None) -> Function:
-    """Import the function, which reads its configuration from the environment of this moment.
+def load(template: Template, name: Name, log_level: str, origin_secret: str | None) -> Function:
+    """Import a function, which reads its configuration from the environment of this moment.
 
     The environment is the template's. Variables that the caller has set win over it, so that limits can be tried;
     the names of buckets and table are those of the local stack.
 
     Args:
         template: The deployment's template.
+        name: Which function.
         log_level: The level of the function's own log lines.
         origin_secret: The ARN of the secret that proves that a request came through the front; None if there is no
             front, and the function believes everybody.
@@ -84,14 +105,14 @@ def load(template: Template, log_level: str, origin_secret: str | None) -> Funct
     Raises:
         StartError: The template lacks the function, or a variable makes no sense to it.
     """
-    properties = template.properties("ImageFunction", "AWS::Serverless::Function")
+    properties = template.properties(name.logical_id, "AWS::Serverless::Function")
     memory = int(properties["MemorySize"])
-    for name, value in properties["Environment"]["Variables"].items():
-        if name in _LOCAL_VARIABLES or name == _SECRET:
+    for variable, value in properties["Environment"]["Variables"].items():
+        if variable in _LOCAL_VARIABLES or variable == _SECRET:
             continue
         if not isinstance(value, str | int):
-            raise StartError(f"the local stack has no value for the function's variable {name}")
-        os.environ.setdefault(name, str(value))
+            raise StartError(f"the local stack has no value for the function's variable {variable}")
+        os.environ.setdefault(variable, str(value))
     os.environ.update(
         _LOCAL_VARIABLES,
         POWERTOOLS_LOG_LEVEL=log_level,
@@ -101,7 +122,7 @@ def load(template: Template, log_level: str, origin_secret: str | None) -> Funct
     if origin_secret:
         os.environ[_SECRET] = origin_secret
     try:
-        handler = cast("Handler", import_module(MODULE).handler)
+        handler = cast("Handler", import_module(name.module).handler)
     except ConfigError as error:
         raise StartError(str(error)) from error
-    return Function(handler, memory, int(properties["Timeout"]))
+    return Function(handler, memory, int(properties["Timeout"]), name.name)

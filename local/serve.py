@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import logging
+import os
 import signal
 import socket
 import sys
@@ -19,6 +20,8 @@ from local.follow import following
 from local.front.front import Front
 from local.front.protocol import LimitedHeads
 from local.originals import Originals
+from local.token import VARIABLE as TOKEN_VARIABLE
+from local.token import make as admin_token
 from local.watch_rules import watching
 
 logger = logging.getLogger(__name__)
@@ -88,16 +91,21 @@ def serve(options: Options) -> None:
         originals.take_over()
         command = example.command(aws.endpoint, options.items)
         has_edge = options.edge_bytes is not None
-        image = function.load(settings, _function_level(options.log_level), aws.origin_secret if has_edge else None)
-        edge = app.front(aws, settings, image, options.edge_bytes) if options.edge_bytes is not None else None
+        image, control = (
+            function.load(settings, name, _function_level(options.log_level), aws.origin_secret if has_edge else None)
+            for name in (function.IMAGE, function.CONTROL)
+        )
+        access = admin_token(os.environ.get(TOKEN_VARIABLE) or None)
+        functions = app.Functions(image, control)
+        edge = app.front(aws, settings, functions, options.edge_bytes) if options.edge_bytes is not None else None
         if edge:
             context.enter_context(watching(aws.rules, edge.purge))
         if options.folder:
             context.enter_context(following(originals, root, edge.purge if edge else _nothing))
         url = _url(options.socket)
-        _print(_introduction(url, aws.endpoint, command, len(originals), root, edge), console)
+        _print(_introduction(url, aws.endpoint, command, len(originals), root, edge, access), console)
         config = uvicorn.Config(
-            app.build(aws, command, edge) if edge else app.build_without_edge(aws, command, image),
+            app.build(aws, command, edge) if edge else app.build_without_edge(aws, command, functions),
             http=LimitedHeads,
             ws="none",
             lifespan="off",
@@ -125,7 +133,9 @@ def _print(text: str, console: TextIO) -> None:
     console.flush()
 
 
-def _introduction(url: str, endpoint: str, command: str, count: int, root: Path, edge: Front | None) -> str:  # noqa: PLR0913, PLR0917 - all that it tells
+def _introduction(  # noqa: PLR0913, PLR0917 - all that it tells
+    url: str, endpoint: str, command: str, count: int, root: Path, edge: Front | None, access: str
+) -> str:
     originals = "1 original" if count == 1 else f"{count:,} originals"
     return (
         f"Image Stack with {originals} from {root}\n"
@@ -133,7 +143,9 @@ def _introduction(url: str, endpoint: str, command: str, count: int, root: Path,
         f"table {stack.RULES_TABLE})\n"
         f"{_EDGE if edge else _NO_EDGE}\n"
         f"Change a rule while this runs, for example\n  {command}\n"
-        f"See it at {url}/"
+        f"See it at {url}/\n"
+        f"API of resources and rules at {url}/cdn/, Authorization: APIKey with\n"
+        f"token {access}"
     )
 
 

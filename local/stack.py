@@ -29,6 +29,7 @@ ORIGINALS_BUCKET = "originals"
 DERIVED_BUCKET = "derived"
 RULES_TABLE = "rules"
 LEASES_TABLE = "leases"
+CONTROL_TABLE = "control"
 ORIGIN_SECRET = "origin-secret"  # noqa: S105 - its name
 
 
@@ -59,6 +60,7 @@ def running(template: Template) -> Iterator[Stack]:
     derived = settings.bucket(template.properties("DerivedBucket", "AWS::S3::Bucket"))
     rules = template.properties("RulesTable", "AWS::DynamoDB::Table")
     leases = template.properties("LeasesTable", "AWS::DynamoDB::Table")
+    control = template.properties("ControlTable", "AWS::DynamoDB::Table")
     secret = settings.secret(template.properties("OriginSecret", "AWS::SecretsManager::Secret"))
     # A line for each request of each client would bury everything else.
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -73,6 +75,7 @@ def running(template: Template) -> Iterator[Stack]:
             _make_bucket(s3, DERIVED_BUCKET, derived)
             _make_table(dynamodb.meta.client, RULES_TABLE, rules)
             _make_table(dynamodb.meta.client, LEASES_TABLE, leases)
+            _make_table(dynamodb.meta.client, CONTROL_TABLE, control)
             secrets = boto3.client("secretsmanager")
             arn = _make_secret(secrets, ORIGIN_SECRET, secret)
             yield Stack(endpoint, s3, dynamodb.Table(RULES_TABLE), secrets, arn)

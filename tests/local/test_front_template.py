@@ -147,6 +147,7 @@ def test_the_template_itself_is_understood() -> None:
     assert [(one.pattern, one.origin.id) for one in found.behaviours] == [
         ("/_derived/*", "derived"),
         ("/_original/*", "originals"),
+        ("/cdn/*", "api"),
         ("*", "api"),
     ]
     default = found.behaviours[-1]

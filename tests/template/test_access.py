@@ -91,17 +91,39 @@ def test_only_traces_go_anywhere(statements: list[dict[str, Any]]) -> None:
         assert "*" not in json.dumps(statement["Action"])
 
 
-def test_role_is_the_only_one(deployed: dict[str, Any]) -> None:
-    """SAM makes no role beside it and adds no managed policy to it."""
+def test_control_function_writes_rules_and_its_own_records(resources: dict[str, Any]) -> None:
+    """It reaches two tables, the secret and its log: no originals, no derived objects, no leases."""
+    (policy,) = resources["ControlRole"]["Properties"]["Policies"]
+    granted = {
+        statement["Sid"]: (statement["Action"], statement["Resource"])
+        for statement in policy["PolicyDocument"]["Statement"]
+    }
+    rules, control = ({"Fn::GetAtt": [table, "Arn"]} for table in ("RulesTable", "ControlTable"))
+    words = ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")
+    assert granted == {
+        "WriteRulesAndRecords": ([f"dynamodb:{word}" for word in words], [rules, control]),
+        "ListResources": ("dynamodb:Scan", rules),
+        "KnowTheDistribution": ("secretsmanager:GetSecretValue", {"Ref": "OriginSecret"}),
+        "WriteLogs": (["logs:CreateLogStream", "logs:PutLogEvents"], {"Fn::GetAtt": ["ControlLogs", "Arn"]}),
+    }
+
+
+ROLES = {"ImageFunction": "ImageRole", "ControlFunction": "ControlRole"}
+
+
+def test_roles_are_the_only_ones(deployed: dict[str, Any]) -> None:
+    """SAM makes no role beside them and adds no managed policy to them."""
     roles = {name: role for name, role in deployed.items() if role["Type"] == "AWS::IAM::Role"}
-    assert list(roles) == ["ImageRole"]
-    assert "ManagedPolicyArns" not in roles["ImageRole"]["Properties"]
-    assert deployed["ImageFunction"]["Properties"]["Role"] == {"Fn::GetAtt": ["ImageRole", "Arn"]}
+    assert set(roles) == set(ROLES.values())
+    for function, role in ROLES.items():
+        assert "ManagedPolicyArns" not in roles[role]["Properties"]
+        assert deployed[function]["Properties"]["Role"] == {"Fn::GetAtt": [role, "Arn"]}
 
 
-def test_role_is_for_lambda_only(resources: dict[str, Any]) -> None:
-    """Nobody but Lambda may take the function's role."""
-    (statement,) = resources["ImageRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+@pytest.mark.parametrize("role", ROLES.values())
+def test_roles_are_for_lambda_only(resources: dict[str, Any], role: str) -> None:
+    """Nobody but Lambda may take a function's role."""
+    (statement,) = resources[role]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
     assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
 
 

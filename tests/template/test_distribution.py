@@ -31,7 +31,7 @@ def test_viewers_are_served_by_current_protocols(distribution: dict[str, Any]) -
     assert distribution["HttpVersion"] == "http2and3"
     assert distribution["IPV6Enabled"] is True
     behaviours = [distribution["DefaultCacheBehavior"], *distribution["CacheBehaviors"]]
-    assert {behaviour["ViewerProtocolPolicy"] for behaviour in behaviours} == {"redirect-to-https"}
+    assert {behaviour["ViewerProtocolPolicy"] for behaviour in behaviours} == {"redirect-to-https", "https-only"}
 
 
 def test_own_names_need_a_current_tls(distribution: dict[str, Any]) -> None:
@@ -83,7 +83,25 @@ def test_origin_gets_the_viewers_address_beside_the_cache_key(
     assert config["CookiesConfig"] == {"CookieBehavior": "none"}
     assert config["QueryStringsConfig"] == {"QueryStringBehavior": "none"}
     for behaviour in distribution["CacheBehaviors"]:
-        assert "OriginRequestPolicyId" not in behaviour
+        assert ("OriginRequestPolicyId" in behaviour) == (behaviour["PathPattern"] == "/cdn/*")
+
+
+def test_control_plane_is_not_cached(behaviours: dict[str, dict[str, Any]], resources: dict[str, Any]) -> None:
+    """Every method and all of a request get through, in TLS only; what is kept at all is kept for one token."""
+    behaviour = behaviours["/cdn/*"]
+    assert behaviour["TargetOriginId"] == "api"
+    assert behaviour["ViewerProtocolPolicy"] == "https-only"
+    assert {"GET", "POST", "PUT", "PATCH", "DELETE"} <= set(behaviour["AllowedMethods"])
+    assert behaviour["CachePolicyId"] == {"Ref": "ControlCachePolicy"}
+    cache = resources["ControlCachePolicy"]["Properties"]["CachePolicyConfig"]
+    assert (cache["MinTTL"], cache["DefaultTTL"]) == (0, 0)
+    key = cache["ParametersInCacheKeyAndForwardedToOrigin"]
+    assert key["HeadersConfig"] == {"HeaderBehavior": "whitelist", "Headers": ["Authorization"]}
+    assert key["QueryStringsConfig"] == {"QueryStringBehavior": "all"}
+    assert behaviour["OriginRequestPolicyId"] == {"Ref": "ControlOriginRequestPolicy"}
+    sent = resources["ControlOriginRequestPolicy"]["Properties"]["OriginRequestPolicyConfig"]
+    assert sent["HeadersConfig"] == {"HeaderBehavior": "allExcept", "Headers": ["Host"]}
+    assert sent["CookiesConfig"] == {"CookieBehavior": "none"}
 
 
 def test_api_is_shown_the_secret(origins: dict[str, dict[str, Any]]) -> None:
@@ -231,10 +249,13 @@ def test_functions_of_the_edge(distribution: dict[str, Any], behaviours: dict[st
         },
         "/_derived/*": {"viewer-request": ["ObjectFunction", "FunctionARN"]},
         "/_original/*": {"viewer-request": ["ObjectFunction", "FunctionARN"]},
+        "/cdn/*": {"viewer-request": ["ControlRequestFunction", "FunctionARN"]},
     }
 
 
-@pytest.mark.parametrize("function", ["ViewerRequestFunction", "ViewerResponseFunction", "ObjectFunction"])
+@pytest.mark.parametrize(
+    "function", ["ViewerRequestFunction", "ViewerResponseFunction", "ObjectFunction", "ControlRequestFunction"]
+)
 def test_functions_of_the_edge_are_published(resources: dict[str, Any], function: str) -> None:
     """A deployment makes the new code live at once, on the runtime that it is written for."""
     properties = resources[function]["Properties"]

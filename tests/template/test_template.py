@@ -8,7 +8,7 @@ import pytest
 from imagestack.limits import Limits
 from tests.template.conftest import ROOT
 
-KEPT = {"OriginalsBucket", "DerivedBucket", "RulesTable"}
+KEPT = {"OriginalsBucket", "DerivedBucket", "RulesTable", "ControlTable"}
 DEFAULTS = {
     "Architecture": "arm64",
     "MemorySize": 2048,
@@ -156,13 +156,14 @@ def test_logs_are_kept_for_some_time(resources: dict[str, Any]) -> None:
 
 
 def test_api_sends_every_request_to_the_function(deployed: dict[str, Any]) -> None:
-    """One route, for every method and path, with events of version 2.0, at the root of the API."""
+    """Below /cdn/ to the control plane, else to the image function: any method, version 2.0, at the API's root."""
     routes = deployed["Api"]["Properties"]["Body"]["paths"]
-    assert list(routes) == ["$default"]
-    assert list(routes["$default"]) == ["x-amazon-apigateway-any-method"]
-    integration = routes["$default"]["x-amazon-apigateway-any-method"]["x-amazon-apigateway-integration"]
-    assert integration["payloadFormatVersion"] == "2.0"
-    assert "${ImageFunction.Arn}" in integration["uri"]["Fn::Sub"]
+    assert set(routes) == {"$default", "/cdn/{proxy+}"}
+    for path, function in (("$default", "ImageFunction"), ("/cdn/{proxy+}", "ControlFunction")):
+        assert list(routes[path]) == ["x-amazon-apigateway-any-method"]
+        integration = routes[path]["x-amazon-apigateway-any-method"]["x-amazon-apigateway-integration"]
+        assert integration["payloadFormatVersion"] == "2.0"
+        assert f"${{{function}.Arn}}" in integration["uri"]["Fn::Sub"]
     (stage,) = (item["Properties"] for item in deployed.values() if item["Type"] == "AWS::ApiGatewayV2::Stage")
     assert stage["StageName"] == "$default"
     assert stage["DefaultRouteSettings"] == {
@@ -175,6 +176,7 @@ def test_api_sends_every_request_to_the_function(deployed: dict[str, Any]) -> No
     ("alarm", "namespace", "metric", "dimension"),
     [
         ("ErrorsAlarm", "AWS/Lambda", "Errors", {"Name": "FunctionName", "Value": {"Ref": "ImageFunction"}}),
+        ("ControlErrorsAlarm", "AWS/Lambda", "Errors", {"Name": "FunctionName", "Value": {"Ref": "ControlFunction"}}),
         ("ThrottlesAlarm", "AWS/Lambda", "Throttles", {"Name": "FunctionName", "Value": {"Ref": "ImageFunction"}}),
         ("ServerErrorsAlarm", "AWS/ApiGateway", "5xx", {"Name": "ApiId", "Value": {"Ref": "Api"}}),
     ],
@@ -203,7 +205,7 @@ def test_alarms_act_only_with_a_topic(template: dict[str, Any]) -> None:
     """Each alarm tells the topic of the parameter; without one it tells nobody."""
     alarms = [item for item in template["Resources"].values() if item["Type"] == "AWS::CloudWatch::Alarm"]
     actions = [alarm["Properties"]["AlarmActions"] for alarm in alarms]
-    assert actions == [{"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]}] * 4
+    assert actions == [{"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]}] * 5
     assert template["Conditions"]["HasAlarmTopic"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmTopicArn"}, ""]}]}
 
 
@@ -232,6 +234,7 @@ def test_outputs(template: dict[str, Any]) -> None:
         "OriginalsBucketStatement",
         "DerivedBucketName",
         "RulesTableName",
+        "ControlTableName",
         "LeasesTableName",
         "OriginSecretArn",
         "FunctionName",

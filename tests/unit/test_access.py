@@ -25,6 +25,7 @@ LISTED = ("example.com", "*.example.net")
         ("https://", None),
         ("https://[", None),
         ("example.com", None),
+        ("//example.com/", None),
         ("/a", None),
         ("null", None),
         ("", None),

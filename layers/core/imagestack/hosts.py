@@ -8,10 +8,11 @@ def host_of(url: str) -> str | None:
     """The host of a URL, lower case, without port and without the dot of the root; None if it has none."""
     try:
         # Browsers take a backslash for a slash (URL standard, section 4.4).
-        host = urlsplit(url.strip().replace("\\", "/")).hostname
+        parts = urlsplit(url.strip().replace("\\", "/"))
+        host = parts.hostname
     except ValueError:
         return None
-    return host.removesuffix(".") if host else None
+    return host.removesuffix(".") if parts.scheme and host else None
 
 
 def among(host: str, domains: Iterable[str]) -> bool:

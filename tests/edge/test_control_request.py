@@ -1,0 +1,25 @@
+"""Requests to the API of the control plane."""
+
+import pytest
+
+from local import edge_code
+from tests.edge.events import Function, viewer_request
+
+
+@pytest.fixture(scope="module")
+def function() -> Function:
+    return Function(edge_code.FUNCTIONS["ControlRequestFunction"])
+
+
+def test_caller_is_told(function: Function) -> None:
+    """The caller's address is that of the connection, whatever the caller says; all else stays."""
+    event = viewer_request("/cdn/resources", "limit=1", "POST", [("x-img-viewer", "203.0.113.9"), ("if-match", "1")])
+    answer = function(event)
+    assert answer["headers"].pop("x-img-viewer") == {"value": "198.51.100.11"}
+    del event["request"]["headers"]["x-img-viewer"]
+    assert answer == event["request"]
+
+
+def test_path_stays_encoded(function: Function) -> None:
+    """An HTTP API decodes paths once."""
+    assert function(viewer_request("/cdn/a%2Fb"))["uri"] == "/cdn/a%252Fb"

@@ -26,6 +26,7 @@ LISTED = ("example.com", "*.example.net")
         ("https://[", None),
         ("example.com", None),
         ("//example.com/", None),
+        ("https://.", None),
         ("/a", None),
         ("null", None),
         ("", None),

@@ -9,10 +9,10 @@ def host_of(url: str) -> str | None:
     try:
         # Browsers take a backslash for a slash (URL standard, section 4.4).
         parts = urlsplit(url.strip().replace("\\", "/"))
-        host = parts.hostname
+        host = parts.hostname or ""
     except ValueError:
         return None
-    return host.removesuffix(".") if parts.scheme and host else None
+    return (host.removesuffix(".") or None) if parts.scheme else None
 
 
 def among(host: str, domains: Iterable[str]) -> bool:

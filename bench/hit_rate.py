@@ -133,10 +133,13 @@ def edge(pictures: int) -> Iterator[tuple[int, Counting]]:
                     Body=body.getvalue(),
                     ContentType="image/jpeg",
                 )
-            image = Counting(function.load(settings, "ERROR", aws.origin_secret))
-            front = app.front(aws, settings, image, 256 * 1024 * 1024)
+            image, control = (
+                function.load(settings, name, "ERROR", aws.origin_secret) for name in (function.IMAGE, function.CONTROL)
+            )
+            counting = Counting(image)
+            front = app.front(aws, settings, app.Functions(counting, control), 256 * 1024 * 1024)
             with _serving(app.build(aws, "", front), address.listen("127.0.0.1", 0)) as port:
-                yield port, image
+                yield port, counting
 
 
 @contextmanager

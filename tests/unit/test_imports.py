@@ -15,6 +15,8 @@ SOURCES = {"imagestack": ROOT / "layers/core", "functions": ROOT, "local": ROOT}
 LAYERS = (
     ("local",),
     ("functions",),
+    ("imagestack.sync.aws",),
+    ("imagestack.sync",),
     ("imagestack.control.aws",),
     ("imagestack.control",),
     ("imagestack.pipeline", "imagestack.aws", "imagestack.config", "imagestack.events"),
@@ -42,12 +44,14 @@ OTHERS = {
     "PIL": ("imagestack.transform",),
     "pillow_avif": ("imagestack.transform",),
     "re2": ("imagestack.rules",),
-    "boto3": ("imagestack.aws", "imagestack.control.aws", "local"),
-    "botocore": ("imagestack.aws", "imagestack.control.aws", "local"),
-    "mypy_boto3_dynamodb": ("imagestack.aws", "imagestack.control.aws", "local"),
-    "mypy_boto3_s3": ("imagestack.aws", "local"),
+    "boto3": ("imagestack.aws", "imagestack.control.aws", "imagestack.sync.aws", "local"),
+    "botocore": ("imagestack.aws", "imagestack.control.aws", "imagestack.sync.aws", "local"),
+    "mypy_boto3_dynamodb": ("imagestack.aws", "imagestack.control.aws", "imagestack.sync.aws", "local"),
+    "mypy_boto3_s3": ("imagestack.aws", "imagestack.sync.aws", "local"),
     "mypy_boto3_secretsmanager": ("imagestack.aws", "imagestack.control.aws", "local"),
-    "pydantic": ("imagestack.control",),
+    "mypy_boto3_sqs": ("imagestack.sync.aws", "local"),
+    "urllib3": ("imagestack.sync.aws", "local"),
+    "pydantic": ("imagestack.control", "local"),
     "aws_lambda_powertools": ("functions",),
     "aws_xray_sdk": ("functions",),
 }
@@ -133,7 +137,7 @@ def test_the_core_does_no_io(name: str) -> None:
         assert not any(within(imported, outside) for outside in OUTSIDE), imported
 
 
-CONTROL = ("imagestack.control", "functions.control")
+CONTROL = ("imagestack.control", "functions.control", "imagestack.sync", "functions.sync")
 
 
 @pytest.mark.parametrize(

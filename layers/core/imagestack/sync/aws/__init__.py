@@ -1,0 +1,1 @@
+"""The services of AWS that changes are carried to."""

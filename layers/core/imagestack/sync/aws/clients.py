@@ -1,0 +1,40 @@
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+
+# Seconds. Nobody waits, and what is tried again here needs no new delivery of its message.
+_CONFIG = Config(
+    connect_timeout=2,
+    read_timeout=10,
+    retries={"mode": "standard", "total_max_attempts": 4},
+    max_pool_connections=32,
+    tcp_keepalive=True,
+)
+
+
+@dataclass(frozen=True)
+class Clients:
+    """Clients that outlive invocations; they are safe for threads."""
+
+    s3: "S3Client"
+    dynamodb: "DynamoDBClient"
+    sqs: "SQSClient"
+    cloudfront: Any
+
+
+def make_clients() -> Clients:
+    """Make the clients, from the environment as boto3 reads it (region, credentials, `AWS_ENDPOINT_URL*`)."""
+    session = boto3.session.Session()
+    return Clients(
+        session.client("s3", config=_CONFIG),
+        session.client("dynamodb", config=_CONFIG),
+        session.client("sqs", config=_CONFIG),
+        session.client("cloudfront", config=_CONFIG),
+    )

@@ -1,0 +1,69 @@
+"""The configuration of the sync function, read once from its environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from imagestack.config import ConfigError
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that the environment decides.
+
+    Attributes:
+        originals_bucket: `ORIGINALS_BUCKET`, whose events are of concern.
+        derived_bucket: `DERIVED_BUCKET`.
+        rules_table: `RULES_TABLE`.
+        control_table: `CONTROL_TABLE`, with the jobs.
+        changes_queue: `CHANGES_QUEUE_URL`, for purges of the edge that are put off.
+        jobs_queue: `JOBS_QUEUE_URL`, for the steps of jobs.
+        distribution: `DISTRIBUTION_ID`; empty if there is no edge.
+        public_url: `PUBLIC_URL`, where images are asked for; scheme, host and port.
+        rules_ttl: `RULES_TTL_SECONDS`, how long image functions keep rules.
+        prefetch_rate: `PREFETCH_RATE`, requests a second.
+    """
+
+    originals_bucket: str
+    derived_bucket: str
+    rules_table: str
+    control_table: str
+    changes_queue: str
+    jobs_queue: str
+    distribution: str
+    public_url: str
+    rules_ttl: int
+    prefetch_rate: int
+
+
+def read_config(environment: Mapping[str, str]) -> Config:
+    """Read the environment.
+
+    Raises:
+        ConfigError: a variable is missing or makes no sense.
+    """
+    return Config(
+        originals_bucket=_needed(environment, "ORIGINALS_BUCKET"),
+        derived_bucket=_needed(environment, "DERIVED_BUCKET"),
+        rules_table=_needed(environment, "RULES_TABLE"),
+        control_table=_needed(environment, "CONTROL_TABLE"),
+        changes_queue=_needed(environment, "CHANGES_QUEUE_URL"),
+        jobs_queue=_needed(environment, "JOBS_QUEUE_URL"),
+        distribution=environment.get("DISTRIBUTION_ID", ""),
+        public_url=_needed(environment, "PUBLIC_URL"),
+        rules_ttl=_number(environment, "RULES_TTL_SECONDS", 30),
+        prefetch_rate=max(1, _number(environment, "PREFETCH_RATE", 20)),
+    )
+
+
+def _needed(environment: Mapping[str, str], name: str) -> str:
+    value = environment.get(name, "")
+    if not value:
+        raise ConfigError(f"the environment variable {name} is not set")
+    return value
+
+
+def _number(environment: Mapping[str, str], name: str, default: int) -> int:
+    value = environment.get(name, "") or str(default)
+    if not (value.isascii() and value.isdigit()):
+        raise ConfigError(f"the environment variable {name} is not a whole number: {value!r}")
+    return int(value)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from local import address, folder, rules, samples
+from local import address, commands, folder, rules, samples
 from local.errors import StartError
 
 app = typer.Typer(
@@ -36,6 +36,9 @@ class LogLevel(StrEnum):
 @app.callback()
 def imagestack() -> None:
     """Image Stack on your own machine."""
+
+
+commands.add_to(app)
 
 
 @app.command()

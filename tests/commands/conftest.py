@@ -30,8 +30,11 @@ KEY = "a-key-of-signatures"
 OPTIONS = {"image_stack": {"enabled": True, "quality": 80, "webp_enabled": True, "avif_enabled": True}}
 
 APP = """
+import signal
 import typer
 from local import commands
+# Whoever starts the tests in the background has them ignore it, and so their children.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 commands.add_to(app)
 app(prog_name="imagestack")

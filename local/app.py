@@ -20,7 +20,8 @@ _PREFIXES = {"/_derived/": DERIVED_BUCKET, "/_original/": ORIGINALS_BUCKET}
 _BUCKETS = {"derived": DERIVED_BUCKET, "originals": ORIGINALS_BUCKET}
 _API = "api"
 _OWN = b"/_local/"
-_CONTROL = b"/cdn/"
+_CONTROL = (b"/cdn/", b"/console/")
+_CONSOLE = b"/console"
 
 
 class _Dated:
@@ -39,17 +40,17 @@ class _Dated:
 
 
 class _Split:
-    """The paths below a prefix to one application, every other path to the other."""
+    """The paths below some prefixes to one application, every other path to the other."""
 
-    def __init__(self, prefix: bytes, own: ASGIApp, other: ASGIApp, *more: bytes) -> None:
-        self._prefix = prefix
+    def __init__(self, prefixes: tuple[bytes, ...], own: ASGIApp, other: ASGIApp, *more: bytes) -> None:
+        self._prefixes = prefixes
         self._own = own
         self._other = other
         self._more = more
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: bytes = scope["raw_path"]
-        is_own = path.startswith(self._prefix) or path in self._more
+        is_own = path.startswith(self._prefixes) or path in self._more
         await (self._own if is_own else self._other)(scope, receive, send)
 
 
@@ -63,7 +64,7 @@ class Functions:
     def api(self, *, decodes_path: bool) -> ASGIApp:
         """The API; `decodes_path` as HTTP APIs do."""
         control, image = (Gateway(function, decodes_path=decodes_path) for function in (self.control, self.image))
-        return _Split(_CONTROL, control, image)
+        return _Split(_CONTROL, control, image, _CONSOLE)
 
 
 def front(stack: Stack, template: Template, functions: Functions, memory_bytes: int) -> Front:
@@ -85,7 +86,7 @@ def front(stack: Stack, template: Template, functions: Functions, memory_bytes: 
 def build(stack: Stack, example: str, edge: Front) -> ASGIApp:
     """The application: the page, the front for every other path."""
     own = Router(Home(stack.s3, ORIGINALS_BUCKET, example, edge.purge).routes(), redirect_slashes=False)
-    return AccessLog(_Split(_OWN, _Dated(own), edge, b"/"))
+    return AccessLog(_Split((_OWN,), _Dated(own), edge, b"/"))
 
 
 def build_without_edge(stack: Stack, example: str, functions: Functions) -> ASGIApp:

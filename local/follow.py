@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,16 +22,15 @@ LISTED_KEYS = 5
 
 
 @contextmanager
-def following(originals: Originals, root: Path, changed: Callable[[], None]) -> Iterator[None]:
+def following(originals: Originals, root: Path) -> Iterator[None]:
     """Keep the originals the same as their folder while the context lasts.
 
     Args:
         originals: The originals.
         root: Their folder.
-        changed: Called in a thread of its own when any of them is another or gone.
     """
     end = threading.Event()
-    thread = threading.Thread(target=_follow, args=(originals, root, changed, end), name="originals", daemon=True)
+    thread = threading.Thread(target=_follow, args=(originals, root, end), name="originals", daemon=True)
     thread.start()
     try:
         yield
@@ -40,7 +39,7 @@ def following(originals: Originals, root: Path, changed: Callable[[], None]) -> 
         thread.join()
 
 
-def _follow(originals: Originals, root: Path, changed: Callable[[], None], end: threading.Event) -> None:
+def _follow(originals: Originals, root: Path, end: threading.Event) -> None:
     for touched in _changes(root, end):
         if end.is_set():
             return
@@ -50,8 +49,6 @@ def _follow(originals: Originals, root: Path, changed: Callable[[], None], end: 
             # Whatever happens to a file, the next change must still be seen.
             logger.exception("the folder of originals could not be read")
         else:
-            if changes.put or changes.removed:
-                changed()
             _report(changes)
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any, cast
 
 from imagestack.config import ConfigError
@@ -42,6 +43,7 @@ class Name:
 
 IMAGE = Name("ImageFunction", "functions.image.handler", "image")
 CONTROL = Name("ControlFunction", "functions.control.handler", "control")
+SYNC = Name("SyncFunction", "functions.sync.handler", "sync")
 
 
 def _monotonic_milliseconds() -> int:
@@ -89,7 +91,13 @@ class Function:
         return self.handler(event, Context(request_id, self.memory_megabytes, self.timeout_seconds, self.name))
 
 
-def load(template: Template, name: Name, log_level: str, origin_secret: str | None) -> Function:
+def load(
+    template: Template,
+    name: Name,
+    log_level: str,
+    origin_secret: str | None,
+    variables: Mapping[str, str] = MappingProxyType({}),
+) -> Function:
     """Import a function, which reads its configuration from the environment of this moment.
 
     The environment is the template's. Variables that the caller has set win over it, so that limits can be tried;
@@ -101,6 +109,7 @@ def load(template: Template, name: Name, log_level: str, origin_secret: str | No
         log_level: The level of the function's own log lines.
         origin_secret: The ARN of the secret that proves that a request came through the front; None if there is no
             front, and the function believes everybody.
+        variables: What else the environment tells this function.
 
     Raises:
         StartError: The template lacks the function, or a variable makes no sense to it.
@@ -108,13 +117,13 @@ def load(template: Template, name: Name, log_level: str, origin_secret: str | No
     properties = template.properties(name.logical_id, "AWS::Serverless::Function")
     memory = int(properties["MemorySize"])
     for variable, value in properties["Environment"]["Variables"].items():
-        if variable in _LOCAL_VARIABLES or variable == _SECRET:
+        if variable in _LOCAL_VARIABLES or variable in variables or variable == _SECRET:
             continue
         if not isinstance(value, str | int):
             raise StartError(f"the local stack has no value for the function's variable {variable}")
         os.environ.setdefault(variable, str(value))
     os.environ.update(
-        _LOCAL_VARIABLES,
+        {**_LOCAL_VARIABLES, **variables},
         POWERTOOLS_LOG_LEVEL=log_level,
         AWS_LAMBDA_FUNCTION_MEMORY_SIZE=str(memory),
     )

@@ -15,14 +15,13 @@ from typing import TextIO
 
 import uvicorn
 
-from local import app, example, function, rules, samples, stack, template
+from local import app, example, function, rules, samples, stack, sync, template
 from local.follow import following
 from local.front.front import Front
 from local.front.protocol import LimitedHeads
 from local.originals import Originals
 from local.token import VARIABLE as TOKEN_VARIABLE
 from local.token import make as admin_token
-from local.watch_rules import watching
 
 logger = logging.getLogger(__name__)
 
@@ -91,18 +90,18 @@ def serve(options: Options) -> None:
         originals.take_over()
         command = example.command(aws.endpoint, options.items)
         has_edge = options.edge_bytes is not None
+        level = _function_level(options.log_level)
         image, control = (
-            function.load(settings, name, _function_level(options.log_level), aws.origin_secret if has_edge else None)
+            function.load(settings, name, level, aws.origin_secret if has_edge else None)
             for name in (function.IMAGE, function.CONTROL)
         )
         access = admin_token(os.environ.get(TOKEN_VARIABLE) or None)
         functions = app.Functions(image, control)
         edge = app.front(aws, settings, functions, options.edge_bytes) if options.edge_bytes is not None else None
-        if edge:
-            context.enter_context(watching(aws.rules, edge.purge))
-        if options.folder:
-            context.enter_context(following(originals, root, edge.purge if edge else _nothing))
         url = _url(options.socket)
+        context.enter_context(sync.running(settings, aws, url, level, edge.purge if edge else None))
+        if options.folder:
+            context.enter_context(following(originals, root))
         _print(_introduction(url, aws.endpoint, command, len(originals), root, edge, access), console)
         config = uvicorn.Config(
             app.build(aws, command, edge) if edge else app.build_without_edge(aws, command, functions),
@@ -123,10 +122,6 @@ def serve(options: Options) -> None:
         _Server(config, f"ready {url}", console).run(sockets=[options.socket])
 
 
-def _nothing() -> None:
-    """Without a front there is nothing to purge."""
-
-
 def _print(text: str, console: TextIO) -> None:
     # In one piece and at once, for programs that wait for a line.
     console.write(f"{text}\n")
@@ -144,7 +139,8 @@ def _introduction(  # noqa: PLR0913, PLR0917 - all that it tells
         f"{_EDGE if edge else _NO_EDGE}\n"
         f"Change a rule while this runs, for example\n  {command}\n"
         f"See it at {url}/\n"
-        f"API of resources and rules at {url}/cdn/, Authorization: APIKey with\n"
+        f"The API is at {url}/cdn/, with the header Authorization: APIKey and the token\n"
+        f"console {url}/console/\n"
         f"token {access}"
     )
 

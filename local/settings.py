@@ -1,4 +1,4 @@
-"""The template's words for a table, a bucket and a secret in the words of the services' APIs."""
+"""The template's words for a table, a bucket, a queue and a secret in the words of the services' APIs."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -36,6 +36,12 @@ def time_to_live(properties: Properties) -> dict[str, Any] | None:
     """Parameters of DynamoDB's UpdateTimeToLive, if the template has any."""
     specification = properties.get("TimeToLiveSpecification")
     return {"TimeToLiveSpecification": specification} if specification else None
+
+
+def queue(properties: Properties) -> dict[str, Any]:
+    """Parameters of SQS's CreateQueue, without the name and the dead-letter queue."""
+    present = _present(properties, ("MessageRetentionPeriod", "VisibilityTimeout"))
+    return {"Attributes": {name: str(value) for name, value in present.items()}}
 
 
 def secret(properties: Properties) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A small AWS in this process: S3, DynamoDB and Secrets Manager by moto, set up as the template sets them up."""
+"""A small AWS in this process: S3, DynamoDB, SQS and Secrets Manager by moto, set up as the template sets them up."""
 
 import logging
 import os
@@ -31,6 +31,9 @@ RULES_TABLE = "rules"
 LEASES_TABLE = "leases"
 CONTROL_TABLE = "control"
 ORIGIN_SECRET = "origin-secret"  # noqa: S105 - its name
+TABLES: Mapping[str, str] = {"RulesTable": RULES_TABLE, "LeasesTable": LEASES_TABLE, "ControlTable": CONTROL_TABLE}
+"""Names by logical id."""
+_QUEUES: Mapping[str, str] = {"ChangesQueue": "changes", "JobsQueue": "jobs"}
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,8 @@ class Stack:
     secrets: "SecretsManagerClient"
     origin_secret: str
     """The ARN of the secret that the front shows to the function."""
+    queues: Mapping[str, str]
+    """URLs by logical id."""
 
 
 @contextmanager
@@ -58,9 +63,8 @@ def running(template: Template) -> Iterator[Stack]:
     """
     originals = settings.bucket(template.properties("OriginalsBucket", "AWS::S3::Bucket"))
     derived = settings.bucket(template.properties("DerivedBucket", "AWS::S3::Bucket"))
-    rules = template.properties("RulesTable", "AWS::DynamoDB::Table")
-    leases = template.properties("LeasesTable", "AWS::DynamoDB::Table")
-    control = template.properties("ControlTable", "AWS::DynamoDB::Table")
+    tables = {name: template.properties(name, "AWS::DynamoDB::Table") for name in TABLES}
+    queues = {name: settings.queue(template.properties(name, "AWS::SQS::Queue")) for name in _QUEUES}
     secret = settings.secret(template.properties("OriginSecret", "AWS::SecretsManager::Secret"))
     # A line for each request of each client would bury everything else.
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -73,12 +77,16 @@ def running(template: Template) -> Iterator[Stack]:
             dynamodb = boto3.resource("dynamodb")
             _make_bucket(s3, ORIGINALS_BUCKET, originals)
             _make_bucket(s3, DERIVED_BUCKET, derived)
-            _make_table(dynamodb.meta.client, RULES_TABLE, rules)
-            _make_table(dynamodb.meta.client, LEASES_TABLE, leases)
-            _make_table(dynamodb.meta.client, CONTROL_TABLE, control)
+            for name, properties in tables.items():
+                _make_table(dynamodb.meta.client, TABLES[name], properties)
+            sqs = boto3.client("sqs")
+            urls = {
+                name: sqs.create_queue(QueueName=_QUEUES[name], **parameters)["QueueUrl"]
+                for name, parameters in queues.items()
+            }
             secrets = boto3.client("secretsmanager")
             arn = _make_secret(secrets, ORIGIN_SECRET, secret)
-            yield Stack(endpoint, s3, dynamodb.Table(RULES_TABLE), secrets, arn)
+            yield Stack(endpoint, s3, dynamodb.Table(RULES_TABLE), secrets, arn, urls)
     finally:
         server.stop()
 

@@ -1,9 +1,12 @@
 """Answers in memory: bounded by bytes, the one that was not asked for longest goes first."""
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from imagestack.sync.paths import is_wildcard
 from local.front.freshness import FIRST_ERROR, Lifetime
 
 RawHeaders = tuple[tuple[bytes, bytes], ...]
@@ -11,6 +14,31 @@ RawHeaders = tuple[tuple[bytes, bytes], ...]
 
 _ENTRY_BYTES = 2_000
 """What an entry takes beside its body and headers: objects, key, place in the table (measured, rounded up)."""
+
+
+class Key(NamedTuple):
+    """A cache key: what the cache policy names, beside method and path."""
+
+    behaviour: str
+    method: str
+    """HEAD counts as GET."""
+    uri: str
+    query: str
+    headers: tuple[tuple[str, tuple[str, ...]], ...]
+    cookies: tuple[tuple[str, str], ...]
+
+    @property
+    def address(self) -> str:
+        """What a purge finds it by."""
+        return f"{self.uri}?{self.query}" if self.query else self.uri
+
+
+@dataclass(eq=False)
+class Pending:
+    """A question to an origin whose answer is to be kept, as long as nobody purges its key."""
+
+    key: Key
+    is_purged: bool = False
 
 
 @dataclass(eq=False)
@@ -68,24 +96,23 @@ class Cache:
     """
 
     def __init__(self, bytes_at_most: int) -> None:
-        self._entries: OrderedDict[Hashable, Entry] = OrderedDict()
+        self._entries: OrderedDict[Key, Entry] = OrderedDict()
+        self._pendings: set[Pending] = set()
         self._bytes_at_most = bytes_at_most
         self.bytes = 0
         """What all entries together take."""
-        self.generation = 0
-        """How often everything was removed: what was asked for before that is not put in after it."""
 
     def __len__(self) -> int:
         return len(self._entries)
 
-    def get(self, key: Hashable) -> Entry | None:
+    def get(self, key: Key) -> Entry | None:
         """The entry of a key, which is thereby the last one to go."""
         entry = self._entries.get(key)
         if entry is not None:
             self._entries.move_to_end(key)
         return entry
 
-    def put(self, key: Hashable, entry: Entry) -> None:
+    def put(self, key: Key, entry: Entry) -> None:
         """Keep an entry in the place of any other of its key."""
         self.remove(key)
         if entry.size > self._bytes_at_most:
@@ -96,14 +123,32 @@ class Cache:
             _, oldest = self._entries.popitem(last=False)
             self.bytes -= oldest.size
 
-    def remove(self, key: Hashable) -> None:
+    def remove(self, key: Key) -> None:
         """Keep nothing for a key."""
         entry = self._entries.pop(key, None)
         if entry is not None:
             self.bytes -= entry.size
 
-    def purge(self) -> None:
-        """Keep nothing."""
-        self.generation += 1
-        self._entries.clear()
-        self.bytes = 0
+    @contextmanager
+    def asking(self, key: Key) -> Iterator[Pending]:
+        """While an origin is asked; it tells whether its answer may be kept."""
+        pending = Pending(key)
+        self._pendings.add(pending)
+        try:
+            yield pending
+        finally:
+            self._pendings.discard(pending)
+
+    def purge(self, is_found: Callable[[Key], bool]) -> None:
+        """Keep nothing of what is found, and nothing that has been asked for already."""
+        for key in [key for key in self._entries if is_found(key)]:
+            self.remove(key)
+        for pending in self._pendings:
+            pending.is_purged = pending.is_purged or is_found(pending.key)
+
+
+def finder(paths: Sequence[str]) -> Callable[[Key], bool]:
+    """Which keys paths of an invalidation find; see `imagestack.sync.paths.covers`, of which this is the quick form."""
+    addresses = frozenset(path for path in paths if not is_wildcard(path))
+    beginnings = tuple(path[:-1] for path in paths if is_wildcard(path))
+    return lambda key: key.address in addresses or key.address.startswith(beginnings)

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive
 from werkzeug.http import http_date
 
 from local.front import event, messages
-from local.front.cache import Cache, Entry
+from local.front.cache import Cache, Entry, Key, Pending
 from local.front.distribution import Behaviour, Distribution
 from local.front.freshness import FIRST_SERVER_ERROR, NOT_KEPT, lifetime
 from local.front.messages import Answer
@@ -75,18 +75,22 @@ class Fetcher:
         """The application that is a behaviour's origin."""
         return self._apps[behaviour.origin.id]
 
-    async def fetch(self, prepared: Prepared, stale: Entry | None) -> Fetched:
+    async def fetch(self, prepared: Prepared, key: Key, stale: Entry | None) -> Fetched:
         """Ask the origin and keep what it says, if it may be kept.
 
         Args:
             prepared: The request.
+            key: Its cache key.
             stale: What is kept already: it is renewed if the origin says that it is valid, and served on if the
                 origin fails.
 
         Raises:
             BodyTooLargeError: The body is too large to be kept.
         """
-        generation = self._cache.generation
+        with self._cache.asking(key) as pending:
+            return await self._fetch(prepared, stale, pending)
+
+    async def _fetch(self, prepared: Prepared, stale: Entry | None, pending: Pending) -> Fetched:
         validators = _validators(stale)
         status, headers, body = await self._ask(prepared, validators)
         now = self._clock()
@@ -94,15 +98,15 @@ class Fetcher:
             renewed = self._renewed(prepared, stale, headers, now)
             if renewed is None:
                 # RFC 9111 section 4.3.4: it speaks of another version than the one that is kept.
-                return await self.fetch(prepared, None)
-            self._keep(prepared, renewed, generation)
+                return await self._fetch(prepared, None, pending)
+            self._keep(renewed, pending)
             return Fetched(renewed, messages.REFRESH_HIT, renewed.lifetime.shared)
         if stale and status >= FIRST_SERVER_ERROR and not stale.is_error and stale.serves_if_error(now):
             # HTTPStatusCodes: the expired object is served, and for the time of the error nobody asks again.
             stale.retry = now + self._distribution.errors(status)
             return Fetched(stale, messages.HIT, shared=True)
         entry = self._entry(prepared, status, headers, body, now)
-        self._keep(prepared, entry, generation)
+        self._keep(entry, pending)
         return Fetched(entry, messages.ERROR if entry.is_error else messages.MISS, entry.lifetime.shared)
 
     async def _ask(self, prepared: Prepared, validators: RawHeaders) -> tuple[int, RawHeaders, bytes]:
@@ -118,13 +122,13 @@ class Fetcher:
             answer = failure(prepared, error)
             return answer.status, answer.headers, answer.body
 
-    def _keep(self, prepared: Prepared, entry: Entry, generation: int) -> None:
-        if self._cache.generation != generation:
-            return  # It was asked for before everything was removed, and may say what held then.
+    def _keep(self, entry: Entry, pending: Pending) -> None:
+        if pending.is_purged:
+            return  # It was asked for before the purge, and may say what held then.
         if entry.lifetime.kept:
-            self._cache.put(prepared.key, entry)
+            self._cache.put(pending.key, entry)
         else:
-            self._cache.remove(prepared.key)
+            self._cache.remove(pending.key)
 
     def _entry(self, prepared: Prepared, status: int, headers: RawHeaders, body: bytes, now: float) -> Entry:
         behaviour = prepared.behaviour

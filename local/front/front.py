@@ -1,17 +1,20 @@
 """The front: an ASGI application that answers viewers as CloudFront does, from its cache or by asking an origin."""
 
 import asyncio
+import threading
 import time
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from itertools import count
 from secrets import token_hex
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 from werkzeug.http import http_date
 
+from imagestack.sync.paths import EVERYTHING
 from local.errors import StartError
 from local.front import messages
-from local.front.cache import Cache, Entry
+from local.front.cache import Cache, Entry, Key, finder
 from local.front.conditions import select
 from local.front.distribution import Distribution
 from local.front.fetch import Clock, Fetched, Fetcher, failure, for_viewer, passed_on
@@ -23,6 +26,9 @@ from local.front.prepare import REMEMBERED_SECONDS, Prepared, preparer
 
 LARGEST_SHARE = 4
 """An object larger than this part of the memory is passed through and not kept, so that a few do not push out all."""
+
+PURGE_SECONDS = 5.0
+"""How long a purge may take to be heard."""
 
 _WITHOUT_BODY = (204, 304)
 
@@ -55,32 +61,49 @@ class Front:
         self._clock = clock
         self._prepare = preparer(distribution)
         self._finish = finisher(distribution)
-        self._flights: dict[Hashable, asyncio.Task[Fetched]] = {}
+        self._flights: dict[Key, asyncio.Task[Fetched]] = {}
         self._ids = count()
         self._id_prefix = token_hex(8)
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = 0
 
     @property
     def kept_bytes(self) -> int:
         """What the kept answers take now."""
         return self._cache.bytes
 
-    def purge(self) -> None:
-        """Forget all answers; may be called from any thread, and has happened when it returns if called from none."""
-        if self._loop is None or self._loop.is_closed():
-            self._forget()
-        else:
-            self._loop.call_soon_threadsafe(self._forget)
+    def purge(self, paths: Sequence[str] = (EVERYTHING,)) -> None:
+        """Forget answers, in any thread; it has happened when this returns.
 
-    def _forget(self) -> None:
-        self._cache.purge()
+        Args:
+            paths: As an invalidation names them (guide, "What you need to know when invalidating paths").
+
+        Raises:
+            TimeoutError: The front has been stopped, or is stuck.
+        """
+        if self._loop is None or self._loop.is_closed() or threading.get_ident() == self._thread:
+            self._forget(paths)
+            return
+        done: Future[None] = Future()
+
+        def forget() -> None:
+            self._forget(paths)
+            done.set_result(None)
+
+        self._loop.call_soon_threadsafe(forget)
+        done.result(PURGE_SECONDS)
+
+    def _forget(self, paths: Sequence[str]) -> None:
+        is_found = finder(paths)
+        self._cache.purge(is_found)
         # Who asks from now on must not join a question that was asked before.
-        self._flights.clear()
+        for key in [key for key in self._flights if is_found(key)]:
+            del self._flights[key]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a viewer."""
         if self._loop is None:
-            self._loop = asyncio.get_running_loop()
+            self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
         client = scope.get("client")
         prepared = self._prepare(
             scope["method"],
@@ -95,48 +118,47 @@ class Front:
         elif prepared.key is None:
             await self._pass_through(prepared, receive, send)
         else:
-            await self._answer(prepared, receive, send)
+            await self._answer(prepared, prepared.key, receive, send)
 
-    async def _answer(self, prepared: Prepared, receive: Receive, send: Send) -> None:
-        entry = self._cache.get(prepared.key)
+    async def _answer(self, prepared: Prepared, key: Key, receive: Receive, send: Send) -> None:
+        entry = self._cache.get(key)
         now = self._clock()
         if entry is not None and entry.is_fresh(now):
             await self._send_entry(prepared, entry, messages.HIT, send)
         elif entry is not None and entry.serves_while_revalidating(now):
-            self._flight(prepared, entry)
+            self._flight(prepared, key, entry)
             await self._send_entry(prepared, entry, messages.HIT, send)
         else:
             try:
-                fetched = await self._fetched(prepared, entry)
+                fetched = await self._fetched(prepared, key, entry)
             except BodyTooLargeError:
                 await self._pass_through(prepared, receive, send)
             else:
                 await self._send_entry(prepared, fetched.entry, fetched.x_cache, send)
 
-    async def _fetched(self, prepared: Prepared, stale: Entry | None) -> Fetched:
+    async def _fetched(self, prepared: Prepared, key: Key, stale: Entry | None) -> Fetched:
         """The origin's answer, asked for once for all who wait for it.
 
         An answer that may not be shared goes to the first one, and the others ask for themselves (guide, "Simultaneous
         requests for the same object").
         """
-        is_first = prepared.key not in self._flights
+        is_first = key not in self._flights
         # Shielded, since a viewer who goes away must not take the answer from the others.
-        fetched = await asyncio.shield(self._flight(prepared, stale))
+        fetched = await asyncio.shield(self._flight(prepared, key, stale))
         if is_first or fetched.shared:
             return fetched
-        return await self._fetcher.fetch(prepared, self._cache.get(prepared.key))
+        return await self._fetcher.fetch(prepared, key, self._cache.get(key))
 
-    def _flight(self, prepared: Prepared, stale: Entry | None) -> asyncio.Task[Fetched]:
+    def _flight(self, prepared: Prepared, key: Key, stale: Entry | None) -> asyncio.Task[Fetched]:
         """The one task that asks for a key."""
-        key = prepared.key
         task = self._flights.get(key)
         if task is None:
-            task = asyncio.get_running_loop().create_task(self._fetcher.fetch(prepared, stale))
+            task = asyncio.get_running_loop().create_task(self._fetcher.fetch(prepared, key, stale))
             self._flights[key] = task
             task.add_done_callback(lambda done: self._landed(key, done))
         return task
 
-    def _landed(self, key: Hashable, task: asyncio.Task[Fetched]) -> None:
+    def _landed(self, key: Key, task: asyncio.Task[Fetched]) -> None:
         if self._flights.get(key) is task:
             del self._flights[key]
         if not task.cancelled():

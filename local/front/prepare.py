@@ -1,11 +1,12 @@
 """From a viewer's request to what the front does about it: behaviour, viewer-request function, cache key."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
 
 from local.front import event, messages
+from local.front.cache import Key
 from local.front.distribution import Behaviour, Distribution, Parts
 from local.front.javascript import Function, FunctionFailedError
 from local.front.messages import Answer
@@ -38,8 +39,8 @@ class Prepared:
     """As the viewer-request function returned it."""
     viewer: str
     """Its address."""
-    key: Hashable = None
-    """The cache key; None if the answer is neither kept nor looked for."""
+    key: Key | None = None
+    """None if the answer is neither kept nor looked for."""
     answer: Answer | None = None
     """If there is nothing more to do than to send it."""
     asks_for_less: bool = False
@@ -137,8 +138,7 @@ def _looked_for(behaviour: Behaviour, request: event.Event, viewer: str) -> Prep
     return Prepared(behaviour, request, viewer, _key(behaviour, request), asks_for_less=asks_for_less)
 
 
-def _key(behaviour: Behaviour, request: event.Event) -> Hashable:
-    """The cache key: method (HEAD counts as GET), path, and the parts that the cache policy names."""
+def _key(behaviour: Behaviour, request: event.Event) -> Key:
     parts = behaviour.cache.key
     method = "GET" if request["method"] in _SELF_CACHED else request["method"]
     headers = tuple(
@@ -147,7 +147,7 @@ def _key(behaviour: Behaviour, request: event.Event) -> Hashable:
         if name in parts.headers
     )
     cookies = tuple((name, value) for name, value in event.pairs(request["cookies"]) if name in parts.cookies)
-    return behaviour.pattern, method, request["uri"], _query(request, parts), headers, cookies
+    return Key(behaviour.pattern, method, request["uri"], _query(request, parts), headers, cookies)
 
 
 def _query(request: event.Event, *parts: Parts) -> str:

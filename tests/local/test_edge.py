@@ -166,10 +166,10 @@ def test_objects_are_for_those_who_were_sent_there(edge: Serving) -> None:
 def test_purge_by_hand(edge: Serving) -> None:
     """What was changed past the stack's own eyes shows after a purge."""
     s3 = edge.s3()
-    s3.put_object(Bucket="originals", Key="own.txt", Body=b"old")
-    address = edge.object("/_original/own.txt")
+    s3.put_object(Bucket="derived", Key="own.txt", Body=b"old")
+    address = edge.object("/_derived/own.txt")
     assert edge.get(address).content == b"old"
-    s3.put_object(Bucket="originals", Key="own.txt", Body=b"new")
+    s3.put_object(Bucket="derived", Key="own.txt", Body=b"new")
     assert edge.get(address).content == b"old"
     assert edge.request("POST", "/_local/purge").status_code == 204
     assert edge.get(address).content == b"new"

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from imagestack.signature import signature
-from local import watch_rules
+from local import event_sources
 from tests.images import jpeg
 from tests.local.conftest import Serving, originals, serving
 from tests.local.scripted import x_cache
@@ -37,7 +37,7 @@ def options(stack: Serving, word: str, **found: Any) -> None:
 def rule(stack: Serving, item: dict[str, Any]) -> None:
     """Put an item, and wait until nothing is kept that was made before."""
     stack.rules().put_item(Item=item)
-    time.sleep(2 * watch_rules.LOOK_SECONDS)
+    time.sleep(10 * event_sources.LOOK_SECONDS)
 
 
 def test_referrers(stack: Serving) -> None:

@@ -148,6 +148,8 @@ def test_the_template_itself_is_understood() -> None:
         ("/_derived/*", "derived"),
         ("/_original/*", "originals"),
         ("/cdn/*", "api"),
+        ("/console", "api"),
+        ("/console/*", "api"),
         ("*", "api"),
     ]
     default = found.behaviours[-1]

@@ -108,7 +108,7 @@ def test_control_function_writes_rules_and_its_own_records(resources: dict[str, 
     }
 
 
-ROLES = {"ImageFunction": "ImageRole", "ControlFunction": "ControlRole"}
+ROLES = {"ImageFunction": "ImageRole", "ControlFunction": "ControlRole", "SyncFunction": "SyncRole"}
 
 
 def test_roles_are_the_only_ones(deployed: dict[str, Any]) -> None:

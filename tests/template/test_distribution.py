@@ -8,6 +8,7 @@ from imagestack.grammar import PARAMETERS
 
 POLICIES = ["ImageHeadersPolicy", "ObjectHeadersPolicy"]
 NOTHING = {"Ref": "AWS::NoValue"}
+CONTROL = ["/cdn/*", "/console", "/console/*"]
 
 
 @pytest.fixture
@@ -83,12 +84,15 @@ def test_origin_gets_the_viewers_address_beside_the_cache_key(
     assert config["CookiesConfig"] == {"CookieBehavior": "none"}
     assert config["QueryStringsConfig"] == {"QueryStringBehavior": "none"}
     for behaviour in distribution["CacheBehaviors"]:
-        assert ("OriginRequestPolicyId" in behaviour) == (behaviour["PathPattern"] == "/cdn/*")
+        assert ("OriginRequestPolicyId" in behaviour) == (behaviour["PathPattern"] in CONTROL)
 
 
-def test_control_plane_is_not_cached(behaviours: dict[str, dict[str, Any]], resources: dict[str, Any]) -> None:
+@pytest.mark.parametrize("pattern", CONTROL)
+def test_control_plane_is_not_cached(
+    pattern: str, behaviours: dict[str, dict[str, Any]], resources: dict[str, Any]
+) -> None:
     """Every method and all of a request get through, in TLS only; what is kept at all is kept for one token."""
-    behaviour = behaviours["/cdn/*"]
+    behaviour = behaviours[pattern]
     assert behaviour["TargetOriginId"] == "api"
     assert behaviour["ViewerProtocolPolicy"] == "https-only"
     assert {"GET", "POST", "PUT", "PATCH", "DELETE"} <= set(behaviour["AllowedMethods"])
@@ -249,7 +253,7 @@ def test_functions_of_the_edge(distribution: dict[str, Any], behaviours: dict[st
         },
         "/_derived/*": {"viewer-request": ["ObjectFunction", "FunctionARN"]},
         "/_original/*": {"viewer-request": ["ObjectFunction", "FunctionARN"]},
-        "/cdn/*": {"viewer-request": ["ControlRequestFunction", "FunctionARN"]},
+        **{pattern: {"viewer-request": ["ControlRequestFunction", "FunctionARN"]} for pattern in CONTROL},
     }
 
 

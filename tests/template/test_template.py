@@ -156,10 +156,11 @@ def test_logs_are_kept_for_some_time(resources: dict[str, Any]) -> None:
 
 
 def test_api_sends_every_request_to_the_function(deployed: dict[str, Any]) -> None:
-    """Below /cdn/ to the control plane, else to the image function: any method, version 2.0, at the API's root."""
+    """API and console to the control plane, else to the image function: any method, version 2.0, at the API's root."""
     routes = deployed["Api"]["Properties"]["Body"]["paths"]
-    assert set(routes) == {"$default", "/cdn/{proxy+}"}
-    for path, function in (("$default", "ImageFunction"), ("/cdn/{proxy+}", "ControlFunction")):
+    assert set(routes) == {"$default", "/cdn/{proxy+}", "/console", "/console/{proxy+}"}
+    for path in routes:
+        function = "ImageFunction" if path == "$default" else "ControlFunction"
         assert list(routes[path]) == ["x-amazon-apigateway-any-method"]
         integration = routes[path]["x-amazon-apigateway-any-method"]["x-amazon-apigateway-integration"]
         assert integration["payloadFormatVersion"] == "2.0"
@@ -205,7 +206,7 @@ def test_alarms_act_only_with_a_topic(template: dict[str, Any]) -> None:
     """Each alarm tells the topic of the parameter; without one it tells nobody."""
     alarms = [item for item in template["Resources"].values() if item["Type"] == "AWS::CloudWatch::Alarm"]
     actions = [alarm["Properties"]["AlarmActions"] for alarm in alarms]
-    assert actions == [{"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]}] * 5
+    assert actions == [{"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]}] * 6
     assert template["Conditions"]["HasAlarmTopic"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmTopicArn"}, ""]}]}
 
 

@@ -1,0 +1,88 @@
+"""The sync function, wired as the template wires it: streams, bucket events, queues, the edge."""
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from imagestack.sync.ports import CalledEdge
+from local import function, stack
+from local.event_sources import Invoke, Queue, receiving, streaming
+from local.template import Template
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+Purge = Callable[[Sequence[str]], None]
+
+
+@contextlib.contextmanager
+def running(template: Template, aws: stack.Stack, url: str, log_level: str, purge: Purge | None) -> Iterator[None]:
+    """Carry changes of rules and originals on, and do purges and prefetches, while the context lasts.
+
+    Args:
+        template: The deployment's template.
+        aws: Where everything is.
+        url: Where images are asked for.
+        log_level: The level of the function's own log lines.
+        purge: Makes the edge forget paths, and has done it when it returns; None if there is no edge.
+
+    Raises:
+        StartError: The template lacks something.
+    """
+    variables = {
+        "PUBLIC_URL": url,
+        "DISTRIBUTION_ID": "",
+        "CHANGES_QUEUE_URL": aws.queues["ChangesQueue"],
+        "JOBS_QUEUE_URL": aws.queues["JobsQueue"],
+    }
+    sync = function.load(template, function.SYNC, log_level, None, variables)
+    if purge:
+        # The edge is in this process, and not CloudFront's.
+        module: Any = import_module(function.SYNC.module)
+        module.SYNC = module.make_sync(module.CONFIG, module.CLIENTS, CalledEdge(purge))
+    with contextlib.ExitStack() as context:
+        for source in _sources(template, aws, sync):
+            context.enter_context(source)
+        _send_originals(template, aws)
+        yield
+
+
+def _sources(template: Template, aws: stack.Stack, invoke: Invoke) -> Iterator[contextlib.AbstractContextManager[None]]:
+    """The function's event sources, as SAM names them."""
+    events = template.properties(function.SYNC.logical_id, "AWS::Serverless::Function")["Events"]
+    for event in events.values():
+        properties = event["Properties"]
+        if event["Type"] == "DynamoDB":
+            name = _target(properties["Stream"])
+            yield streaming(stack.TABLES[name], invoke)
+        else:
+            concurrency = properties["ScalingConfig"]["MaximumConcurrency"]
+            url = aws.queues[_target(properties["Queue"])]
+            yield receiving(boto3.client("sqs"), Queue(url, properties["BatchSize"], concurrency), invoke)
+
+
+def _target(attribute: dict[str, str]) -> str:
+    """The resource of `!GetAtt`."""
+    return attribute["Fn::GetAtt"].partition(".")[0]
+
+
+def _send_originals(template: Template, aws: stack.Stack) -> None:
+    """What happens in the originals bucket goes to a queue, by way of EventBridge."""
+    rule = template.properties("OriginalsRule", "AWS::Events::Rule")
+    pattern = rule["EventPattern"]
+    pattern["detail"]["bucket"]["name"] = [stack.ORIGINALS_BUCKET]
+    events, sqs = boto3.client("events"), boto3.client("sqs")
+    events.put_rule(Name="originals", EventPattern=json.dumps(pattern))
+    for target in rule["Targets"]:
+        arn = sqs.get_queue_attributes(QueueUrl=aws.queues[_target(target["Arn"])], AttributeNames=["QueueArn"])
+        events.put_targets(Rule="originals", Targets=[{"Id": target["Id"], "Arn": arn["Attributes"]["QueueArn"]}])
+    _notify(aws.s3)
+
+
+def _notify(s3: "S3Client") -> None:
+    configuration: Any = {"EventBridgeConfiguration": {}}
+    s3.put_bucket_notification_configuration(Bucket=stack.ORIGINALS_BUCKET, NotificationConfiguration=configuration)

@@ -10,6 +10,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from imagestack.control.jobs import PREFETCH, PURGE
+from imagestack.sync.asking import AT_ONCE, Asker
 from imagestack.sync.aws.clients import Clients, make_clients
 from imagestack.sync.aws.cloudfront import CloudFront
 from imagestack.sync.aws.derived import S3DerivedObjects
@@ -20,7 +21,7 @@ from imagestack.sync.config import Config, read_config
 from imagestack.sync.edge import Edge
 from imagestack.sync.jobs import Jobs, Worker
 from imagestack.sync.ports import Invalidator, NoEdge
-from imagestack.sync.prefetch import AT_ONCE, Prefetch
+from imagestack.sync.prefetch import Prefetch
 from imagestack.sync.purge import Purge
 from imagestack.sync.service import Sync
 
@@ -45,7 +46,7 @@ def make_sync(config: Config, clients: Clients, invalidator: Invalidator) -> Syn
     viewer = HttpViewer(config.public_url, AT_ONCE)
     workers: dict[str, Worker] = {
         PURGE: Purge(derived, invalidator, listing),
-        PREFETCH: Prefetch(viewer, asking, config.prefetch_rate, sleep),
+        PREFETCH: Prefetch(Asker(viewer, asking, config.prefetch_rate, sleep)),
     }
     return Sync(
         originals_bucket=config.originals_bucket,

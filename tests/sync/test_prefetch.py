@@ -17,7 +17,7 @@ def test_every_class(deployment: Deployment) -> None:
         formats = [accepted_formats(accept) for _, asked, accept in deployment.site.requests if asked == path]
         assert sorted(formats) == [(), ("avif", "webp"), ("webp",)]
     job = deployment.job(PREFETCH, number)
-    assert job["status"] == "Failed"
+    assert (job["status"], job["message"]) == ("Failed", "3 of 12 requests failed")
     assert job["progress"] == {"done": 9, "failed": 3, "of": 12}
 
 
@@ -26,6 +26,7 @@ def test_success(deployment: Deployment) -> None:
     number = deployment.ask(PREFETCH, {"paths": ["/a.jpg"]}, "*")
     deployment.work(PREFETCH, number)
     assert deployment.job(PREFETCH, number)["status"] == "Successful"
+    assert "message" not in deployment.job(PREFETCH, number)
     assert {host for host, _, _ in deployment.site.requests} == {urlsplit(deployment.site.url).netloc}
 
 

@@ -198,3 +198,6 @@ def test_failing_edge(deployment: Deployment) -> None:
         assert deployment.job(PURGE, number)["status"] == "In progress"
     assert deployment.handle([sqs_record(first["body"], "m", 4)]) == []
     assert deployment.job(PURGE, number)["status"] == "Failed"
+    message = str(deployment.job(PURGE, number)["message"])
+    assert message.startswith("given up after 4 attempts: ")
+    assert "AccessDenied" in message

@@ -108,13 +108,19 @@ def test_control_function_writes_rules_and_its_own_records(resources: dict[str, 
     }
 
 
-ROLES = {"ImageFunction": "ImageRole", "ControlFunction": "ControlRole", "SyncFunction": "SyncRole"}
+ROLES = {
+    "ImageFunction": "ImageRole",
+    "ControlFunction": "ControlRole",
+    "SyncFunction": "SyncRole",
+    "PrefetchFunction": "PrefetchRole",
+}
+MACHINES = {"PrefetchMachine": "PrefetchMachineRole"}
 
 
 def test_roles_are_the_only_ones(deployed: dict[str, Any]) -> None:
     """SAM makes no role beside them and adds no managed policy to them."""
     roles = {name: role for name, role in deployed.items() if role["Type"] == "AWS::IAM::Role"}
-    assert set(roles) == set(ROLES.values())
+    assert set(roles) == {*ROLES.values(), *MACHINES.values()}
     for function, role in ROLES.items():
         assert "ManagedPolicyArns" not in roles[role]["Properties"]
         assert deployed[function]["Properties"]["Role"] == {"Fn::GetAtt": [role, "Arn"]}

@@ -100,3 +100,21 @@ def test_alarm_on_what_could_not_be_done(resources: dict[str, Any]) -> None:
     assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/SQS", "ApproximateNumberOfMessagesVisible")
     assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": {"Fn::GetAtt": ["SyncFailures", "QueueName"]}}]
     assert alarm["Threshold"] == 1
+
+
+def test_whole_buckets_are_prefetched_by_a_distributed_map(resources: dict[str, Any]) -> None:
+    """Parts of the listing go to functions that may do nothing but ask; what they say is kept in the derived bucket."""
+    states = resources["PrefetchMachine"]["Properties"]["Definition"]["States"]
+    originals = states["Originals"]
+    assert originals["ItemReader"]["Resource"] == {"Fn::Sub": "arn:${AWS::Partition}:states:::s3:listObjectsV2"}
+    assert originals["ItemProcessor"]["ProcessorConfig"] == {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}
+    assert originals["ItemProcessor"]["States"]["Ask"]["Retry"][0]["MaxAttempts"] == 3
+    # An express execution ends after five minutes.
+    assert resources["PrefetchFunction"]["Properties"]["Timeout"] < 300
+    (policy,) = resources["PrefetchRole"]["Properties"]["Policies"]
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert statement["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
+    (policy,) = resources["PrefetchMachineRole"]["Properties"]["Policies"]
+    actions = {statement["Sid"]: statement["Action"] for statement in policy["PolicyDocument"]["Statement"]}
+    assert actions["ListOriginals"] == "s3:ListBucket"
+    assert "s3:DeleteObject" not in str(actions)

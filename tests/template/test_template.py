@@ -240,6 +240,9 @@ def test_outputs(template: dict[str, Any]) -> None:
         "OriginSecretArn",
         "FunctionName",
         "LogGroupName",
+        "ConsoleUrl",
+        "PrefetchMachineArn",
+        "SyncFailuresUrl",
         "CoreLayerArn",
         "DependenciesLayerArn",
     }

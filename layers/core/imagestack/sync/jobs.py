@@ -1,8 +1,8 @@
 """Jobs in steps, each of which fits into an invocation.
 
-How far a job is stands in its item in the control table: `step`, `work` (what the next step has to know) and `progress`
-(counts). A message names the step that is to be done; only one who finds the job at that step can move it on, so that
-messages that come twice do no harm.
+How far a job is stands in its item in the control table: `step`, `work` (what the next step has to know), `progress`
+(counts) and, once it has failed, `message`. What the queue delivers names the step that is to be done; only one who
+finds the job at that step can move it on, so that what comes twice does no harm.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,13 +27,13 @@ class Outcome:
         progress: counts so far.
         work: what the next step has to know; None if there is none, since the job is over.
         delay: seconds until the next step.
-        failed: whether a job that is over has failed.
+        problem: why a job that is over has failed, for people; empty if it has not.
     """
 
     progress: Mapping[str, int]
     work: Mapping[str, Any] | None = None
     delay: int = 0
-    failed: bool = False
+    problem: str = ""
 
 
 class Worker(Protocol):
@@ -113,17 +113,18 @@ class Jobs:
         progress = {name: int(count) for name, count in job.get("progress", {}).items()}
         try:
             outcome = self._workers[step.kind].run(job, job.get("work", {}), progress, left)
-        except StoreError:
+        except StoreError as error:
             if attempt < MOST_ATTEMPTS:
                 raise
-            outcome = Outcome(progress, failed=True)
+            outcome = Outcome(progress, problem=f"given up after {attempt} attempts: {error}")
         self._advance(step, outcome)
 
     def _advance(self, step: Step, outcome: Outcome) -> None:
         changed: dict[str, Any] = {"step": step.step + 1, "progress": outcome.progress, "work": outcome.work}
         over = outcome.work is None
         if over:
-            status = Status.FAILED if outcome.failed else Status.SUCCESSFUL
+            status = Status.FAILED if outcome.problem else Status.SUCCESSFUL
             changed |= {"status": status.value, "finished": times.written(self._clock())}
+            changed |= {"message": outcome.problem or None}
         if self._tables.advance(step.kind, step.number, step.step, changed) and not over:
             self._queue.send(Step(step.kind, step.number, step.step + 1).message(), outcome.delay)

@@ -70,7 +70,7 @@ class Purge:
         if batch == len(wanted) and not tickets:
             return Outcome(progress)
         if waits >= _MOST_WAITS:
-            return Outcome(progress, failed=True)
+            return Outcome(progress, problem="the edge has not finished in half an hour; it may still do so")
         done = {"target": work["target"], "batch": batch, "tickets": tickets, "waits": waits + 1}
         return Outcome(progress, done, delay)
 

@@ -19,6 +19,8 @@ _LOCAL_VARIABLES: Mapping[str, str] = {
     "RULES_TABLE": stack.RULES_TABLE,
     "LEASES_TABLE": stack.LEASES_TABLE,
     "CONTROL_TABLE": stack.CONTROL_TABLE,
+    # There are no logs to count in.
+    "IMAGE_LOG_GROUP": "",
     # So that an edited rule shows at once; the deployed function keeps rules longer. With not even a second, no answer
     # is made of old rules once the front was purged.
     "RULES_TTL_SECONDS": "0",

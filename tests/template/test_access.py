@@ -92,7 +92,7 @@ def test_only_traces_go_anywhere(statements: list[dict[str, Any]]) -> None:
 
 
 def test_control_function_writes_rules_and_its_own_records(resources: dict[str, Any]) -> None:
-    """It reaches two tables, the secret and its log: no originals, no derived objects, no leases."""
+    """It reaches two tables, the secret, logs, and originals to be looked at: no derived objects, no leases."""
     (policy,) = resources["ControlRole"]["Properties"]["Policies"]
     granted = {
         statement["Sid"]: (statement["Action"], statement["Resource"])
@@ -104,8 +104,18 @@ def test_control_function_writes_rules_and_its_own_records(resources: dict[str, 
         "WriteRulesAndRecords": ([f"dynamodb:{word}" for word in words], [rules, control]),
         "ListResources": ("dynamodb:Scan", rules),
         "KnowTheDistribution": ("secretsmanager:GetSecretValue", {"Ref": "OriginSecret"}),
+        "ReadOriginalsForPreviews": ("s3:GetObject", of_originals("${OriginalsBucket.Arn}/*", "/*")),
+        "FindOriginals": ("s3:ListBucket", of_originals({"Fn::GetAtt": ["OriginalsBucket", "Arn"]}, "")),
+        "CountUsage": ("logs:StartQuery", {"Fn::GetAtt": ["ImageLogs", "Arn"]}),
+        "ReadCounts": ("logs:GetQueryResults", "*"),
         "WriteLogs": (["logs:CreateLogStream", "logs:PutLogEvents"], {"Fn::GetAtt": ["ControlLogs", "Arn"]}),
     }
+
+
+def of_originals(own: object, end: str) -> dict[str, Any]:
+    """What is the stack's own, or of the bucket that the parameter names."""
+    made = {"Fn::Sub": own} if isinstance(own, str) else own
+    return {"Fn::If": ["MakesOriginals", made, {"Fn::Sub": "arn:${AWS::Partition}:s3:::${OriginalsBucketName}" + end}]}
 
 
 ROLES = {

@@ -1,0 +1,37 @@
+// What is beside every page: where one can go, and who one is.
+
+import { el, replace } from "./dom.js";
+import { signOut, who } from "./session.js";
+
+const PAGES = [
+  ["resources", "Resources", "viewer"],
+  ["tester", "Rule tester", "viewer"],
+  ["templates", "Rule templates", "viewer"],
+  ["audit", "Audit trail", "viewer"],
+  ["tokens", "Tokens", "admin"],
+];
+/** Pages that belong to another one. */
+const WITHIN = new Set(["resource_new", "rules", "rule", "settings", "usage", "purge", "prefetch"]);
+
+/** @param {string | undefined} page that is shown. */
+export function showNavigation(page) {
+  const here = WITHIN.has(page ?? "") ? "resources" : page;
+  const user = who();
+  const links = PAGES.filter(([, , role]) => role === "viewer" || user?.role === role).map(([name, text]) =>
+    el("li", {}, el("a", { href: `#/${name}`, "aria-current": name === here ? "page" : null }, text)),
+  );
+  replace(document.getElementById("navigation"), user && el("ul", {}, links));
+}
+
+export function showAccount() {
+  const user = who();
+  const leave = () => {
+    signOut();
+    location.hash = "#/sign-in";
+  };
+  replace(
+    document.getElementById("account"),
+    user && el("p", {}, el("span", { class: "account-name" }, user.name), " ", el("span", { class: "account-role" }, user.role)),
+    user && el("button", { type: "button", on: { click: leave } }, "Sign out"),
+  );
+}

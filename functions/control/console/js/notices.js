@@ -1,0 +1,24 @@
+// What has been done or has failed, told where every page shows it and read out by screen readers.
+
+import { el } from "./dom.js";
+
+const MARKS = { done: "✓", failed: "!" };
+const SECONDS = { done: 6, failed: 0 };
+
+/**
+ * @param {string} text a sentence.
+ * @param {"done" | "failed"} kind what has failed stays until it is closed.
+ */
+export function notify(text, kind) {
+  const notice = el(
+    "div",
+    { class: `notice ${kind}`, role: kind === "failed" ? "alert" : "status" },
+    el("span", { class: "notice-mark", "aria-hidden": "true" }, MARKS[kind]),
+    el("p", {}, text),
+    el("button", { type: "button", class: "quiet", "aria-label": "Close", on: { click: () => notice.remove() } }, "×"),
+  );
+  const place = document.getElementById("notices");
+  place.append(notice);
+  while (place.children.length > 3) place.firstElementChild.remove();
+  if (SECONDS[kind]) setTimeout(() => notice.remove(), SECONDS[kind] * 1000);
+}

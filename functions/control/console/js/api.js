@@ -24,19 +24,19 @@ export class ApiError extends Error {
  *
  * @param {string} method
  * @param {string} path with its query.
- * @param {{body?: object, ifMatch?: string | null, signal?: AbortSignal, token?: string}} [options] `token`: another than
- *   that of the session, which then stays as it is.
+ * @param {{body?: object, ifMatch?: string | null, signal?: AbortSignal, token?: string, keepalive?: boolean}} [options] `token`:
+ *   another than that of the session, which then stays as it is; `keepalive`: goes on when the window is closed.
  * @returns {Promise<{status: number, body: any, version: string | null}>}
  * @throws {ApiError}
  */
-export async function call(method, path, { body, ifMatch, signal, token: other } = {}) {
+export async function call(method, path, { body, ifMatch, signal, token: other, keepalive } = {}) {
   const headers = { Authorization: `APIKey ${other ?? token()}` };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (ifMatch) headers["If-Match"] = ifMatch;
   let answer;
   let text;
   try {
-    answer = await fetch(path, { method, headers, body: body && JSON.stringify(body), signal, cache: "no-store" });
+    answer = await fetch(path, { method, headers, body: body && JSON.stringify(body), signal, keepalive, cache: "no-store" });
     text = await answer.text();
   } catch (error) {
     if (error.name === "AbortError") throw error;

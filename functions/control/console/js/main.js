@@ -6,18 +6,35 @@ import { match } from "./router.js";
 import { token } from "./session.js";
 
 const main = document.getElementById("main");
-let current = { hash: "", leave: new AbortController(), shown: null };
+let current = { hash: "", place: 0, leave: new AbortController(), shown: null };
+let isAsking = false;
+let isUndone = false;
 
+/** Show the page of the address, unless the one that is shown has to stay. */
 async function visit() {
+  if (isUndone || isAsking) {
+    isUndone = false;
+    return;
+  }
+  // Pages count their places in the window's history, so that it can be told which way one went.
+  const place = history.state?.place ?? current.place + 1;
   const hash = location.hash || "#/resources";
-  if (await mayLeave(hash)) await go(hash);
-  // The address has changed already, and the page has not.
-  else history.pushState(null, "", current.hash);
+  isAsking = true;
+  const may = await mayLeave();
+  isAsking = false;
+  if (may) {
+    history.replaceState({ place }, "");
+    current.place = place;
+    await go(hash);
+  } else {
+    // The address has changed already, and the page has not.
+    isUndone = true;
+    history.go(current.place - place);
+  }
 }
 
-async function mayLeave(hash) {
-  if (!current.shown?.mayLeave || hash === current.hash) return true;
-  return current.shown.mayLeave();
+async function mayLeave() {
+  return token() === null || !current.shown?.mayLeave || current.shown.mayLeave();
 }
 
 async function go(hash) {
@@ -29,7 +46,7 @@ async function go(hash) {
     return;
   }
   const isOtherPage = match(current.hash)?.name !== found?.name || hash.split("?")[0] !== current.hash.split("?")[0];
-  current = { hash, leave, shown: null };
+  current = { ...current, hash, leave, shown: null };
   showNavigation(found?.name, found?.params);
   showAccount();
   if (isOtherPage) replace(main, el("p", { class: "loading", role: "status" }, "Loading …"));

@@ -1,7 +1,7 @@
 // What is beside every page: where one can go, and who one is.
 
 import { el, replace } from "./dom.js";
-import { signOut, who } from "./session.js";
+import { who } from "./session.js";
 
 const PAGES = [
   ["resources", "Resources", "viewer"],
@@ -25,13 +25,9 @@ export function showNavigation(page) {
 
 export function showAccount() {
   const user = who();
-  const leave = () => {
-    signOut();
-    location.hash = "#/sign-in";
-  };
   replace(
     document.getElementById("account"),
     user && el("p", {}, el("span", { class: "account-name" }, user.name), " ", el("span", { class: "account-role" }, user.role)),
-    user && el("button", { type: "button", on: { click: leave } }, "Sign out"),
+    user && el("button", { type: "button", on: { click: () => location.assign("#/sign-in") } }, "Sign out"),
   );
 }

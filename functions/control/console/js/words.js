@@ -11,13 +11,13 @@ export function bytes(number) {
     unit += 1;
   }
   const digits = unit > 0 && rest < 99.95 ? 1 : 0;
-  return `${number < 0 ? "−" : ""}${rest.toFixed(digits)} ${UNITS[unit]}`;
+  return `${number < 0 ? "−" : ""}${rest.toFixed(digits)}\u00a0${UNITS[unit]}`;
 }
 
 /** Percent, 0 to 100. @param {number} number */
 export function percent(number) {
   const rounded = Math.abs(number) < 10 && number !== 0 ? number.toFixed(1) : String(Math.round(number));
-  return `${rounded.replace("-", "−")} %`;
+  return `${rounded.replace("-", "−")}\u00a0%`;
 }
 
 /** A moment, in the time of this machine. @param {string} iso */

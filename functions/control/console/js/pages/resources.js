@@ -1,7 +1,7 @@
 // All resources.
 
 import { call } from "../api.js";
-import { el } from "../dom.js";
+import { el, replace } from "../dom.js";
 import { hostOf } from "../resource_head.js";
 import { may } from "../session.js";
 import { time } from "../words.js";
@@ -9,7 +9,8 @@ import { time } from "../words.js";
 /** @param {HTMLElement} main */
 export async function show(main, { signal }) {
   const { body: resources } = await call("GET", "/cdn/resources", { signal });
-  main.append(
+  replace(
+    main,
     el(
       "div",
       { class: "page-head" },

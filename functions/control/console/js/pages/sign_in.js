@@ -2,10 +2,14 @@
 
 import { call } from "../api.js";
 import { el } from "../dom.js";
-import { signIn } from "../session.js";
+import { showAccount, showNavigation } from "../navigation.js";
+import { signIn, signOut } from "../session.js";
 
 /** @param {HTMLElement} main */
 export async function show(main, { query, signal }) {
+  signOut();
+  showNavigation("sign_in");
+  showAccount();
   const error = el("p", { class: "error", id: "token-error", role: "alert", hidden: true });
   const input = el("input", {
     id: "token",
@@ -13,7 +17,7 @@ export async function show(main, { query, signal }) {
     type: "password",
     class: "mono",
     autocomplete: "current-password",
-    spellcheck: false,
+    spellcheck: "false",
     required: true,
     "aria-describedby": "token-hint token-error",
   });

@@ -107,7 +107,7 @@ def test_control_function_writes_rules_and_its_own_records(resources: dict[str, 
         "ReadOriginalsForPreviews": ("s3:GetObject", of_originals("${OriginalsBucket.Arn}/*", "/*")),
         "FindOriginals": ("s3:ListBucket", of_originals({"Fn::GetAtt": ["OriginalsBucket", "Arn"]}, "")),
         "CountUsage": ("logs:StartQuery", {"Fn::GetAtt": ["ImageLogs", "Arn"]}),
-        "ReadCounts": ("logs:GetQueryResults", "*"),
+        "ReadCounts": (["logs:GetQueryResults", "logs:StopQuery"], "*"),
         "WriteLogs": (["logs:CreateLogStream", "logs:PutLogEvents"], {"Fn::GetAtt": ["ControlLogs", "Arn"]}),
     }
 

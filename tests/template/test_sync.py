@@ -51,6 +51,11 @@ def test_queues_wait_longer_than_the_function(queue: str, sync: dict[str, Any], 
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
+def test_steps_are_no_loop_to_be_stopped(deployed: dict[str, Any]) -> None:
+    """Lambda ends a chain of more than 16 invocations through a queue, unless it is told that the chain is meant."""
+    assert deployed["SyncFunction"]["Properties"]["RecursiveLoop"] == "Allow"
+
+
 def test_originals_that_change_are_told(resources: dict[str, Any]) -> None:
     """By EventBridge, of this bucket only, whether the stack made it or not; what is not delivered is kept."""
     bucket = resources["OriginalsBucket"]["Properties"]

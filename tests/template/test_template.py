@@ -178,6 +178,12 @@ def test_api_sends_every_request_to_the_function(deployed: dict[str, Any]) -> No
     [
         ("ErrorsAlarm", "AWS/Lambda", "Errors", {"Name": "FunctionName", "Value": {"Ref": "ImageFunction"}}),
         ("ControlErrorsAlarm", "AWS/Lambda", "Errors", {"Name": "FunctionName", "Value": {"Ref": "ControlFunction"}}),
+        (
+            "AuthenticationFailuresAlarm",
+            "ImageStack",
+            "AuthenticationFailures",
+            {"Name": "service", "Value": "control"},
+        ),
         ("ThrottlesAlarm", "AWS/Lambda", "Throttles", {"Name": "FunctionName", "Value": {"Ref": "ImageFunction"}}),
         ("ServerErrorsAlarm", "AWS/ApiGateway", "5xx", {"Name": "ApiId", "Value": {"Ref": "Api"}}),
     ],
@@ -206,7 +212,7 @@ def test_alarms_act_only_with_a_topic(template: dict[str, Any]) -> None:
     """Each alarm tells the topic of the parameter; without one it tells nobody."""
     alarms = [item for item in template["Resources"].values() if item["Type"] == "AWS::CloudWatch::Alarm"]
     actions = [alarm["Properties"]["AlarmActions"] for alarm in alarms]
-    assert actions == [{"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]}] * 6
+    assert actions == [{"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]}] * 7
     assert template["Conditions"]["HasAlarmTopic"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmTopicArn"}, ""]}]}
 
 

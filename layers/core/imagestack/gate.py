@@ -1,7 +1,6 @@
 """The back door: which requests came through the distribution."""
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from hmac import compare_digest
 from threading import Lock
 
@@ -30,6 +29,7 @@ class Gate:
         self._valid: tuple[bytes, ...] = ()
         self._asked: float | None = None
         self._read: float | None = None
+        self._problem: StoreError | None = None
         self._lock = Lock()
 
     def admit(self, headers: Mapping[str, str]) -> bool:
@@ -48,7 +48,7 @@ class Gate:
         if self._is_valid(given, self._ttl) or self._is_valid(given, _RETRY_SECONDS):
             return True
         if not self._valid:
-            raise GateError
+            raise GateError from self._problem
         raise ForbiddenError("forbidden")
 
     def prepare(self) -> None:
@@ -68,6 +68,8 @@ class Gate:
             if self._store is None or asked_lately or (self._read is not None and now - self._read < age):
                 return
             self._asked = now
-            with suppress(StoreError):
+            try:
                 self._valid = tuple(value.encode() for value in self._store.values())
                 self._read = now
+            except StoreError as error:
+                self._problem = error

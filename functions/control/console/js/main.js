@@ -73,6 +73,11 @@ function arrive(isOtherPage) {
   scrollTo(0, 0);
 }
 
+// Its address is for browsers without scripts: here a hash is a page.
+document.querySelector(".skip-link").addEventListener("click", (event) => {
+  event.preventDefault();
+  main.focus();
+});
 addEventListener("hashchange", visit);
 addEventListener("signedout", () => location.replace(`#/sign-in?${new URLSearchParams({ to: current.hash, why: "ended" })}`));
 visit();

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -11,25 +12,36 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from imagestack.aws.secrets import ManagedSecret
+from imagestack.control import console
 from imagestack.control.access import Access, require
-from imagestack.control.aws.clients import make_dynamodb, make_secrets
+from imagestack.control.aws.clients import make_dynamodb, make_logs, make_s3, make_secrets
+from imagestack.control.aws.originals import BucketOriginals
 from imagestack.control.aws.store import DynamoStore
+from imagestack.control.aws.usage import LogsUsage
+from imagestack.control.backends import Backends
 from imagestack.control.calls import Call, Caller, Reply
 from imagestack.control.config import read_config
-from imagestack.control.errors import ControlError, NotFoundError
+from imagestack.control.errors import ControlError, LockedOutError, NotFoundError, UnauthorizedError
 from imagestack.control.openapi import describe
 from imagestack.control.ports import Table
 from imagestack.control.requests import address_of, body_bytes, read_body, read_numbers, read_query_text, read_version
 from imagestack.control.routes import Route, methods, routes
 from imagestack.errors import ImageStackError
 from imagestack.gate import Gate
+from imagestack.request import PROOF
 
 SERVICE = "control"
+NAMESPACE = "ImageStack"
+SERVER_ERROR = 500
 JSON = "application/json"
+OPENAPI = "/cdn/openapi.json"
 # Seconds after which a warm function reads the secret of the distribution again.
 SECRET_TTL = 300
+# Seconds of an invocation that no preview may take.
+RESERVE = 3.0
 # Nothing here is for anybody else, and nothing is to be taken for anything else.
 HEADERS = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 
@@ -42,8 +54,16 @@ GATE = Gate(
     ManagedSecret(make_secrets(), CONFIG.origin_secret) if CONFIG.origin_secret else None, SECRET_TTL, monotonic
 )
 ACCESS = Access(STORE)
-ROUTES = routes(STORE, CONFIG.originals_bucket)
+# Asked anew by each call: the local stack counts usage in its own process.
+BACKENDS = Backends(
+    originals=BucketOriginals(make_s3, CONFIG.originals_bucket),
+    usage=LogsUsage(make_logs, CONFIG.image_log_group) if CONFIG.image_log_group else None,
+    limits=CONFIG.limits,
+    memory=CONFIG.memory,
+)
+ROUTES = routes(STORE, CONFIG.originals_bucket, BACKENDS)
 DESCRIPTION = json.dumps(describe(ROUTES))
+CONSOLE = Path(__file__).with_name("console")
 # The resolver keeps the event for all to see: one at a time, which is what a Lambda function has anyway.
 TURN = Lock()
 
@@ -66,9 +86,11 @@ def serve(route: Route) -> Callable[..., Response[str]]:
         event = app.current_event
         now = datetime.now(UTC)
         caller: Caller | None = None
+        unknown = False
         try:
             headers = {name.lower(): value for name, value in event.headers.items()}
-            address = address_of(headers, event.request_context.http.source_ip, by_edge=GATE.admit(headers))
+            by_edge = GATE.admit(headers)
+            address = address_of(headers, event.request_context.http.source_ip, by_edge=by_edge)
             caller = ACCESS.caller(headers.get("authorization"), address, now)
             require(caller, route.role)
             query = event.raw_event.get("rawQueryString", "")
@@ -84,11 +106,16 @@ def serve(route: Route) -> Callable[..., Response[str]]:
                 body=read_body(body, headers.get("content-type", "")) if route.body else None,
                 if_match=read_version(headers.get("if-match")),
                 address=address,
+                proof=headers[PROOF] if by_edge else "",
+                seconds=app.lambda_context.get_remaining_time_in_millis() / 1000 - RESERVE,
             )
             reply = route.run(call)
         except ControlError as error:
+            unknown = isinstance(error, UnauthorizedError | LockedOutError)
             response = failure(error)
         except ImageStackError as error:
+            if error.status >= SERVER_ERROR:
+                logger.warning("not ready", exc_info=error)
             response = Response(error.status, JSON, json.dumps({"error": error.text}), HEADERS | error.headers)
         except Exception:
             # What was sent is not told: it may hold secrets.
@@ -106,9 +133,19 @@ def serve(route: Route) -> Callable[..., Response[str]]:
                 "duration_ms": round((datetime.now(UTC) - now).total_seconds() * 1000, 1),
             },
         )
+        count(response.status_code, unknown=unknown)
         return response
 
     return run
+
+
+def count(status: int, *, unknown: bool) -> None:
+    """The metrics of a call; `unknown` if nobody knows whose it was."""
+    metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+    metrics.add_metric("ControlRequests", MetricUnit.Count, 1)
+    metrics.add_metric("ControlErrors", MetricUnit.Count, status >= SERVER_ERROR)
+    metrics.add_metric("AuthenticationFailures", MetricUnit.Count, unknown)
+    metrics.flush_metrics()
 
 
 def success(reply: Reply) -> Response[str]:
@@ -128,10 +165,28 @@ for one in ROUTES:
     app.route(one.path.replace("{", "<").replace("}", ">"), one.method)(serve(one))
 
 
-@app.get("/cdn/openapi.json")
+@app.get(OPENAPI)
 def openapi() -> Response[str]:
     """The API's description, for everybody: it tells nothing of this deployment."""
     return Response(200, JSON, DESCRIPTION, HEADERS)
+
+
+@app.route(console.PATH, console.METHODS)
+@app.route(f"{console.PATH}/.*", console.METHODS)
+def pages() -> Response[bytes]:
+    """The console, for everybody: what it shows it asks of the API, with the token of whoever uses it."""
+    event = app.current_event
+    headers = {name.lower(): value for name, value in event.headers.items()}
+    page = console.page(event.path, headers.get("if-none-match"), console_file, head=event.http_method == "HEAD")
+    return Response(page.status, headers=dict(page.headers), body=page.body)
+
+
+def console_file(name: str) -> bytes | None:
+    """A file of the console; read each time, so that one that is edited shows at once."""
+    try:
+        return (CONSOLE / name).read_bytes()
+    except OSError:
+        return None
 
 
 @app.not_found
@@ -143,7 +198,10 @@ def no_route(_error: NoRouteError) -> Response[str]:
 def nowhere() -> Response[str]:
     """There is no such address, or none that is asked in this way."""
     event = app.current_event
-    allowed = methods(ROUTES, event.path)
+    if event.path == console.PATH or event.path.startswith(f"{console.PATH}/"):
+        allowed = console.METHODS
+    else:
+        allowed = ["GET"] if event.path == OPENAPI else methods(ROUTES, event.path)
     if not allowed or event.http_method in allowed:
         return Response(404, JSON, json.dumps({"error": "there is no such address"}), dict(HEADERS))
     headers = HEADERS | {"Allow": ", ".join(allowed)}

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from time import monotonic, time
 from typing import Any, cast
 
@@ -22,10 +23,9 @@ from imagestack.delivery import deliver
 from imagestack.errors import ImageStackError
 from imagestack.events import correlation_id, read_event
 from imagestack.gate import Gate
-from imagestack.journal import Journal
+from imagestack.journal import NO_RULE, Journal, Use
 from imagestack.limits import Budget
-from imagestack.options import Options
-from imagestack.pipeline import Pipeline
+from imagestack.pipeline import Pipeline, Terms
 from imagestack.remembered import RememberedRules
 from imagestack.request import ImageRequest
 from imagestack.response import Answer, Response, error_response, image_response, preflight_response
@@ -44,6 +44,9 @@ SERVER_ERROR = 500
 logger = Logger(service=SERVICE)
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+# Are told of each use of a resource. The local stack counts them; in AWS the log does.
+USES: list[Callable[[Use], None]] = []
 
 
 def report_broken_item(item: BrokenItem) -> None:
@@ -106,16 +109,16 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN
     journal = Journal(context.aws_request_id)
     request: ImageRequest | None = None
     answer: Answer | None = None
-    options, keeping = Options(), Keeping()
+    terms, keeping = Terms(), Keeping()
     failure: ImageStackError | None = None
     try:
         request = read_event(event, GATE.admit)
         terms = PIPELINE.terms(request, journal)
-        options, keeping = terms.options, Keeping.of(terms.options)
+        keeping = Keeping.of(terms.options)
         if request.preflight:
-            response = preflight_response(options.cors)
+            response = preflight_response(terms.options.cors)
         else:
-            keeping = Keeping.of(options, check(request, options, time()))
+            keeping = Keeping.of(terms.options, check(request, terms.options, time()))
             budget = Budget(CONFIG.memory, context.get_remaining_time_in_millis() / 1000 - RESERVE)
             answer = PIPELINE.answer(request, terms, budget, journal)
             response = image_response(request, answer, keeping, time())
@@ -128,14 +131,28 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN
         logger.exception("internal error")
         failure = ImageStackError("internal error")
         response = error_response(failure)
-    response = deliver(response, request, options)
-    _report(event, request, answer, failure, response, journal)
+    response = deliver(response, request, terms.options)
+    _report(event, request, _use(terms, answer, journal), answer, failure, response, journal)
     return response.as_event()
+
+
+def _use(terms: Terms, answer: Answer | None, journal: Journal) -> Use | None:
+    """What the request was to its rule; None if nobody knows the rules, or before they are asked."""
+    if terms.resource is None:
+        return None
+    made = answer.transformed if answer else None
+    return Use(
+        resource=terms.resource.host,
+        rule=str(terms.rule.id) if terms.rule else NO_RULE,
+        hit=journal.cache == "hit",
+        saved=made.origin_size - made.length if made else 0,
+    )
 
 
 def _report(  # noqa: PLR0913, PLR0917 - all that is known of a request
     event: object,
     request: ImageRequest | None,
+    use: Use | None,
     answer: Answer | None,
     failure: ImageStackError | None,
     response: Response,
@@ -149,6 +166,7 @@ def _report(  # noqa: PLR0913, PLR0917 - all that is known of a request
             "correlation_id": correlation_id(event),
             "host": request.host if request else None,
             "path": request.path if request else None,
+            "rule": use.rule if use else None,
             "status": response.status,
             "error": failure.text if failure else None,
             "cache": journal.cache,
@@ -172,4 +190,10 @@ def _report(  # noqa: PLR0913, PLR0917 - all that is known of a request
     metrics.add_metric("BodyBytes", MetricUnit.Bytes, len(response.body))
     if made:
         metrics.add_metric("SavedBytes", MetricUnit.Bytes, made.origin_size - made.length)
+    if use:
+        # Beside the metrics, for usage by rule: as dimensions they would be metrics of their own, which are paid for.
+        for name, value in (asdict(use) | {"hit": int(use.hit)}).items():
+            metrics.add_metadata(name, value)
+        for note in USES:
+            note(use)
     metrics.flush_metrics()

@@ -40,6 +40,7 @@ class Deployment:
     module: ModuleType
     store: Store
     dynamodb: Any
+    s3: Any
 
     def token(self, role: str, **fields: Any) -> str:
         """A new token."""
@@ -65,8 +66,14 @@ class Deployment:
         found: list[dict[str, Any]] = self.dynamodb.Table(table).scan()["Items"]
         return found
 
+    def original(self, key: str, body: bytes, content_type: str = "image/jpeg", **stored: Any) -> None:
+        """Store an original; `stored` as in S3's put_object."""
+        self.s3.put_object(Bucket=ORIGINALS, Key=key, Body=body, ContentType=content_type, **stored)
+
     def clear(self) -> None:
         """Remove everything."""
+        for item in self.s3.list_objects_v2(Bucket=ORIGINALS).get("Contents", ()):
+            self.s3.delete_object(Bucket=ORIGINALS, Key=item["Key"])
         for name in (RULES, CONTROL):
             table = self.dynamodb.Table(name)
             while items := table.scan()["Items"]:
@@ -86,6 +93,9 @@ def endpoint(aws: str) -> Iterator[str]:
 def served(endpoint: str) -> Iterator[Deployment]:
     """One function a session; see `deployment`."""
     dynamodb = boto3.resource("dynamodb", endpoint_url=endpoint)
+    # That of the environment: transactions, for which `endpoint` is made, are none of its business.
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket=ORIGINALS)
     for name in (RULES, CONTROL):
         make_table(dynamodb.meta.client, name)
     environment = {"ORIGINALS_BUCKET": ORIGINALS, "RULES_TABLE": RULES, "CONTROL_TABLE": CONTROL}
@@ -103,7 +113,7 @@ def served(endpoint: str) -> Iterator[Deployment]:
     while not server.started and monotonic() < until:
         sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
-    yield Deployment(f"http://127.0.0.1:{port}", module, module.STORE, dynamodb)
+    yield Deployment(f"http://127.0.0.1:{port}", module, module.STORE, dynamodb, s3)
     server.should_exit = True
     thread.join()
 

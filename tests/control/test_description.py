@@ -8,10 +8,13 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from imagestack.control.counted import CountedUsage
+from imagestack.journal import Use
 from tests.conftest import ORIGINALS
 from tests.control.conftest import HOST, RULES, Deployment
 from tests.control.tables import make_table
 from tests.control.test_resources import OPTIONS
+from tests.images import jpeg
 
 RULE = {"name": "a", "rule": "/a", "ruleType": 0, "options": OPTIONS}
 TEMPLATES = "/cdn/resources/rule_templates"
@@ -41,6 +44,12 @@ def check(document: dict[str, Any], answer: httpx.Response) -> None:
         Draft202012Validator(schema).validate(answer.json())
     else:
         assert answer.content == b""
+
+
+def test_needed_parameters(document: dict[str, Any]) -> None:
+    """Of parameters it is said whether they can be left out."""
+    (url, accept) = document["paths"]["/cdn/answering_rule"]["get"]["parameters"]
+    assert ((url["name"], url["required"]), (accept["name"], accept["required"])) == (("url", True), ("accept", False))
 
 
 def test_it_is_one(document: dict[str, Any]) -> None:
@@ -110,6 +119,42 @@ def test_answers(deployment: Deployment, document: dict[str, Any]) -> None:
     for answer in answers:
         check(document, answer)
     assert {answer.status_code for answer in answers} >= {200, 201, 204, 400, 401, 403, 404, 409, 413, 415, 429}
+
+
+def test_answers_about_rules(deployment: Deployment, document: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Likewise what shows how rules work."""
+    answers = []
+    with deployment.http(deployment.token("admin")) as client:
+
+        def ask(method: str, path: str, body: Any = None) -> Any:
+            answers.append(client.request(method, path, json=body))
+            return answers[-1].json()
+
+        resource = ask("POST", "/cdn/resources", {"cname": HOST, "origin": ORIGINALS})["id"]
+        base = f"/cdn/resources/{resource}"
+        rule = ask("POST", f"{base}/rules", RULE)["id"]
+        deployment.original("a.jpg", jpeg())
+        ask("GET", f"{base}/originals")
+        ask("GET", f"{base}/originals?limit=0")
+        drafted = {"id": rule, "rule": "/.*", "options": {"image_stack": {"enabled": True, "webp_enabled": True}}}
+        for path in ("/a.jpg", "/none.jpg"):
+            ask("POST", f"{base}/preview", {"path": path, "accept": "image/webp", "rule": drafted})
+        ask("POST", f"{base}/preview", {"path": "/a.jpg", "rule": {"rule": "x"}})
+        ask("GET", f"{base}/usage")
+        monkeypatch.setattr(deployment.module.BACKENDS, "usage", CountedUsage())
+        deployment.module.BACKENDS.usage.add(Use(HOST, str(rule), hit=True, saved=5))
+        ask("GET", f"{base}/usage")
+        ask("GET", f"{base}/usage?hours=0")
+        ask("GET", "/cdn/answering_rule?url=https://elsewhere.example.com/")
+        ask("GET", f"/cdn/answering_rule?url=https://{HOST}/a")
+        ask("GET", "/cdn/answering_rule?url=a")
+        ask("GET", "/cdn/answering_rule")
+        ask("PUT", f"{base}/rules/order", {"rules": [rule]})
+        ask("PUT", f"{base}/rules/order", {"rules": []})
+        ask("PUT", f"{base}/rules/order", {})
+    for answer in answers:
+        check(document, answer)
+    assert {answer.status_code for answer in answers} == {200, 201, 400, 404, 409, 503}
 
 
 def test_tables_that_do_not_answer(deployment: Deployment, document: dict[str, Any]) -> None:

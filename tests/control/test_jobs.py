@@ -10,7 +10,7 @@ from gcore import Gcore
 from imagestack.control.errors import NotFoundError
 from imagestack.control.jobs import PREFETCH, PURGE, Jobs, Status
 from tests.conftest import ORIGINALS
-from tests.control.conftest import HOST, Deployment
+from tests.control.conftest import CONTROL, HOST, Deployment
 
 
 @pytest.mark.parametrize(
@@ -91,6 +91,24 @@ def test_finish(deployment: Deployment, admin: Gcore, resource: int) -> None:
     assert purge.to_dict()["finished"] == now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     with pytest.raises(NotFoundError):
         jobs.finish(PREFETCH, 99, Status.FAILED, now)
+
+
+def test_progress(deployment: Deployment, admin: Gcore, resource: int) -> None:
+    """How far a job is and why it has failed is told as whoever does it has written it; nothing before it begins."""
+    admin.cdn.cdn_resources.purge(resource, paths=[])
+    admin.cdn.cdn_resources.prefetch(resource, paths=["/a"])
+    with deployment.http(deployment.token("viewer")) as client:
+        (purge,) = client.get("/cdn/purge_statuses").json()
+        assert (purge["progress"], purge["message"]) == (None, None)
+        for kind, progress in ((PURGE, {"derived": 12, "paths": 1}), (PREFETCH, {"done": 2, "failed": 1, "of": 3})):
+            (item,) = [one for one in deployment.items(CONTROL) if one["pk"].startswith(f"{kind}#")]
+            deployment.item(CONTROL, {**item, "progress": progress, "message": "1 of 3 requests failed", "step": 2})
+        (purge,) = client.get("/cdn/purge_statuses").json()
+        (prefetch,) = client.get("/cdn/prefetch_statuses").json()
+    assert purge["progress"] == {"derived": 12, "paths": 1}
+    assert prefetch["progress"] == {"done": 2, "failed": 1, "of": 3}
+    assert prefetch["message"] == "1 of 3 requests failed"
+    assert "step" not in prefetch
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,7 @@ def test_store_fails() -> None:
         with pytest.raises(GateError) as failed:
             cold.admit({"x-origin-secret": secret})
         assert failed.value.status == 503
+        assert isinstance(failed.value.__cause__, StoreError)
     secrets.fails = False
     clock.now += 5
     assert admits(cold, "new")

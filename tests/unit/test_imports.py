@@ -47,7 +47,7 @@ OTHERS = {
     "boto3": ("imagestack.aws", "imagestack.control.aws", "imagestack.sync.aws", "local"),
     "botocore": ("imagestack.aws", "imagestack.control.aws", "imagestack.sync.aws", "local"),
     "mypy_boto3_dynamodb": ("imagestack.aws", "imagestack.control.aws", "imagestack.sync.aws", "local"),
-    "mypy_boto3_s3": ("imagestack.aws", "imagestack.sync.aws", "local"),
+    "mypy_boto3_s3": ("imagestack.aws", "imagestack.control.aws", "imagestack.sync.aws", "local"),
     "mypy_boto3_secretsmanager": ("imagestack.aws", "imagestack.control.aws", "local"),
     "mypy_boto3_sqs": ("imagestack.sync.aws", "local"),
     "urllib3": ("imagestack.sync.aws", "local"),
@@ -137,7 +137,7 @@ def test_the_core_does_no_io(name: str) -> None:
         assert not any(within(imported, outside) for outside in OUTSIDE), imported
 
 
-CONTROL = ("imagestack.control", "functions.control", "imagestack.sync", "functions.sync")
+CONTROL = ("imagestack.control", "functions.control", "imagestack.sync", "functions.sync", "functions.prefetch")
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,6 @@ def read_config(environment: Mapping[str, str]) -> Config:
     Raises:
         ConfigError: a variable is missing or makes no sense.
     """
-    default = Limits()
     return Config(
         originals_bucket=_needed(environment, "ORIGINALS_BUCKET"),
         derived_bucket=_needed(environment, "DERIVED_BUCKET"),
@@ -61,16 +60,35 @@ def read_config(environment: Mapping[str, str]) -> Config:
         passes_without_rules=_one_of(environment, "WITHOUT_RULES", ("pass", "refuse")) == "pass",
         leases_table=environment.get("LEASES_TABLE", ""),
         origin_secret=environment.get("ORIGIN_SECRET", ""),
-        limits=Limits(
-            original_bytes=_number(environment, "MAX_ORIGINAL_BYTES", default.original_bytes),
-            original_pixels=_number(environment, "MAX_ORIGINAL_PIXELS", default.original_pixels),
-            original_side=_number(environment, "MAX_ORIGINAL_SIDE", default.original_side),
-            body_bytes=_number(environment, "MAX_BODY_BYTES", default.body_bytes),
-        ),
-        memory=_number(environment, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 2048) * 2**20 - _OWN_MEMORY,
+        limits=read_limits(environment),
+        memory=read_memory(environment),
         tracing="AWS_LAMBDA_FUNCTION_NAME" in environment
         and environment.get("POWERTOOLS_TRACE_DISABLED", "").lower() not in _TRUE,
     )
+
+
+def read_limits(environment: Mapping[str, str]) -> Limits:
+    """The limits on originals and bodies.
+
+    Raises:
+        ConfigError: one of them is no number.
+    """
+    default = Limits()
+    return Limits(
+        original_bytes=_number(environment, "MAX_ORIGINAL_BYTES", default.original_bytes),
+        original_pixels=_number(environment, "MAX_ORIGINAL_PIXELS", default.original_pixels),
+        original_side=_number(environment, "MAX_ORIGINAL_SIDE", default.original_side),
+        body_bytes=_number(environment, "MAX_BODY_BYTES", default.body_bytes),
+    )
+
+
+def read_memory(environment: Mapping[str, str]) -> int:
+    """How many bytes a function has for pixels and codecs.
+
+    Raises:
+        ConfigError: its memory is no number.
+    """
+    return _number(environment, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 2048) * 2**20 - _OWN_MEMORY
 
 
 def _needed(environment: Mapping[str, str], name: str) -> str:

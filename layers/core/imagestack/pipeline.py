@@ -17,7 +17,7 @@ from imagestack.ports import Derived, DerivedStore, Leases, Original, OriginalSt
 from imagestack.remembered import RememberedRules
 from imagestack.request import ANY_HOST, ImageRequest
 from imagestack.response import Answer
-from imagestack.rules import Resource
+from imagestack.rules import Resource, Rule
 from imagestack.skips import SkipReason
 from imagestack.work import Skip, Work, cheaper, nothing_to_do
 
@@ -31,10 +31,12 @@ class Terms:
     Attributes:
         resource: that answers; None if no rules can be had.
         options: that are effective for the path.
+        rule: that answers for the path; None if those of the resource hold.
     """
 
     resource: Resource | None = None
     options: Options = field(default_factory=Options)
+    rule: Rule | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ class Pipeline:
                 return Terms()
         if not resource.active:
             raise NotServedError("the resource is not active")
-        return Terms(resource, resource.options_for(request.path))
+        rule = resource.rule_for(request.path)
+        return Terms(resource, resource.options_with(rule), rule)
 
     def answer(self, request: ImageRequest, terms: Terms, budget: Budget, journal: Journal) -> Answer:
         """Answer a request.

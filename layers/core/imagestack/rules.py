@@ -69,10 +69,17 @@ class Resource:
     def __post_init__(self) -> None:
         object.__setattr__(self, "rules", _in_order(self.rules))
 
-    def options_for(self, path: str) -> Options:
-        """What holds for a path: the first active rule that matches; the resource where that is silent."""
-        rule = next((rule for rule in self.rules if rule.active and rule.matches(path)), None)
+    def rule_for(self, path: str) -> Rule | None:
+        """The rule that answers for a path: the first active one that matches."""
+        return next((rule for rule in self.rules if rule.active and rule.matches(path)), None)
+
+    def options_with(self, rule: Rule | None) -> Options:
+        """What holds where a rule answers: its options, and those of the resource where it is silent."""
         return (rule.options.over(self.options) if rule else self.options).effective()
+
+    def options_for(self, path: str) -> Options:
+        """What holds for a path."""
+        return self.options_with(self.rule_for(path))
 
 
 def _in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:

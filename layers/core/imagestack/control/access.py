@@ -8,7 +8,7 @@ import re
 from datetime import datetime
 
 from imagestack.control.calls import Caller, Role
-from imagestack.control.errors import RoleError, ThrottledError, UnauthorizedError
+from imagestack.control.errors import LockedOutError, RoleError, UnauthorizedError
 from imagestack.control.ports import Store, Table
 from imagestack.control.tokens import Tokens
 
@@ -34,7 +34,7 @@ class Access:
 
         Raises:
             UnauthorizedError: nobody knows.
-            ThrottledError: the address has tried too many tokens; the right one does not help it for minutes.
+            LockedOutError: the address has tried too many tokens; the right one does not help it for minutes.
         """
         match = _HEADER.fullmatch(header or "")
         if match is None:
@@ -44,7 +44,7 @@ class Access:
         pk, sk = f"FAILURES#{address}", str(window)
         failures = self._store.get(Table.CONTROL, pk, sk)
         if failures is not None and failures["count"] >= _MOST_FAILURES:
-            raise ThrottledError("too many wrong tokens", (window + 1) * _WINDOW - second)
+            raise LockedOutError("too many wrong tokens", (window + 1) * _WINDOW - second)
         caller = self._tokens.caller(match[1], now)
         if caller is None:
             self._store.add(Table.CONTROL, pk, sk, expires=(window + 2) * _WINDOW)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 # The public API mixes two ways to write names.
 _NAMES = {
@@ -123,6 +123,8 @@ class PurgeAnswer(Answer):
     payload: dict[str, list[str]]
     resource: ResourceName
     status: str
+    progress: dict[str, int] | None = Field(description="counts so far; null before it begins")
+    message: str | None = Field(description="why it has failed")
     created: str
     finished: str | None
 
@@ -134,6 +136,8 @@ class PrefetchAnswer(Answer):
     payload: dict[str, list[str]]
     resource: ResourceName
     status: str
+    progress: dict[str, int] | None = Field(description="counts so far; null before it begins")
+    message: str | None = Field(description="why it has failed")
     created: str
     finished: str | None
 
@@ -180,6 +184,114 @@ class NewTokenAnswer(TokenAnswer):
     """A token with its text, which is shown this once."""
 
     token: str
+
+
+class RulesAnswer(RootModel[list[RuleAnswer]]):
+    """Rules, in the order in which they are asked."""
+
+
+class OriginalFound(Answer):
+    """An original."""
+
+    path: str = Field(description="decoded, without the origin's prefix")
+    bytes: int
+    updated: str
+
+
+class OriginalsAnswer(Answer):
+    """A part of a resource's originals."""
+
+    results: list[OriginalFound]
+    next: str | None = Field(description="for `after`; null at the end")
+
+
+class AnsweringRule(Answer):
+    """Which rule answers in a preview."""
+
+    id: int | None = Field(description="null for a draft of a new rule")
+    name: str
+    draft: bool
+
+
+class PreviewOriginal(Answer):
+    """What a preview was made of."""
+
+    url: str = Field(description="good for some minutes")
+    bytes: int
+    content_type: str | None
+    width: int | None
+    height: int | None
+
+
+class PreviewAnswer(Answer):
+    """What a viewer would get."""
+
+    status: int
+    headers: dict[str, str]
+    rule: AnsweringRule | None
+    error: str | None = Field(description="why there is no image")
+    bytes: int
+    width: int | None
+    height: int | None
+    body: str | None = Field(description="base64; null where there is none, or more than 4 MB")
+    saved_percent: float | None
+    original: PreviewOriginal | None
+
+
+class Verdict(Answer):
+    """What a rule does for an address."""
+
+    id: int
+    name: str
+    rule: str
+    weight: int
+    active: bool
+    matches: bool = Field(description="the pattern is found in the path")
+    answers: bool
+    why: str
+
+
+class AnsweringResource(ResourceName):
+    """Which resource answers."""
+
+    active: bool
+
+
+class AnsweringRuleAnswer(Answer):
+    """Which rule answers for an address, and what that comes to."""
+
+    host: str
+    path: str
+    resource: AnsweringResource
+    rule: int | None
+    rules: list[Verdict]
+    image_stack: bool
+    quality: int | None
+    formats: list[str]
+    text: str
+
+
+# Words of Python's.
+_SPAN = {"since": "from", "until": "to"}
+
+
+class RuleUsage(Answer):
+    """Use of a rule."""
+
+    id: int | None = Field(description="null for requests that no rule matched")
+    requests: int
+    hits: int = Field(description="derived objects that were there already")
+    bytes_saved: int
+
+
+class UsageAnswer(Answer):
+    """Use of a resource by rule, the most used first: requests that reached the function, not those of the edge."""
+
+    model_config = ConfigDict(extra="forbid", alias_generator=lambda name: _SPAN.get(name, name))
+
+    since: str
+    until: str
+    rules: list[RuleUsage]
 
 
 class ErrorAnswer(Answer):

@@ -46,6 +46,8 @@ class Call:
         if_match: the version that is to be changed, None whatever it is.
         address: the caller's IP address.
         now: when.
+        proof: the secret that shows that it came through the distribution; empty if it did not.
+        seconds: how long the answer may take.
     """
 
     caller: Caller
@@ -58,6 +60,8 @@ class Call:
     body: object = None
     if_match: str | None = None
     address: str = ""
+    proof: str = field(default="", repr=False)
+    seconds: float = 25.0
 
     def match(self, version: str) -> None:
         """Go on if this is the version that the caller has seen, or any is right.

@@ -78,10 +78,14 @@ class ThrottledError(ControlError):
         super().__init__(text, {"Retry-After": str(seconds)})
 
 
+class LockedOutError(ThrottledError):
+    """Too many wrong tokens came from one address."""
+
+
 class UnavailableError(ControlError):
-    """A table does not answer."""
+    """What is needed does not answer, or is not there."""
 
     status = 503
 
-    def __init__(self) -> None:
-        super().__init__("the tables cannot be reached", {"Retry-After": "5"})
+    def __init__(self, text: str = "the tables cannot be reached", seconds: int = 5) -> None:
+        super().__init__(text, {"Retry-After": str(seconds)})

@@ -6,6 +6,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
+from imagestack.attributes import integer
 from imagestack.rule_items import RULE_PREFIX, SETTINGS
 
 INDEX_PREFIX, INDEX = "ID#", "RESOURCE"
@@ -27,6 +28,20 @@ def rule_number(sk: str) -> int:
     if word.isascii() and word.isdecimal() and str(int(word)) == word and int(word) < FIRST_DERIVED:
         return int(word)
     return derived_number(word)
+
+
+def rule_order(item: Mapping[str, Any]) -> tuple[int, bool, int, str]:
+    """Sort key of rules: the order in which the data plane asks them (`imagestack.rules.Rule.order`)."""
+    word = str(item["sk"]).removeprefix(RULE_PREFIX)
+    weight = _whole(item, "weight", 0)
+    return (weight, False, _whole(item, "id", int(word)), "") if word.isdecimal() else (weight, True, 0, word)
+
+
+def _whole(item: Mapping[str, Any], name: str, default: int) -> int:
+    try:
+        return integer(item, name, default)
+    except ValueError:
+        return default
 
 
 def rules_of(items: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -2,6 +2,7 @@
 
 Items of the control table (see `ledger`), of the kinds `PURGE` and `PREFETCH`: `id`, `created`, `resource`
 {`id`, `cname`}, `type`, `payload` {`urls` or `paths`}, `status`, `token` (who asked), and `finished` once that is so.
+`progress` and `message` are written by who does the work.
 """
 
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from imagestack.control.validation import read, read_query
 from imagestack.control.views import View
 
 PURGE, PREFETCH = "PURGE", "PREFETCH"
+_SHARED = ("created", "finished", "message", "payload", "progress", "resource", "status")
 
 
 class Status(Enum):
@@ -118,6 +120,6 @@ class Jobs:
 
 def _view(kind: str, job: Item) -> View:
     names = {"purge_id": "id", "purge_type": "type"} if kind == PURGE else {"prefetch_id": "id"}
-    shared = {name: job.get(name) for name in ("created", "finished", "payload", "resource", "status")}
+    shared = {name: job.get(name) for name in _SHARED}
     found: View = plain({name: job[attribute] for name, attribute in names.items()} | shared)
     return found

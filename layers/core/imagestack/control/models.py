@@ -76,6 +76,33 @@ class RuleUpdate(_RuleFields):
     rule_type: int = Field(0, alias="ruleType", description="0")
 
 
+class RuleOrder(Fields):
+    """The rules of a resource, in the order in which they are to be asked."""
+
+    rules: list[int] = Field(description="all ids, of rules that are switched off too")
+
+
+class Draft(Fields):
+    """A rule as it might be."""
+
+    id: int | None = Field(None, description="of the rule whose place it takes; null: it is added")
+    name: str = Field("", max_length=_NAME)
+    rule: str = Field(description="as a rule's")
+    weight: int | None = Field(
+        None, ge=-_MAX_WEIGHT, le=_MAX_WEIGHT, description="null: that of the rule; of a new one, after all others"
+    )
+    active: bool = True
+    options: OptionFields | None = None
+
+
+class Preview(Fields):
+    """What is to be previewed."""
+
+    path: str = Field(max_length=_LONGEST_PATH, pattern="^/", description="as a viewer asks for it, with its query")
+    accept: str = Field("", max_length=1_000, description="the viewer's Accept header")
+    rule: Draft | None = None
+
+
 class _TemplateFields(Fields):
     name: str = Field("", max_length=_NAME)
     options: OptionFields | None = None

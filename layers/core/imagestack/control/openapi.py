@@ -8,7 +8,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from imagestack.control.answers import ErrorAnswer
-from imagestack.control.queries import ActivityQuery
+from imagestack.control.calls import Role
+from imagestack.control.queries import ActivityQuery, PageQuery
 from imagestack.control.routes import Route
 
 _NAME = re.compile(r"\{(\w+)\}")
@@ -22,7 +23,7 @@ _DESCRIPTIONS = {
     413: "More than can be kept",
     415: "The body is no JSON",
     429: "Too many requests; Retry-After says when",
-    503: "The tables do not answer",
+    503: "What is needed does not answer, or is not there; Retry-After says when to ask again",
 }
 _EVERYWHERE = (401, 403, 429, 503)
 _INVALID = {
@@ -82,9 +83,10 @@ def _failures(route: Route) -> set[int]:
         found |= {400, 413, 415}
     if route.query is not None or route.method == "DELETE":
         found.add(400)
-    if "{" in route.path:
+    if "{" in route.path or route.missing:
         found.add(404)
-    if route.method != "GET":
+    # Whatever a viewer may ask for changes nothing.
+    if route.role > Role.VIEWER and route.method != "GET":
         found |= {404, 409} if "{" in route.path else {409}
     return found
 
@@ -98,7 +100,7 @@ def _success(route: Route) -> Document:
     if route.answer is None:
         return {"description": "Done"}
     schema: Document = _reference(route.answer)
-    if route.query is not None:
+    if route.query is not None and issubclass(route.query, PageQuery):
         whole = {"type": "array", "items": schema}
         envelope = {
             "type": "object",
@@ -127,13 +129,18 @@ def _query_parameters(route: Route) -> list[Document]:
         return []
     schema = route.query.model_json_schema(by_alias=True)
     return [
-        {"name": name, "in": "query", "required": False, "schema": _without_title(inner)}
+        {
+            "name": name,
+            "in": "query",
+            "required": name in schema.get("required", ()),
+            "schema": _without_title(inner),
+        }
         for name, inner in schema["properties"].items()
     ]
 
 
 def _precondition(route: Route) -> list[Document]:
-    if route.method not in ("PATCH", "PUT", "DELETE") or "token" in route.path:
+    if route.method not in ("PATCH", "PUT", "DELETE") or "token" in route.path or route.path.endswith("/order"):
         return []
     text = "the version that is to be changed, in quotes; 409 if there is another one by now"
     return [{"name": "If-Match", "in": "header", "required": False, "description": text, "schema": {"type": "string"}}]

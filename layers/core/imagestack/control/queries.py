@@ -1,13 +1,16 @@
 """What the API takes in queries of lists, under the names that the public CDN's SDK sends."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from imagestack.control import times
 
 MOST = 1_000
+# Of no key that can be asked for (spec section 2).
+_NOT_IN_KEYS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def _time(text: object) -> object:
@@ -68,7 +71,35 @@ class ActivityQuery(PageQuery):
     max_requested_at: Moment | None = None
 
 
-class NoQuery(BaseModel):
-    """Nothing."""
+class OriginalsQuery(BaseModel):
+    """Which originals."""
 
     model_config = ConfigDict(extra="forbid")
+
+    prefix: str = Field("", description="of paths, with or without the slash that they start with")
+    after: str = Field("", description="a path; those behind it come")
+    limit: int = Field(100, ge=1, le=MOST)
+
+    @field_validator("prefix", "after")
+    @classmethod
+    def _is_in_keys(cls, text: str) -> str:
+        if _NOT_IN_KEYS.search(text):
+            raise ValueError("holds a character that no key may have")
+        return text
+
+
+class AddressQuery(BaseModel):
+    """An address, and who asks for it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: str = Field(max_length=4_096, description="https://host/path?query")
+    accept: str = Field("", max_length=1_000, description="the viewer's Accept header")
+
+
+class UsageQuery(BaseModel):
+    """Of how many hours until now."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    hours: int = Field(24, ge=1, le=720)

@@ -16,7 +16,7 @@ from imagestack.control.items import (
     settings_of,
 )
 from imagestack.control.ports import Item, Store, Table
-from imagestack.rule_items import SETTINGS, partition_key, read_items
+from imagestack.rule_items import RULE_PREFIX, SETTINGS, partition_key, read_items
 
 
 @dataclass
@@ -82,6 +82,37 @@ def find(store: Store, number: int) -> Found:
             if found.number == number:
                 return found
     raise NotFoundError("there is no such resource")
+
+
+def find_alone(store: Store, number: int) -> Found:
+    """A resource with its own item and not its rules, of which there may be hundreds; with all if it has none.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    index = store.get(Table.RULES, f"{INDEX_PREFIX}{number}", INDEX)
+    if index is not None:
+        host = str(index.get("cname"))
+        settings = store.get(Table.RULES, partition_key(host), SETTINGS)
+        if settings is not None:
+            return Found(host, number, indexed=True, items=[settings])
+    return find(store, number)
+
+
+def find_with(store: Store, number: int, rule: int) -> Found:
+    """A resource with its own item and one of its rules, at least.
+
+    Raises:
+        NotFoundError: there is none, or no such rule.
+    """
+    if rule < FIRST_DERIVED:
+        alone = find_alone(store, number)
+        item = store.get(Table.RULES, partition_key(alone.host), f"{RULE_PREFIX}{rule}")
+        if item is not None:
+            return Found(alone.host, number, alone.indexed, [*alone.items, item])
+    found = find(store, number)
+    found.rule(rule)
+    return found
 
 
 def every(store: Store) -> list[Found]:

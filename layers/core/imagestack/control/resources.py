@@ -8,7 +8,7 @@ from imagestack.control.audit import entry
 from imagestack.control.calls import Call, Reply
 from imagestack.control.errors import ConflictError, InvalidError
 from imagestack.control.fixed import check_resource
-from imagestack.control.items import rules_of, version
+from imagestack.control.items import rule_order, rules_of, version
 from imagestack.control.models import ResourceCreate, ResourceReplace, ResourceUpdate
 from imagestack.control.option_models import Fields, as_stored, check_options, merged
 from imagestack.control.origins import read_origin
@@ -90,7 +90,7 @@ class Resources:
         settings = found.settings
         if settings is None or settings.get("active") is not False:
             raise InvalidError({"active": ["an active resource cannot be deleted; set active to false before"]})
-        before = self._view_with_rules(call, found)
+        before = self.view(call, found)
         written = [entry(self._store, call, 204, before, None)]
         if not settings.get("deleting"):
             marked = {**settings, "deleting": True}
@@ -112,6 +112,17 @@ class Resources:
             ]
         )
         return Reply(204)
+
+    def view(self, call: Call, found: Found) -> View:
+        """A resource as the API shows it, with its rules in the order in which they are asked."""
+        problems = found.problems(self._bucket)
+        rules = [self._rule(call, item, problems) for item in sorted(rules_of(found.items), key=rule_order)]
+        settings = found.settings
+        return {
+            **self._view(call, found),
+            "rules": rules,
+            "problem": problems.get(str(settings["sk"])) if settings else None,
+        }
 
     def _found(self, call: Call) -> Found:
         return find(self._store, call.numbers["resource_id"])
@@ -158,22 +169,11 @@ class Resources:
             raise InvalidError({"cname": ["has a resource already"]}) from None
 
     def _reply(self, call: Call, found: Found, status: int = 200) -> Reply:
-        return Reply(status, self._view_with_rules(call, found), version(found.settings))
+        return Reply(status, self.view(call, found), version(found.settings))
 
     def _view(self, call: Call, found: Found) -> View:
         secrets = call.caller.reads_secrets
         return resource_view(found.host, found.number, found.settings, self._bucket, secrets=secrets)
-
-    def _view_with_rules(self, call: Call, found: Found) -> View:
-        problems = found.problems(self._bucket)
-        rules = [self._rule(call, item, problems) for item in rules_of(found.items)]
-        rules.sort(key=lambda rule: (rule["weight"], rule["id"]))
-        settings = found.settings
-        return {
-            **self._view(call, found),
-            "rules": rules,
-            "problem": problems.get(str(settings["sk"])) if settings else None,
-        }
 
     @staticmethod
     def _rule(call: Call, item: Item, problems: dict[str, str]) -> View:

@@ -7,14 +7,20 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from imagestack.control import answers, models, queries
+from imagestack.control.answering import Answering
 from imagestack.control.audit import Activity
+from imagestack.control.backends import Backends
 from imagestack.control.calls import Call, Reply, Role
 from imagestack.control.jobs import Jobs
+from imagestack.control.orders import Orders
+from imagestack.control.originals import OriginalsOfResource
 from imagestack.control.ports import Store
+from imagestack.control.previews import Previews
 from imagestack.control.resources import Resources
 from imagestack.control.rules import Rules
 from imagestack.control.templates import Templates
 from imagestack.control.tokens import TokenCreate, Tokens
+from imagestack.control.usage import UsageOfRules
 
 _RESOURCES = "/cdn/resources"
 _RESOURCE = f"{_RESOURCES}/{{resource_id}}"
@@ -42,6 +48,7 @@ class Route:
         status: of success.
         body: the model of its body, None if it takes none.
         query: the model of its query, None if it takes none.
+        missing: it may not find what is asked for, though its path names nothing.
     """
 
     method: str
@@ -52,6 +59,7 @@ class Route:
     status: int = 200
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
+    missing: bool = False
 
     @property
     def summary(self) -> str:
@@ -71,8 +79,14 @@ def methods(table: Iterable[Route], path: str) -> list[str]:
     return sorted({route.method for route in found if route.path.count("{") == fewest})
 
 
-def routes(store: Store, bucket: str) -> tuple[Route, ...]:
-    """All operations, over these tables; `bucket` is the one that an origin may name."""
+def routes(store: Store, bucket: str, backends: Backends | None = None) -> tuple[Route, ...]:
+    """All operations.
+
+    Args:
+        store: the tables.
+        bucket: the one that an origin may name.
+        backends: what else there is, asked anew by each call; None if it is the tables alone.
+    """
     viewer, editor, admin = Role.VIEWER, Role.EDITOR, Role.ADMIN
     resources, rules, templates = Resources(store, bucket), Rules(store, bucket), Templates(store)
     activity, jobs, tokens = Activity(store), Jobs(store), Tokens(store)
@@ -88,10 +102,15 @@ def routes(store: Store, bucket: str) -> tuple[Route, ...]:
         Route("DELETE", _RESOURCE, admin, resources.delete, None, _DELETE),
         Route("GET", _RULES, viewer, rules.browse, rule, query=pages),
         Route("POST", _RULES, editor, rules.create, rule, _CREATE, models.RuleCreate),
+        # Before the rules, whose numbers are no words.
+        Route(
+            "PUT", f"{_RULES}/order", editor, Orders(store, rules).replace, answers.RulesAnswer, body=models.RuleOrder
+        ),
         Route("GET", _RULE, viewer, rules.get, rule),
         Route("PATCH", _RULE, editor, rules.update, rule, body=models.RuleUpdate),
         Route("PUT", _RULE, editor, rules.replace, rule, body=models.RuleReplace),
         Route("DELETE", _RULE, editor, rules.delete, None, _DELETE),
+        *_looking(store, bucket, resources, backends or Backends()),
         Route("POST", f"{_RESOURCE}/purge", editor, jobs.purge, answers.PurgeAnswer, _CREATE, models.Purge),
         Route("POST", f"{_RESOURCE}/prefetch", editor, jobs.prefetch, answers.PrefetchAnswer, _CREATE, models.Prefetch),
         Route("GET", "/cdn/purge_statuses", viewer, jobs.purges, answers.PurgeAnswer, query=queries.JobsQuery),
@@ -104,6 +123,27 @@ def routes(store: Store, bucket: str) -> tuple[Route, ...]:
         Route("GET", _TOKENS, admin, tokens.browse, token, query=pages),
         Route("POST", _TOKENS, admin, tokens.create, answers.NewTokenAnswer, _CREATE, TokenCreate),
         Route("DELETE", f"{_TOKENS}/{{token_id}}", admin, tokens.revoke, None, _DELETE),
+    )
+
+
+def _looking(store: Store, bucket: str, resources: Resources, backends: Backends) -> Iterator[Route]:
+    """What shows how rules work."""
+    viewer = Role.VIEWER
+    originals, preview = OriginalsOfResource(store, bucket, backends), Previews(store, bucket, backends)
+    usage, answering = UsageOfRules(store, backends), Answering(store, resources)
+    yield Route(
+        "GET", f"{_RESOURCE}/originals", viewer, originals.browse, answers.OriginalsAnswer, query=queries.OriginalsQuery
+    )
+    yield Route("POST", f"{_RESOURCE}/preview", viewer, preview.preview, answers.PreviewAnswer, body=models.Preview)
+    yield Route("GET", f"{_RESOURCE}/usage", viewer, usage.get, answers.UsageAnswer, query=queries.UsageQuery)
+    yield Route(
+        "GET",
+        "/cdn/answering_rule",
+        viewer,
+        answering.get,
+        answers.AnsweringRuleAnswer,
+        query=queries.AddressQuery,
+        missing=True,
     )
 
 

@@ -1,20 +1,21 @@
 """The rules of a resource."""
 
+from contextlib import suppress
 from typing import Any
 
 from imagestack.control import times
 from imagestack.control.audit import entry
 from imagestack.control.calls import Call, Reply
-from imagestack.control.errors import InvalidError
+from imagestack.control.errors import ConflictError, InvalidError
 from imagestack.control.fixed import check_rule
-from imagestack.control.items import FIRST_DERIVED, rule_number, rules_of, version
+from imagestack.control.items import FIRST_DERIVED, rule_number, rule_order, rules_of, version
 from imagestack.control.models import RuleCreate, RuleReplace, RuleUpdate
 from imagestack.control.option_models import as_stored, check_options, merged
 from imagestack.control.pages import page
 from imagestack.control.patterns import check_pattern
 from imagestack.control.ports import Check, Delete, Item, Put, Store, Table
 from imagestack.control.queries import PageQuery
-from imagestack.control.registry import Found, find
+from imagestack.control.registry import Found, find, find_alone, find_with
 from imagestack.control.validation import read, read_query
 from imagestack.control.views import View, rule_view
 from imagestack.rule_items import RULE_PREFIX, SETTINGS, partition_key
@@ -32,47 +33,33 @@ class Rules:
     def browse(self, call: Call) -> Reply:
         """The rules of a resource, in the order in which they are asked."""
         query = read_query(PageQuery, call.query)
-        return page(call, query, self._views(call, self._found(call)))
+        return page(call, query, self.views(call, self._found(call)))
 
     def get(self, call: Call) -> Reply:
         """A rule."""
-        found = self._found(call)
+        found = self._found_with(call)
         return self._reply(call, found, found.rule(call.numbers["rule_id"]))
 
     def create(self, call: Call) -> Reply:
         """Add a rule; where it says no weight it is asked after all others."""
-        found = self._found(call).changeable()
+        found = find_alone(self._store, call.numbers["resource_id"]).changeable()
         body = read(RuleCreate, call.body)
-        known = [rule_number(str(item["sk"])) for item in rules_of(found.items)]
-        highest = max((number for number in known if number < FIRST_DERIVED), default=0)
-        number = self._store.next_number(Table.RULES, _COUNTER, above=highest)
-        weights = [view["weight"] for view in self._views(call, found)]
-        item = self._replaced(
-            {
-                "pk": partition_key(found.host),
-                "sk": f"{RULE_PREFIX}{number}",
-                "id": number,
-                "weight": max(weights, default=0) + 1,
-                "created": times.written(call.now),
-            },
-            body,
-        )
-        # No rule is added to a resource that is being deleted: it would be left over.
-        there = Check(
-            Table.RULES, partition_key(found.host), SETTINGS, without="deleting", there=found.settings is not None
-        )
-        return self._written(call, found, item, None, there)
+        if body.weight is not None:
+            # The others matter only if one of them has the next number already, since somebody has written it by hand.
+            with suppress(ConflictError):
+                return self._added(call, found, body)
+        return self._added(call, self._found(call).changeable(), body)
 
     def replace(self, call: Call) -> Reply:
         """Change a rule to what is said, and to defaults where nothing is."""
-        found = self._found(call).changeable()
+        found = self._found_with(call).changeable()
         was = found.rule(call.numbers["rule_id"])
         body = read(RuleReplace, call.body)
         return self._written(call, found, self._replaced(dict(was), body), was)
 
     def update(self, call: Call) -> Reply:
         """Change what is said of a rule."""
-        found = self._found(call).changeable()
+        found = self._found_with(call).changeable()
         was = found.rule(call.numbers["rule_id"])
         body = read(RuleUpdate, call.body)
         check_rule(body)
@@ -86,7 +73,7 @@ class Rules:
 
     def delete(self, call: Call) -> Reply:
         """Remove a rule; it has to be switched off first."""
-        found = self._found(call)
+        found = self._found_with(call)
         was = found.rule(call.numbers["rule_id"])
         if was.get("active") is not False:
             raise InvalidError({"active": ["an active rule cannot be deleted; set active to false before"]})
@@ -95,8 +82,35 @@ class Rules:
         self._store.commit([Delete(Table.RULES, was), entry(self._store, call, 204, before, None)])
         return Reply(204)
 
+    def views(self, call: Call, found: Found) -> list[View]:
+        """Rules as the API shows them, in the order in which they are asked."""
+        problems = found.problems(self._bucket)
+        rules = sorted(rules_of(found.items), key=rule_order)
+        return [self._view(call, item, problems.get(str(item["sk"]))) for item in rules]
+
     def _found(self, call: Call) -> Found:
         return find(self._store, call.numbers["resource_id"])
+
+    def _found_with(self, call: Call) -> Found:
+        return find_with(self._store, call.numbers["resource_id"], call.numbers["rule_id"])
+
+    def _added(self, call: Call, found: Found, body: RuleCreate) -> Reply:
+        rules = rules_of(found.items)
+        known = [rule_number(str(item["sk"])) for item in rules]
+        highest = max((number for number in known if number < FIRST_DERIVED), default=0)
+        number = self._store.next_number(Table.RULES, _COUNTER, above=highest)
+        new = {
+            "pk": partition_key(found.host),
+            "sk": f"{RULE_PREFIX}{number}",
+            "id": number,
+            "weight": max((rule_order(item)[0] for item in rules), default=0) + 1,
+            "created": times.written(call.now),
+        }
+        # No rule is added to a resource that is being deleted: it would be left over.
+        there = Check(
+            Table.RULES, partition_key(found.host), SETTINGS, without="deleting", there=found.settings is not None
+        )
+        return self._written(call, found, self._replaced(new, body), None, there)
 
     @staticmethod
     def _replaced(item: dict[str, Any], body: RuleReplace) -> dict[str, Any]:
@@ -121,14 +135,8 @@ class Rules:
         return self._reply(call, found, item, status)
 
     def _reply(self, call: Call, found: Found, item: Item, status: int = 200) -> Reply:
-        others = [other for other in found.items if other["sk"] != item["sk"]]
-        problems = Found(found.host, found.number, found.indexed, [*others, item]).problems(self._bucket)
+        problems = Found(found.host, found.number, found.indexed, [item]).problems(self._bucket)
         return Reply(status, self._view(call, item, problems.get(str(item["sk"]))), version(item))
-
-    def _views(self, call: Call, found: Found) -> list[View]:
-        problems = found.problems(self._bucket)
-        views = [self._view(call, item, problems.get(str(item["sk"]))) for item in rules_of(found.items)]
-        return sorted(views, key=lambda view: (view["weight"], view["id"]))
 
     @staticmethod
     def _view(call: Call, item: Item, problem: str | None) -> View:

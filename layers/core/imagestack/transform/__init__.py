@@ -2,11 +2,11 @@
 
 from imagestack.errors import EncodeError
 from imagestack.transform.encode import encode
-from imagestack.transform.original import decode, read_facts
+from imagestack.transform.original import decode, read_facts, read_size
 from imagestack.transform.steps import STEPS
 from imagestack.work import Work
 
-__all__ = ["read_facts", "transform"]
+__all__ = ["read_facts", "read_size", "transform"]
 
 
 def transform(body: bytes, work: Work) -> bytes:

@@ -3,7 +3,7 @@ from io import BytesIO
 from PIL import Image, JpegImagePlugin
 
 from imagestack.errors import DamagedImageError
-from imagestack.formats import Format
+from imagestack.formats import FORMATS, Format
 from imagestack.geometry import Size
 from imagestack.transform.picture import Picture
 from imagestack.work import Facts, Work
@@ -36,6 +36,18 @@ def read_facts(body: bytes, fmt: Format) -> Facts:
         quality=_estimated_quality(image),
         progressive="progressive" in image.info,
     )
+
+
+def read_size(body: bytes) -> Size | None:
+    """Width and height of the upright picture of an image in any of our formats; None if its header cannot be read."""
+    try:
+        image = Image.open(BytesIO(body), formats=[fmt.encoder for fmt in FORMATS.values()])
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - decoders of hostile bytes raise many kinds
+        return None
+    size = Size(image.width, image.height)
+    return size.swapped if _orientation(image) in _LIES else size
 
 
 def decode(body: bytes, work: Work) -> Picture:

@@ -1,10 +1,11 @@
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 # Seconds. Whoever changes a rule can wait, and a transaction takes longer than a read.
@@ -25,3 +26,13 @@ def make_dynamodb() -> "DynamoDBClient":
 def make_secrets() -> "SecretsManagerClient":
     """Make the client for the secret of the distribution."""
     return boto3.session.Session().client("secretsmanager", config=_CONFIG)
+
+
+def make_s3() -> "S3Client":
+    """Make the client for originals."""
+    return boto3.session.Session().client("s3", config=_CONFIG)
+
+
+def make_logs() -> Any:  # noqa: ANN401 - the types of this service are not installed
+    """Make the client for the image function's log."""
+    return boto3.session.Session().client("logs", config=_CONFIG)

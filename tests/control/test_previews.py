@@ -1,0 +1,279 @@
+"""Previews: the data plane's own answers, with rules that are not stored."""
+
+import os
+import subprocess
+import sys
+from base64 import b64decode
+from io import BytesIO
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+
+from imagestack.gate import Gate
+from tests.conftest import BOTH, ORIGINALS
+from tests.control.conftest import HOST, RULES, Deployment
+from tests.control.test_back_door import PROOF, Secrets
+from tests.images import encoded, jpeg, photograph
+
+WEBP = {"image_stack": {"enabled": True, "quality": 65, "webp_enabled": True}}
+EVERYTHING = "/.*"
+ROOT = Path(__file__).parents[2]
+
+
+class Site:
+    """A resource with originals, and somebody who may look."""
+
+    def __init__(self, deployment: Deployment, client: httpx.Client) -> None:
+        self.deployment = deployment
+        self.client = client
+        self.base = ""
+
+    def ask(self, path: str = "/photos/cat.jpg", accept: str = BOTH, **body: Any) -> httpx.Response:
+        """Ask for a preview."""
+        return self.client.post(f"{self.base}/preview", json={"path": path, "accept": accept, **body})
+
+    def preview(self, *args: Any, **body: Any) -> dict[str, Any]:
+        """A preview that is answered."""
+        answer = self.ask(*args, **body)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def admin(self, method: str, path: str, body: Any) -> Any:
+        """Change something."""
+        with self.deployment.http(self.deployment.token("admin")) as client:
+            answer = client.request(method, f"{self.base}{path}", json=body)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def rule(self, name: str = "stored", rule: str = EVERYTHING, **fields: Any) -> int:
+        """Store a rule."""
+        number: int = self.admin("POST", "/rules", {"name": name, "rule": rule, "ruleType": 0, **fields})["id"]
+        return number
+
+
+@pytest.fixture
+def site(deployment: Deployment) -> Any:
+    deployment.original("shop/photos/cat.jpg", jpeg(), CacheControl="max-age=60")
+    deployment.original("photos/beside.jpg", jpeg())
+    with deployment.http(deployment.token("viewer")) as client:
+        site = Site(deployment, client)
+        resource = {"cname": HOST, "origin": f"{ORIGINALS}/shop"}
+        with deployment.http(deployment.token("admin")) as admin:
+            site.base = f"/cdn/resources/{admin.post('/cdn/resources', json=resource).json()['id']}"
+        yield site
+
+
+def test_a_draft(site: Site) -> None:
+    """A draft answers as a stored rule would: format by the browser, headers as viewers get them (section 7)."""
+    found = site.preview(rule={"id": None, "rule": r"/.*\.jpg$", "weight": None, "active": True, "options": WEBP})
+    assert (found["status"], found["error"]) == (200, None)
+    assert found["rule"] == {"id": None, "name": "", "draft": True}
+    body = b64decode(found["body"])
+    image = Image.open(BytesIO(body))
+    assert (image.format, image.size) == ("WEBP", (400, 300))
+    assert (found["width"], found["height"], found["bytes"]) == (400, 300, len(body))
+    headers = found["headers"]
+    assert headers["Content-Type"] == "image/webp"
+    assert headers["X-Img-Operations"] == "convert"
+    assert headers["X-Img-Origin-Size"] == str(len(jpeg()))
+    assert headers["X-Img-Saved-Bytes"] == str(len(jpeg()) - len(body))
+    assert headers["Vary"] == "Accept"
+    assert headers["Content-Length"] == str(len(body))
+    assert found["saved_percent"] == pytest.approx(100 * (1 - len(body) / len(jpeg())), abs=0.06)
+    original = found["original"]
+    assert (original["bytes"], original["content_type"]) == (len(jpeg()), "image/jpeg")
+    assert (original["width"], original["height"]) == (400, 300)
+    assert original["url"].startswith("/_original/shop/photos/cat.jpg")
+
+
+def test_nothing_is_stored(site: Site) -> None:
+    """Neither the draft nor what it made of the image is anywhere afterwards."""
+    rules = site.deployment.items(RULES)
+    buckets = {one["Name"] for one in site.deployment.s3.list_buckets()["Buckets"]}
+    keys = [(name, site.deployment.s3.list_objects_v2(Bucket=name).get("KeyCount")) for name in sorted(buckets)]
+    site.preview(rule={"rule": EVERYTHING, "options": WEBP})
+    assert site.deployment.items(RULES) == rules
+    assert keys == [(name, site.deployment.s3.list_objects_v2(Bucket=name).get("KeyCount")) for name in sorted(buckets)]
+    assert site.preview()["rule"] is None
+
+
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [(BOTH, "image/avif"), ("image/webp,*/*", "image/webp"), ("", "image/jpeg"), ("*/*", "image/jpeg")],
+)
+def test_browsers(site: Site, accept: str, content_type: str) -> None:
+    """Each class of browsers gets its own format (section 5)."""
+    options = {"image_stack": {"enabled": True, "webp_enabled": True, "avif_enabled": True, "quality": 50}}
+    found = site.preview("/photos/cat.jpg", accept, rule={"rule": EVERYTHING, "options": options})
+    assert found["headers"]["Content-Type"] == content_type
+
+
+def test_query(site: Site) -> None:
+    """The address may ask for a size."""
+    found = site.preview("/photos/cat.jpg?width=100", rule={"rule": EVERYTHING, "options": WEBP})
+    assert (found["width"], found["height"]) == (100, 75)
+    assert found["headers"]["X-Img-Operations"] == "resize convert"
+
+
+def test_stored_rules(site: Site) -> None:
+    """Without a draft the rules are those that are stored, and where none answers the resource's options hold."""
+    assert site.preview()["headers"]["Content-Type"] == "image/jpeg"
+    number = site.rule(options=WEBP)
+    found = site.preview()
+    assert found["rule"] == {"id": number, "name": "stored", "draft": False}
+    assert found["headers"]["Content-Type"] == "image/webp"
+
+
+def test_original_that_passes(site: Site) -> None:
+    """An image that nothing is done to is the original itself."""
+    found = site.preview()
+    assert b64decode(found["body"]) == jpeg()
+    assert (found["rule"], found["saved_percent"]) == (None, 0.0)
+    assert found["headers"]["Cache-Control"].startswith("max-age=60")
+
+
+def test_in_place_of_a_rule(site: Site) -> None:
+    """A draft with a number takes the place of that rule: its pattern, options and, without another, its weight."""
+    first = site.rule("first", weight=1, options=WEBP)
+    second = site.rule("second", weight=2)
+    found = site.preview(rule={"id": first, "name": "new", "rule": EVERYTHING, "options": {}})
+    assert found["rule"] == {"id": first, "name": "new", "draft": True}
+    assert found["headers"]["Content-Type"] == "image/jpeg"
+    found = site.preview(rule={"id": first, "rule": "/elsewhere/", "options": WEBP})
+    assert found["rule"] == {"id": second, "name": "second", "draft": False}
+    found = site.preview(rule={"id": first, "rule": EVERYTHING, "weight": 3})
+    assert found["rule"] == {"id": second, "name": "second", "draft": False}
+    found = site.preview(rule={"id": first, "rule": EVERYTHING, "active": False})
+    assert found["rule"] == {"id": second, "name": "second", "draft": False}
+
+
+def test_after_the_others(site: Site) -> None:
+    """A new rule without a weight is asked after all others, with one where that puts it."""
+    number = site.rule(weight=5)
+    assert site.preview(rule={"rule": EVERYTHING})["rule"] == {"id": number, "name": "stored", "draft": False}
+    assert site.preview(rule={"rule": EVERYTHING, "weight": 4})["rule"] == {"id": None, "name": "", "draft": True}
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/photos/none.jpg", 404),
+        ("/../photos/beside.jpg", 400),
+        ("/%2e%2e/photos/beside.jpg", 400),
+        ("/photos/beside.jpg", 404),
+        ("//photos/beside.jpg", 404),
+        ("/a%00b.jpg", 400),
+    ],
+)
+def test_failures_of_the_data_plane(site: Site, path: str, status: int) -> None:
+    """What the data plane refuses, a preview shows; nothing outside of the origin can be had."""
+    found = site.preview(path)
+    assert (found["status"], found["body"], found["bytes"], found["original"]) == (status, None, 0, None)
+    assert found["error"]
+    assert found["headers"]["Content-Type"] == "application/json"
+
+
+def test_a_resource_that_is_switched_off(site: Site) -> None:
+    """Nothing is served then, and that is what is shown."""
+    site.admin("PATCH", "", {"active": False})
+    found = site.preview()
+    assert found["status"] >= 400
+    assert found["body"] is None
+
+
+def test_access_is_no_matter(site: Site) -> None:
+    """Signed addresses and rules for referrers keep others out, not somebody who is known."""
+    guards = {
+        "secure_key": {"enabled": True, "key": "a-secret-key", "type": 2},
+        "referrer_acl": {"enabled": True, "policy_type": "deny", "excepted_values": []},
+    }
+    number = site.rule(options={**WEBP, **guards})
+    found = site.preview()
+    assert (found["status"], found["rule"]["id"]) == (200, number)
+    assert "a-secret-key" not in str(found)
+    # As the API shows it to those who may not read keys.
+    draft = {**WEBP, "secure_key": {"enabled": True, "key": None, "type": 2}}
+    assert site.preview(rule={"id": number, "rule": EVERYTHING, "options": draft})["status"] == 200
+
+
+@pytest.mark.parametrize(
+    ("draft", "where"),
+    [
+        ({"rule": "no-slash"}, ["rule", "rule"]),
+        ({"rule": "/("}, ["rule", "rule"]),
+        ({}, ["rule", "rule"]),
+        ({"rule": "/", "weight": "1"}, ["rule", "weight"]),
+        ({"rule": "/", "options": {"image_stack": {"enabled": True, "quality": 101}}}, None),
+        ({"rule": "/", "options": {"gzip_on": {"enabled": True}}}, ["rule", "options", "gzip_on"]),
+    ],
+)
+def test_drafts_that_make_no_sense(site: Site, draft: dict[str, Any], where: list[str] | None) -> None:
+    """A draft is checked as a rule that is to be changed: 400, by field."""
+    answer = site.ask(rule=draft)
+    assert answer.status_code == 400
+    messages = answer.json()
+    for name in where or ["rule", "options", "image_stack", "quality"]:
+        assert list(messages) == [name]
+        messages = messages[name]
+    assert all(isinstance(text, str) for text in messages)
+
+
+def test_what_is_not_there(site: Site) -> None:
+    """A resource or a rule that is not there has no preview."""
+    assert site.ask(rule={"id": 12345, "rule": "/"}).status_code == 404
+    site.base = "/cdn/resources/99"
+    assert site.ask().status_code == 404
+
+
+def test_large_bodies(site: Site) -> None:
+    """More than 4 MB would not fit into an answer; all else is told."""
+    noise = encoded(Image.effect_noise((2200, 2200), 100).convert("RGB"), quality=100, subsampling=0)
+    assert len(noise) > 4_500_000
+    site.deployment.original("shop/noise.jpg", noise)
+    found = site.preview("/noise.jpg")
+    assert (found["status"], found["body"], found["bytes"]) == (200, None, len(noise))
+    assert (found["width"], found["original"]["width"]) == (2200, 2200)
+
+
+def test_hand_written_rules(site: Site) -> None:
+    """Rules with words for ids answer under the number by which the API knows them."""
+    site.deployment.item(RULES, {"pk": f"RESOURCE#{HOST}", "sk": "RULE#word", "rule": EVERYTHING, "options": WEBP})
+    (number,) = [rule["id"] for rule in site.client.get(f"{site.base}/rules").json()]
+    assert site.preview()["rule"] == {"id": number, "name": "", "draft": False}
+    found = site.preview(rule={"id": number, "rule": EVERYTHING})
+    assert found["rule"] == {"id": number, "name": "", "draft": True}
+
+
+def test_upright_sizes(site: Site) -> None:
+    """Sizes are those of the picture as it is seen: an original that lies on its side is turned (section 3)."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    site.deployment.original("shop/lies.jpg", encoded(photograph().resize((300, 200)), exif=exif))
+    found = site.preview("/lies.jpg", rule={"rule": EVERYTHING, "options": WEBP})
+    assert (found["original"]["width"], found["original"]["height"]) == (200, 300)
+    assert (found["width"], found["height"]) == (200, 300)
+
+
+def test_behind_the_distribution(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The original's address is signed there, since the edge lets nobody else through."""
+    monkeypatch.setattr(site.deployment.module, "GATE", Gate(Secrets(), 300, monotonic))
+    answer = site.client.post(f"{site.base}/preview", json={"path": "/photos/cat.jpg"}, headers=PROOF)
+    url = httpx.URL(answer.json()["original"]["url"])
+    assert url.path == "/_original/shop/photos/cat.jpg"
+    assert set(url.params) == {"v", "e", "s"}
+    assert "the-proof" not in answer.text
+
+
+def test_the_codecs_are_not_there_before(aws: str) -> None:
+    """Calls about rules do not wait for codecs to be loaded: these come with the first preview."""
+    script = "import sys, functions.control.handler; print({'PIL', 'pillow_avif'} & set(sys.modules))"
+    environment = {**os.environ, "ORIGINALS_BUCKET": ORIGINALS, "RULES_TABLE": RULES, "CONTROL_TABLE": "control"}
+    assert aws
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)  # noqa: S603 - it runs what is under test
+    assert done.stdout == "set()\n"

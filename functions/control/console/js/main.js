@@ -67,10 +67,11 @@ async function go(hash) {
 function arrive(isOtherPage) {
   const title = main.querySelector("h1");
   document.title = title ? `${title.textContent} – Image Stack` : "Image Stack";
-  if (!isOtherPage || !title || main.contains(document.activeElement)) return;
+  const isLost = isOtherPage || document.activeElement === document.body;
+  if (!isLost || !title || main.contains(document.activeElement)) return;
   title.tabIndex = -1;
   title.focus({ preventScroll: true });
-  scrollTo(0, 0);
+  if (isOtherPage) scrollTo(0, 0);
 }
 
 // Its address is for browsers without scripts: here a hash is a page.

@@ -3,6 +3,7 @@
 import { el } from "./dom.js";
 
 const MARKS = { done: "✓", failed: "!" };
+const MOST = 3;
 const SECONDS = { done: 6, failed: 0 };
 
 /**
@@ -18,7 +19,9 @@ export function notify(text, kind) {
     el("button", { type: "button", class: "quiet", "aria-label": "Close", on: { click: () => notice.remove() } }, "×"),
   );
   const place = document.getElementById("notices");
+  // Of what went well the last is enough.
+  for (const older of place.querySelectorAll(".done")) older.remove();
   place.append(notice);
-  while (place.children.length > 3) place.firstElementChild.remove();
+  while (place.children.length > MOST) place.firstElementChild.remove();
   if (SECONDS[kind]) setTimeout(() => notice.remove(), SECONDS[kind] * 1000);
 }

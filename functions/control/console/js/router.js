@@ -57,3 +57,8 @@ export const to = {
   rules: (resource) => `#/resources/${resource}`,
   rule: (resource, rule) => `#/resources/${resource}/rules/${rule}`,
 };
+
+/** Show the page of this address anew, with what is stored now. */
+export function again() {
+  dispatchEvent(new Event("hashchange"));
+}

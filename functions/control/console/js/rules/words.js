@@ -1,6 +1,6 @@
 // Pure functions: what a rule does, in few words.
 
-const DEFAULT_QUALITY = 95;
+import { DEFAULT_QUALITY } from "../options/words.js";
 
 /** @param {object} option `image_stack` as the API shows it. */
 function imageStack(option) {

@@ -1,0 +1,26 @@
+// What an answer says of itself.
+
+import { el, replace } from "../dom.js";
+
+/** What was done with the image, and all headers, folded. */
+export function facts() {
+  const performed = el("dd");
+  const skipped = el("dd");
+  const summary = el("summary");
+  const rows = el("tbody");
+  const columns = ["Header", "Value"].map((title) => el("th", { scope: "col" }, title));
+  const table = el("table", {}, el("thead", {}, el("tr", {}, columns)), rows);
+  return {
+    node: el("dl", {}, el("dt", {}, "Performed"), performed, el("dt", {}, "Skipped, and why"), skipped),
+    headers: el("details", { class: "preview-headers" }, summary, table),
+    /** @param {import("./words.js").Answer | null} answer */
+    show(answer) {
+      const headers = Object.entries(answer?.headers ?? {});
+      const said = (name) => answer?.headers[name] ?? (answer ? "nothing" : "–");
+      performed.textContent = said("X-Img-Operations");
+      skipped.textContent = said("Img-Skip-Reason");
+      summary.textContent = answer ? `Headers of the answer (${headers.length})` : "Headers of the answer";
+      replace(rows, headers.map(([name, value]) => el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, value))));
+    },
+  };
+}

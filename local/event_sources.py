@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.table import StreamShard
 
 from local import stack
 
@@ -51,15 +52,12 @@ def streaming(table: str, invoke: Invoke) -> Iterator[None]:
         table: Its name; it has a stream.
         invoke: The function.
     """
-    shard = dynamodb_backends[stack.ACCOUNT_ID][stack.REGION].get_table(table).stream_shard
-    if shard is None:
-        raise ValueError(f"the table {table} has no stream")
-    known = len(shard.items)
+    first = _shard(table).starting_sequence_number + len(_shard(table).items)
 
     def look(end: threading.Event) -> None:
-        position = shard.starting_sequence_number + known
+        position = first
         while not end.wait(LOOK_SECONDS):
-            records = shard.get(position, _RECORDS_AT_ONCE)
+            records = _shard(table).get(position, _RECORDS_AT_ONCE)
             if not records:
                 continue
             position += len(records)
@@ -112,6 +110,14 @@ def receiving(sqs: "SQSClient", queue: Queue, invoke: Invoke) -> Iterator[None]:
 
     with _thread(look, f"queue-{queue.url.rpartition('/')[2]}"):
         yield
+
+
+def _shard(table: str) -> StreamShard:
+    """A table's stream: another one after each transaction that was undone."""
+    found: StreamShard | None = dynamodb_backends[stack.ACCOUNT_ID][stack.REGION].get_table(table).stream_shard
+    if found is None:
+        raise ValueError(f"the table {table} has no stream")
+    return found
 
 
 def _failures(invoke: Invoke, records: list[dict[str, Any]]) -> set[str]:

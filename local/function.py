@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, cast
 
 from imagestack.config import ConfigError
+from imagestack.control.counted import CountedUsage
 from local import stack
 from local.errors import StartError
 from local.template import Template
@@ -91,6 +92,13 @@ class Function:
     def __call__(self, event: dict[str, Any], request_id: str) -> object:
         """Invoke it; what the handler raises comes through."""
         return self.handler(event, Context(request_id, self.memory_megabytes, self.timeout_seconds, self.name))
+
+
+def count_usage() -> None:
+    """Let the control function tell what the image function does; in AWS it asks the log."""
+    image, control = (cast("Any", import_module(name.module)) for name in (IMAGE, CONTROL))
+    control.BACKENDS.usage = CountedUsage()
+    image.USES.append(control.BACKENDS.usage.add)
 
 
 def load(

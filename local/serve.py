@@ -95,6 +95,7 @@ def serve(options: Options) -> None:
             function.load(settings, name, level, aws.origin_secret if has_edge else None)
             for name in (function.IMAGE, function.CONTROL)
         )
+        function.count_usage()
         access = admin_token(os.environ.get(TOKEN_VARIABLE) or None)
         functions = app.Functions(image, control)
         edge = app.front(aws, settings, functions, options.edge_bytes) if options.edge_bytes is not None else None

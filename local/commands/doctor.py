@@ -15,7 +15,7 @@ from local.commands.command import with_target
 from local.commands.failures import CommandError, UsageError
 from local.commands.found import RESOURCES, Json, resource, resources
 from local.commands.http_api import HttpApi
-from local.commands.target import Target
+from local.commands.target import NOWHERE, Target
 
 OK, FAILED, SKIPPED = "ok", "failed", "skipped"
 
@@ -54,7 +54,7 @@ def doctor(
 ) -> None:
     """Check a deployment: what can be reached, and what does not fit."""
     if not (target.options.url or target.names_tables):
-        raise UsageError("where? --url (IMAGESTACK_URL), or --rules-table and --control-table")
+        raise UsageError(NOWHERE)
     findings = []
     for name, check in _Checks(target, secret).all():
         finding = _run(name, check)
@@ -81,14 +81,15 @@ class _Checks:
     def __init__(self, target: Target, secret: str | None) -> None:
         self._target = target
         self._options = target.options
-        self._secret = secret
+        self._names = target.names
+        self._secret = secret or self._names.secret
 
     def all(self) -> Iterator[tuple[str, Check]]:
         """The checks in their order, by name."""
         yield "endpoint", self._endpoint
         yield "token", self._token
-        yield "rules table", lambda: self._table(self._options.rules_table, "--rules-table")
-        yield "control table", lambda: self._table(self._options.control_table, "--control-table")
+        yield "rules table", lambda: self._table(self._names.rules_table, "--rules-table")
+        yield "control table", lambda: self._table(self._names.control_table, "--control-table")
         yield "originals bucket", self._bucket
         yield "rules", self._rules
         yield "guards", self._guards
@@ -124,7 +125,7 @@ class _Checks:
         return f"{name} is there, with pk and sk"
 
     def _bucket(self) -> str:
-        name = self._options.originals_bucket
+        name = self._names.originals_bucket
         if not name:
             raise NotAskedError("--originals-bucket")
         s3 = self._target.client("s3")
@@ -140,7 +141,7 @@ class _Checks:
 
     def _every(self) -> list[Json]:
         if self._target.names_tables:
-            if not (self._options.rules_table and self._options.control_table and self._options.originals_bucket):
+            if not (self._names.rules_table and self._names.control_table and self._names.originals_bucket):
                 raise NotAskedError("--rules-table, --control-table and --originals-bucket")
             api = self._target.tables
         else:

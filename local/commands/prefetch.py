@@ -1,6 +1,8 @@
 """`imagestack prefetch`."""
 
 import sys
+from collections.abc import Iterator
+from itertools import chain, product
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
@@ -12,7 +14,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from local.commands import shown
 from local.commands.command import with_target
 from local.commands.failures import CommandError, UsageError
+from local.commands.found import ANY_HOST, resource
 from local.commands.http_api import checked
+from local.commands.originals import paths_of
 from local.commands.target import Target
 from local.commands.warming import BROWSERS, Outcome, Pace, Site, State, Summary, Wanted, warm
 
@@ -28,11 +32,19 @@ def prefetch(  # noqa: PLR0913, PLR0917 - an option of the command each
     file: Annotated[
         Path | None, typer.Option("--file", metavar="FILE", help="A path on each line; - is standard input.")
     ] = None,
+    prefix: Annotated[
+        str | None,
+        typer.Option("--prefix", metavar="PATH", help="All originals below it, like /shop/; / is all of --resource."),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--resource", metavar="RESOURCE", help="With --prefix: its number or its host.")
+    ] = None,
     site: Annotated[
-        str | None, typer.Option("--site", metavar="URL", help="Where viewers ask for images; else --url.")
+        str | None, typer.Option("--site", metavar="URL", help="Where viewers ask; else that of the stack, or --url.")
     ] = None,
     host: Annotated[
-        str | None, typer.Option("--host", metavar="HOST", help="The Host header, if it is not that of the site.")
+        str | None,
+        typer.Option("--host", metavar="HOST", help="The Host header; else that of the resource, or of the site."),
     ] = None,
     plans: Annotated[
         list[str] | None,
@@ -53,30 +65,45 @@ def prefetch(  # noqa: PLR0913, PLR0917 - an option of the command each
     progress: Annotated[bool, typer.Option("--progress", help="Show how far it is.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Ask for images as viewers will, so that these find them made and at the edge."""
-    address = checked(site or target.options.url or "")
-    listed = _paths(paths or [], file)
-    accepts = [_accept(name) for name in browsers or BROWSERS]
-    queries = [plan.removeprefix("?") for plan in plans or [""]]
-    if not listed:
-        raise UsageError("no paths: name some, or --file")
+    address = checked(site or target.names.site or target.options.url or "")
+    listed = list(dict.fromkeys(_paths(paths or [], file)))
+    asked = list(product(dict.fromkeys(plan.removeprefix("?") for plan in plans or [""]), _accepts(browsers)))
+    if (prefix is None) != (name is None):
+        raise UsageError("--prefix and --resource go together")
+    below: Iterator[str] = iter(())
+    if prefix is not None and name is not None:
+        _path(prefix)
+        found = resource(target.api, name)
+        host = host or (found["cname"] if found["cname"] != ANY_HOST else None)
+        below = paths_of(target.api, found, prefix)
+    elif not listed:
+        raise UsageError("no paths: name some, or --file, or --prefix")
     try:
         state = State(state_file, address)
     except OSError as error:
         raise UsageError(f"{state_file} cannot be used: {error.strerror}") from error
-    every = dict.fromkeys(Wanted(path, query, accept) for path in listed for query in queries for accept in accepts)
-    left = [wanted for wanted in every if wanted not in state]
+    # How much is below a prefix is known at its end only.
+    total = len(listed) * len(asked) if prefix is None else None
     with _bar(shown_at_all=progress) as bar:
-        task = bar.add_task("images", total=len(every), completed=len(every) - len(left), failed=0)
+        task = bar.add_task("images", total=total, failed=0, before=0)
+
+        def left() -> Iterator[Wanted]:
+            for path, (query, accept) in ((path, one) for path in chain(listed, below) for one in asked):
+                wanted = Wanted(path, query, accept)
+                if wanted not in state:
+                    yield wanted
+                else:
+                    bar.update(task, advance=1, before=bar.tasks[0].fields["before"] + 1)
 
         def told(outcome: Outcome) -> None:
-            failed = bar.tasks[0].fields["failed"] + bool(outcome.failure)
-            bar.update(task, advance=1, failed=failed)
+            bar.update(task, advance=1, failed=bar.tasks[0].fields["failed"] + bool(outcome.failure))
 
         try:
-            summary = warm(Site(address, host, concurrency), left, state, Pace(rate), concurrency, told)
+            summary = warm(Site(address, host, concurrency), left(), state, Pace(rate), concurrency, told)
         finally:
             state.close()
-    _tell(target, summary, len(every) - len(left))
+        before = bar.tasks[0].fields["before"]
+    _tell(target, summary, before)
 
 
 def _tell(target: Target, summary: Summary, before: int) -> None:
@@ -124,14 +151,23 @@ def _paths(named: list[str], file: Path | None) -> list[str]:
             raise UsageError(f"{file} is no UTF-8") from error
         lines = [line.strip() for line in text.split("\n")]
     found = [*named, *(line for line in lines if line and not line.startswith("#"))]
-    for path in found:
-        if not path.startswith("/") or path.startswith("//") or "?" in path:
-            raise UsageError(f"{path!r} is no path: it starts with one /, and has no query (see --plan)")
-    return [quote(path, safe=_ENCODED) for path in found]
+    return [quote(_path(path), safe=_ENCODED) for path in found]
 
 
-def _accept(name: str) -> str:
-    accept = BROWSERS.get(name, name)
-    if "/" not in accept or not accept.isprintable() or not accept.isascii():
-        raise UsageError(f"{name!r} is none of {', '.join(BROWSERS)}, and no Accept header")
-    return accept
+def _path(path: str) -> str:
+    if not path.startswith("/") or path.startswith("//") or "?" in path:
+        raise UsageError(f"{path!r} is no path: it starts with one /, and has no query (see --plan)")
+    return path
+
+
+def _accepts(names: list[str] | None) -> list[str]:
+    """The Accept headers of classes of browsers, each once.
+
+    Raises:
+        UsageError: a name is none.
+    """
+    found = {name: BROWSERS.get(name, name) for name in names or BROWSERS}
+    for name, accept in found.items():
+        if "/" not in accept or not accept.isprintable() or not accept.isascii():
+            raise UsageError(f"{name!r} is none of {', '.join(BROWSERS)}, and no Accept header")
+    return list(dict.fromkeys(found.values()))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from getpass import getuser
 from urllib.parse import urlencode
 
+from imagestack.control.backends import Backends
 from imagestack.control.calls import Call, Caller, Role
 from imagestack.control.errors import ControlError
 from imagestack.control.ports import Store
@@ -19,8 +20,8 @@ _NAME = re.compile(r"\{(\w+)\}")
 class TableApi:
     """See `local.commands.api.Api`. The audit trail names the user of this machine."""
 
-    def __init__(self, store: Store, bucket: str) -> None:
-        self._routes = routes(store, bucket)
+    def __init__(self, store: Store, bucket: str, backends: Backends) -> None:
+        self._routes = routes(store, bucket, backends)
         self._caller = Caller(0, f"imagestack command ({_user()})", Role.ADMIN)
 
     def send(

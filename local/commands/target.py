@@ -10,11 +10,15 @@ from click.core import ParameterSource
 
 from local.commands.failures import UsageError
 from local.commands.http_api import HttpApi
+from local.commands.stack import Names, names_of
 
 if TYPE_CHECKING:
     from local.commands.api import Api
 
+NOWHERE = "where? --url (IMAGESTACK_URL), --stack, or --rules-table and --control-table"
 _TABLES = "With tables"
+# Each of these leads to the tables.
+_NAMES_OF_TABLES = ("stack", "rules_table", "control_table")
 
 
 @dataclass(frozen=True)
@@ -29,14 +33,41 @@ class Options:
         str | None,
         typer.Option("--token", metavar="TOKEN", envvar="IMAGESTACK_TOKEN", help="Token for the control API."),
     ] = None
+    stack: Annotated[
+        str | None,
+        typer.Option(
+            "--stack",
+            metavar="NAME",
+            envvar="IMAGESTACK_STACK",
+            help="Go to the tables, past the API: those of this CloudFormation stack.",
+        ),
+    ] = None
     rules_table: Annotated[
-        str | None, typer.Option("--rules-table", metavar="NAME", help="Go to the tables, past the API: that of rules.")
+        str | None,
+        typer.Option(
+            "--rules-table",
+            metavar="NAME",
+            envvar="IMAGESTACK_RULES_TABLE",
+            help="Go to the tables by name: that of rules.",
+        ),
     ] = None
     control_table: Annotated[
-        str | None, typer.Option("--control-table", metavar="NAME", help=f"{_TABLES}: that of tokens and the audit.")
+        str | None,
+        typer.Option(
+            "--control-table",
+            metavar="NAME",
+            envvar="IMAGESTACK_CONTROL_TABLE",
+            help=f"{_TABLES}: that of tokens and the audit.",
+        ),
     ] = None
     originals_bucket: Annotated[
-        str | None, typer.Option("--originals-bucket", metavar="NAME", help=f"{_TABLES}: the bucket of originals.")
+        str | None,
+        typer.Option(
+            "--originals-bucket",
+            metavar="NAME",
+            envvar="IMAGESTACK_ORIGINALS_BUCKET",
+            help=f"{_TABLES}: the bucket of originals.",
+        ),
     ] = None
     profile: Annotated[str | None, typer.Option("--profile", metavar="NAME", help=f"{_TABLES}: the AWS profile.")] = (
         None
@@ -56,8 +87,25 @@ class Target:
 
     @property
     def names_tables(self) -> bool:
-        """Whether the tables are asked, not the API."""
-        return bool(self.options.rules_table or self.options.control_table)
+        """Whether the tables are asked, not the API; the command line goes before the environment."""
+        named = [name for name in _NAMES_OF_TABLES if getattr(self.options, name)]
+        return any(map(_on_command_line, named)) or (bool(named) and not self.options.url)
+
+    @cached_property
+    def names(self) -> Names:
+        """What the options name, and for the rest the stack.
+
+        Raises:
+            UsageError: there is no such stack.
+        """
+        given = Names(
+            rules_table=self.options.rules_table,
+            control_table=self.options.control_table,
+            originals_bucket=self.options.originals_bucket,
+        )
+        if self.options.stack is None or not self.names_tables:
+            return given
+        return given.or_else(names_of(self.client("cloudformation"), self.options.stack))
 
     @cached_property
     def tables(self) -> "Api":
@@ -66,7 +114,7 @@ class Target:
         Raises:
             UsageError: they are not named.
         """
-        if not (self.options.rules_table and self.options.control_table and self.options.originals_bucket):
+        if not (self.names.rules_table and self.names.control_table and self.names.originals_bucket):
             raise UsageError("with tables, --rules-table, --control-table and --originals-bucket are needed")
         return self._on_tables()
 
@@ -78,7 +126,7 @@ class Target:
             UsageError: the address or the token is not there.
         """
         if not self.options.url:
-            raise UsageError("where? --url (IMAGESTACK_URL), or --rules-table and --control-table")
+            raise UsageError(NOWHERE)
         if not self.options.token:
             raise UsageError("--token (IMAGESTACK_TOKEN) is needed")
         return HttpApi(self.options.url, self.options.token)
@@ -92,7 +140,7 @@ class Target:
         """
         if not self.names_tables:
             return self.http
-        _check_one_way()
+        self._check_one_way()
         return self.tables
 
     @property
@@ -104,19 +152,23 @@ class Target:
         """
         if not self.names_tables:
             return self.http
-        _check_one_way()
+        self._check_one_way()
         return self._on_tables()
 
     def _on_tables(self) -> "Api":
-        if not self.options.control_table:
+        if not self.names.control_table:
             raise UsageError("with tables, --control-table is needed")
         # Only now what takes a second to import.
+        from imagestack.control.aws.originals import BucketOriginals  # noqa: PLC0415
         from imagestack.control.aws.store import DynamoStore  # noqa: PLC0415
+        from imagestack.control.backends import Backends  # noqa: PLC0415
         from imagestack.control.ports import Table  # noqa: PLC0415
         from local.commands.table_api import TableApi  # noqa: PLC0415
 
-        names = {Table.RULES: self.options.rules_table or "", Table.CONTROL: self.options.control_table}
-        return TableApi(DynamoStore(self.client("dynamodb"), names), self.options.originals_bucket or "")
+        names = {Table.RULES: self.names.rules_table or "", Table.CONTROL: self.names.control_table}
+        bucket = self.names.originals_bucket or ""
+        backends = Backends(originals=BucketOriginals(lambda: self.client("s3"), bucket))
+        return TableApi(DynamoStore(self.client("dynamodb"), names), bucket, backends)
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - of any service
         """A client of AWS.
@@ -135,8 +187,11 @@ class Target:
         except (BotoCoreError, ValueError) as error:
             raise UsageError(str(error)) from error
 
+    def _check_one_way(self) -> None:
+        """Go on unless the command line names an API beside the tables; one in the environment gives way."""
+        if self.options.url and _on_command_line("url"):
+            raise UsageError("--url, or tables: not both")
 
-def _check_one_way() -> None:
-    """Go on unless the command line names an API beside the tables; one in the environment gives way."""
-    if click.get_current_context().get_parameter_source("url") is ParameterSource.COMMANDLINE:
-        raise UsageError("--url, or tables: not both")
+
+def _on_command_line(option: str) -> bool:
+    return click.get_current_context().get_parameter_source(option) is ParameterSource.COMMANDLINE

@@ -94,7 +94,7 @@ def test_the_whole_life_of_a_rule_by_the_asynchronous_sdk(stack: Serving) -> Non
             assert (await resources.rules.get(rule.id, resource_id=resource.id)).name == "second life"
             await resources.rules.replace(rule.id, resource_id=resource.id, rule="/b", rule_type=0, name="third")
             unknown: Any = {"waap": {"enabled": True}}
-            with pytest.raises(BadRequestError, match="waap.*is not supported"):
+            with pytest.raises(BadRequestError, match=r"waap.*is not supported"):
                 await resources.rules.update(rule.id, resource_id=resource.id, options=unknown)
             with pytest.raises(BadRequestError, match="an active rule cannot be deleted"):
                 await resources.rules.delete(rule.id, resource_id=resource.id)

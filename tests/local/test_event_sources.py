@@ -94,6 +94,24 @@ def test_each_change_comes_once_and_in_order(table: Any) -> None:
     assert record["dynamodb"]["NewImage"] == {"pk": {"S": "item-0"}, "quality": {"N": "0"}}
 
 
+def test_a_transaction_that_is_undone_stops_nothing(table: Any) -> None:
+    """What changes after it comes as before, and what it would have changed does not."""
+    function = Function()
+    client = table.meta.client
+    put = {"Put": {"TableName": table.name, "Item": {"pk": "undone"}}}
+    refused = {
+        "Put": {"TableName": table.name, "Item": {"pk": "one"}, "ConditionExpression": "attribute_not_exists(pk)"}
+    }
+    with streaming(table.name, function):
+        table.put_item(Item={"pk": "one"})
+        for _ in range(2):
+            with pytest.raises(client.exceptions.TransactionCanceledException):
+                client.transact_write_items(TransactItems=[put, refused])
+        table.put_item(Item={"pk": "two"})
+        until(lambda: "two" in function.words())
+    assert function.words() == ["one", "two"]
+
+
 def test_a_failed_record_comes_again_with_all_after_it(table: Any) -> None:
     """Their order is kept, and nothing before it is repeated."""
     function = Function()

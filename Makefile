@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export SAM_CLI_TELEMETRY := 0
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: run setup test lint edge lock bench clean
+.PHONY: run setup test screenshots lint edge lock bench clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/imagestack serve --port 8080
@@ -16,6 +16,10 @@ setup: $(VENV)/dev.stamp
 
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+# Pictures for the docs, by the tests that look at the same pages.
+screenshots: $(VENV)/dev.stamp
+	SCREENSHOTS=1 $(BIN)/python -m pytest tests/browser
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
@@ -30,7 +34,9 @@ edge: $(VENV)/dev.stamp
 
 # The pinned files name every package, so pip resolves nothing. They are made from the .in files; hashes stay, registry addresses do not. dev is pinned first, since
 # aws-sam-cli decides on the newest boto3, and the others follow it. The Lambda runtime brings boto3 and what it needs.
-COMPILE = $(VENV)/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+# `make lock UPGRADE=` leaves the versions as they are, and adds or removes what the .in files do.
+UPGRADE := --upgrade
+COMPILE = $(VENV)/lock/bin/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 RUNTIME_BRINGS = botocore jmespath python-dateutil six urllib3
 lock:

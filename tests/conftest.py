@@ -2,6 +2,7 @@
 
 import os
 from base64 import b64decode
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -215,3 +216,14 @@ def site(deployment: Site) -> Iterator[Site]:
     deployment.clear()
     yield deployment
     deployment.context = Context()
+
+
+# Outermost: after the lines that pytest itself ends with.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    """Say at the end, loudly, what was not tested on this machine."""
+    yield
+    skipped = Counter(report.longrepr[2] for report in terminalreporter.stats.get("skipped", ()))
+    for reason, count in skipped.items():
+        told = reason.removeprefix("Skipped: ")
+        terminalreporter.write_line(f"*** SKIPPED: {count} tests did NOT run: {told} ***", red=True, bold=True)

@@ -84,39 +84,32 @@ def prefetch(  # noqa: PLR0913, PLR0917 - an option of the command each
         raise UsageError(f"{state_file} cannot be used: {error.strerror}") from error
     # How much is below a prefix is known at its end only.
     total = len(listed) * len(asked) if prefix is None else None
+    wanted = (Wanted(path, query, accept) for path in chain(listed, below) for query, accept in asked)
     with _bar(shown_at_all=progress) as bar:
-        task = bar.add_task("images", total=total, failed=0, before=0)
+        task = bar.add_task("images", total=total, failed=0)
 
-        def left() -> Iterator[Wanted]:
-            for path, (query, accept) in ((path, one) for path in chain(listed, below) for one in asked):
-                wanted = Wanted(path, query, accept)
-                if wanted not in state:
-                    yield wanted
-                else:
-                    bar.update(task, advance=1, before=bar.tasks[0].fields["before"] + 1)
-
-        def told(outcome: Outcome) -> None:
-            bar.update(task, advance=1, failed=bar.tasks[0].fields["failed"] + bool(outcome.failure))
+        def told(outcome: Outcome | None) -> None:
+            failed = bar.tasks[0].fields["failed"] + bool(outcome and outcome.failure)
+            bar.update(task, advance=1, failed=failed)
 
         try:
-            summary = warm(Site(address, host, concurrency), left(), state, Pace(rate), concurrency, told)
+            summary = warm(Site(address, host, concurrency), wanted, state, Pace(rate), concurrency, told)
         finally:
             state.close()
-        before = bar.tasks[0].fields["before"]
-    _tell(target, summary, before)
+    _tell(target, summary)
 
 
-def _tell(target: Target, summary: Summary, before: int) -> None:
+def _tell(target: Target, summary: Summary) -> None:
     failed = [
         {"path": one.wanted.target, "accept": one.wanted.accept, "failure": one.failure} for one in summary.failures
     ]
     if target.options.as_json:
-        counts = {"requested": summary.done, "bytes": summary.received, "done_before": before}
+        counts = {"requested": summary.done, "bytes": summary.received, "done_before": summary.before}
         shown.as_json({**counts, "caches": dict(summary.caches), "failed": failed})
     else:
         caches = "".join(f", {count} {name!r}" for name, count in summary.caches.most_common())
         done = f"{summary.done} requested ({summary.received:,} bytes{caches})"
-        typer.echo(f"{done}, {before} done before, {len(failed)} failed")
+        typer.echo(f"{done}, {summary.before} done before, {len(failed)} failed")
         for one in failed[:_SHOWN_FAILURES]:
             shown.said(f"{one['failure']} {one['path']} ({one['accept']})")
     if failed:

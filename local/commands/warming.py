@@ -59,8 +59,9 @@ class Outcome:
 
 @dataclass
 class Summary:
-    """What came of all of them."""
+    """What came of all of them; `before` were done already."""
 
+    before: int = 0
     done: int = 0
     received: int = 0
     caches: Counter[str] = field(default_factory=Counter)
@@ -159,12 +160,29 @@ class Site:
 
 
 def warm(  # noqa: PLR0913, PLR0917 - each is one thing that an operator decides
-    site: Site, wanted: Iterable[Wanted], state: State, pace: Pace, concurrency: int, told: Callable[[Outcome], None]
+    site: Site,
+    wanted: Iterable[Wanted],
+    state: State,
+    pace: Pace,
+    concurrency: int,
+    told: Callable[[Outcome | None], None],
 ) -> Summary:
-    """Ask for everything that is not done yet; what fails is asked for again the next time."""
+    """Ask for everything that is not done yet; what fails is asked for again the next time.
+
+    `told` is given each outcome, None for what was done before.
+    """
     summary = Summary()
+
+    def left() -> Iterator[Wanted]:
+        for one in wanted:
+            if one not in state:
+                yield one
+            else:
+                summary.before += 1
+                told(None)
+
     with ThreadPoolExecutor(concurrency) as pool:
-        for outcome in _in_turn(pool, site, wanted, pace, concurrency):
+        for outcome in _in_turn(pool, site, left(), pace, concurrency):
             if not outcome.failure:
                 state.add(outcome.wanted)
             summary.add(outcome)

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,9 +13,11 @@ from threading import Lock, Thread
 from time import monotonic, sleep
 from typing import Any
 
+import boto3
 import pytest
 
-from tests.commands.conftest import APP, ROOT, Operator
+import local.commands.originals
+from tests.commands.conftest import APP, BUCKET, HOST, ROOT, Operator, Ran, resource
 from tests.images import jpeg
 from tests.local.conftest import originals, serving
 
@@ -224,3 +226,68 @@ def test_through_the_front(tmp_path: Path) -> None:
         for accept in accepts.values():
             assert stack.get("/a%20b.jpg?width=64", Accept=accept).headers["X-Cache"] == "Hit from cloudfront"
         assert stack.get("/a%20b.jpg?width=65").headers["X-Cache"] == "Miss from cloudfront"
+
+
+@pytest.fixture
+def originals_of(aws: str) -> Iterator[Callable[..., None]]:
+    """Fills the bucket of the deployment."""
+    s3 = boto3.client("s3", endpoint_url=aws)
+    s3.create_bucket(Bucket=BUCKET)
+
+    def fill(*keys: str) -> None:
+        for key in keys:
+            s3.put_object(Bucket=BUCKET, Key=key, Body=b"1")
+
+    yield fill
+    while found := s3.list_objects_v2(Bucket=BUCKET).get("Contents"):
+        s3.delete_objects(Bucket=BUCKET, Delete={"Objects": [{"Key": one["Key"]} for one in found]})
+    s3.delete_bucket(Bucket=BUCKET)
+    s3.close()
+
+
+def prefetch_below(operator: Operator, images: Images, prefix: str, *arguments: str) -> Ran:
+    return operator.run(
+        "prefetch", "--resource", HOST, "--prefix", prefix, "--site", images.url, "--browser", "none", *arguments
+    )
+
+
+def test_everything_below_a_path(
+    operator: Operator, images: Images, write: Any, originals_of: Callable[..., None]
+) -> None:
+    """All originals of a resource below a path, under its host and by its paths; its own part of the bucket only."""
+    resource(operator, write, origin=f"{BUCKET}/shop")
+    originals_of("other/a.jpg", "shop/a.jpg", "shop/b/", "shop/b/50%.jpg", "shop/b/\u00e9 ?#.jpg", "shop/bc.jpg")
+    assert prefetch_below(operator, images, "/b/", "--plan", "width=10", "--json").json["requested"] == 2
+    assert set(images.asked) == {("/b/50%25.jpg?width=10", NONE), ("/b/%C3%A9%20%3F%23.jpg?width=10", NONE)}
+    assert images.hosts == {HOST}
+    assert prefetch_below(operator, images, "/", "--json").json["requested"] == 4
+    assert prefetch_below(operator, images, "/nothing/", "--json").json["requested"] == 0
+
+
+def test_going_on_below_a_path(
+    operator: Operator,
+    images: Images,
+    write: Any,
+    originals_of: Callable[..., None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """More originals than the API lists at a time are all asked for, once, though it broke off in between."""
+    monkeypatch.setattr(local.commands.originals, "PAGE", 3)
+    resource(operator, write)
+    originals_of(*(f"many/{number:04}.jpg" for number in range(8)))
+    images.failing["/many/0003.jpg"] = [404]
+    state = ("--state", str(tmp_path / "state"))
+    assert prefetch_below(operator, images, "/many/", *state).code == 1
+    again = prefetch_below(operator, images, "/many/", *state, "--json").json
+    assert (again["requested"], again["done_before"]) == (1, 7)
+    assert len(images.asked) == 8
+
+
+def test_usage_of_prefixes(operator: Operator, images: Images) -> None:
+    """A prefix is one of a resource that there is; the other way about too."""
+    assert images.operator.run("prefetch", "--prefix", "/").code == 2
+    assert images.operator.run("prefetch", "/a.jpg", "--resource", HOST).code == 2
+    assert prefetch_below(operator, images, "shop").code == 2
+    assert prefetch_below(operator, images, "/").code == 1
+    assert not images.asked

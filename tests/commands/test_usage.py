@@ -1,10 +1,16 @@
 """How commands are told where to go, and what they say when they cannot."""
 
+import json
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import boto3
 import pytest
 
-from tests.commands.conftest import BUCKET, CONTROL, RULES, Operator, Place, served
+from local.commands.stack import OUTPUTS
+from tests.commands.conftest import BUCKET, CONTROL, ROOT, RULES, Operator, Place, resource, served
 
 LIST = ("resources", "list")
 
@@ -12,7 +18,7 @@ LIST = ("resources", "list")
 @pytest.mark.parametrize(
     ("where", "message"),
     [
-        ((), "where? --url (IMAGESTACK_URL), or --rules-table and --control-table"),
+        ((), "where? --url (IMAGESTACK_URL), --stack, or --rules-table and --control-table"),
         (("--url", "http://127.0.0.1:1"), "--token (IMAGESTACK_TOKEN) is needed"),
         (("--url", "127.0.0.1:1", "--token", "t"), "an address is like https://images.example.com"),
         (("--url", "http://me:pass@host/", "--token", "t"), "an address is like https://images.example.com"),
@@ -30,6 +36,98 @@ def test_tables_go_before_the_environment(place: Place) -> None:
     """Tables that the command line names are asked although the environment has an address."""
     variables = {"IMAGESTACK_URL": "http://127.0.0.1:1", "IMAGESTACK_TOKEN": "t"}
     assert Operator(place.tables.where, variables).run(*LIST).code == 0
+
+
+NAMES = {
+    "IMAGESTACK_RULES_TABLE": RULES,
+    "IMAGESTACK_CONTROL_TABLE": CONTROL,
+    "IMAGESTACK_ORIGINALS_BUCKET": BUCKET,
+}
+
+
+def test_tables_of_the_environment(place: Place) -> None:
+    """The environment names tables too. An address goes before them, wherever it is named."""
+    endpoint, nobody = ("--endpoint-url", place.endpoint), "http://127.0.0.1:1"
+    assert Operator(endpoint, NAMES).run(*LIST).code == 0
+    ran = Operator(endpoint, {**NAMES, "IMAGESTACK_URL": nobody, "IMAGESTACK_TOKEN": "t"}).run(*LIST)
+    assert ran.err == f"imagestack: {nobody} cannot be reached: NewConnectionError\n"
+    ran = Operator((*endpoint, "--url", nobody, "--token", "t"), NAMES).run(*LIST)
+    assert ran.err == f"imagestack: {nobody} cannot be reached: NewConnectionError\n"
+
+
+def table(name: str) -> dict[str, Any]:
+    keys = {"pk": "HASH", "sk": "RANGE"}
+    properties = {
+        "TableName": name,
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": key, "AttributeType": "S"} for key in keys],
+        "KeySchema": [{"AttributeName": key, "KeyType": kind} for key, kind in keys.items()],
+    }
+    return {"Type": "AWS::DynamoDB::Table", "Properties": properties}
+
+
+@pytest.fixture
+def stacks(place: Place) -> Iterator[Callable[..., str]]:
+    """Deploys stacks with a table each, and with the outputs that are told."""
+    client = boto3.client("cloudformation", endpoint_url=place.endpoint, region_name="us-east-1")
+    made: list[str] = []
+
+    def deploy(**outputs: str) -> str:
+        name = f"images-{len(made)}"
+        body = {
+            "Resources": {"Table": table(f"{name}-rules")},
+            "Outputs": {key: {"Value": value} for key, value in outputs.items()},
+        }
+        client.create_stack(StackName=name, TemplateBody=json.dumps(body))
+        made.append(name)
+        return name
+
+    yield deploy
+    for name in made:
+        client.delete_stack(StackName=name)
+
+
+def test_a_stack(place: Place, stacks: Callable[..., str], write: Any) -> None:
+    """The outputs of a stack, as the template has them, name tables and bucket; what is named besides goes before."""
+    number = resource(place.tables, write)
+    there = ("--endpoint-url", place.endpoint, "--region", "us-east-1")
+    outputs = {"ControlTableName": CONTROL, "OriginalsBucketName": BUCKET}
+    whole = stacks(RulesTableName=RULES, **outputs)
+    assert [one["id"] for one in Operator(("--stack", whole, *there)).run(*LIST, "--json").json] == [number]
+    by_name = Operator(there, {"IMAGESTACK_STACK": whole}).run(*LIST, "--json")
+    assert [one["id"] for one in by_name.json] == [number]
+    other = stacks(RulesTableName="images-1-rules", **outputs)
+    assert Operator(("--stack", other, *there)).run(*LIST, "--json").json == []
+    mixed = Operator(("--stack", other, "--rules-table", RULES, *there)).run(*LIST, "--json")
+    assert [one["id"] for one in mixed.json] == [number]
+
+
+def test_doctor_of_a_stack(place: Place, stacks: Callable[..., str]) -> None:
+    """What a stack names is checked too."""
+    name = stacks(
+        RulesTableName=RULES, ControlTableName=CONTROL, OriginalsBucketName="nobodys", OriginSecretArn="nobodys"
+    )
+    ran = Operator(("--stack", name, "--endpoint-url", place.endpoint, "--region", "us-east-1")).run("doctor", "--json")
+    found = {one["check"]: one["status"] for one in json.loads(ran.out)}
+    assert (found["rules table"], found["control table"], found["rules"]) == ("ok", "ok", "ok")
+    assert (found["originals bucket"], found["origin secret"], found["endpoint"]) == ("failed", "failed", "skipped")
+
+
+def test_stacks_that_are_none(place: Place, stacks: Callable[..., str]) -> None:
+    """A stack that is not there, or is of something else, is wrong usage."""
+    there = ("--endpoint-url", place.endpoint, "--region", "us-east-1")
+    ran = Operator(("--stack", "nobodys", *there)).run(*LIST)
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "the stack nobodys cannot be read" in ran.err
+    name = stacks(Url="https://example.com")
+    ran = Operator(("--stack", name, *there)).run(*LIST)
+    assert ran.err == f"imagestack: the stack {name} names no tables: its outputs are not those of Image Stack\n"
+
+
+def test_outputs_of_the_template() -> None:
+    """What commands look for among a stack's outputs is what the template puts out."""
+    outputs = re.findall(r"^  (\w+):$", (ROOT / "template.yaml").read_text().partition("\nOutputs:\n")[2], re.MULTILINE)
+    assert set(OUTPUTS.values()) <= set(outputs)
 
 
 def test_nobody_listens() -> None:

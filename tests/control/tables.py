@@ -8,6 +8,8 @@ from typing import Any
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from local.transactions import make_fast
+
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -33,6 +35,7 @@ def one_at_a_time(application: Wsgi) -> Wsgi:
 @contextmanager
 def moto() -> Iterator[str]:
     """The address of a DynamoDB whose transactions keep others out, as they do in AWS."""
+    make_fast()
     application = one_at_a_time(DomainDispatcherApplication(create_backend_app))
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_Quiet)
     thread = Thread(target=server.serve_forever)

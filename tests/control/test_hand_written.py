@@ -41,6 +41,8 @@ def test_a_host_with_rules_only(deployment: Deployment, admin: Gcore) -> None:
     made = admin.cdn.cdn_resources.rules.create(found.id, name="new", rule="/", rule_type=0)
     assert made.id is not None
     assert made.id > 1
+    # From now on it is found by its number without a look at the whole table.
+    assert {"pk": f"ID#{found.id}", "sk": "RESOURCE", "cname": "*"} in deployment.items(RULES)
     assert [rule.id for rule in admin.cdn.cdn_resources.rules.list(found.id)] == [1, made.id]
     assert admin.cdn.cdn_resources.update(found.id, description="all").id == found.id
     assert admin.cdn.cdn_resources.get(found.id).description == "all"

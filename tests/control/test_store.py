@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -13,19 +14,41 @@ from botocore.config import Config
 
 from imagestack.control.aws.store import DynamoStore
 from imagestack.control.errors import ConflictError, TooLargeError, UnavailableError
-from imagestack.control.ports import Change, Check, Delete, Put, Store, Table
+from imagestack.control.items import rule_order
+from imagestack.control.orders import Orders
+from imagestack.control.ports import MOST_CHANGES, Change, Check, Delete, Put, Store, Table
+from imagestack.control.rules import Rules
+from tests.control.conftest import operator_call
+from tests.control.dynamodb_local import NotThereError, dynamodb_local
 from tests.control.tables import make_table
 
 WRITERS = 20
+RULES = 500
 
 
-@pytest.fixture(params=["moto", "dynamodb_local"])
-def store(request: pytest.FixtureRequest, endpoint: str) -> Iterator[Store]:
-    """Every implementation, with empty tables. `DYNAMODB_LOCAL` is the address of Amazon's own emulator."""
-    address = endpoint if request.param == "moto" else os.environ.get("DYNAMODB_LOCAL")
-    if not address:
-        pytest.skip("DYNAMODB_LOCAL names no DynamoDB Local: transactions are tested on moto alone")
-    client = boto3.client("dynamodb", endpoint_url=address)
+@pytest.fixture(scope="session")
+def amazons(aws: str) -> Iterator[str]:
+    """The address of Amazon's own emulator, which is started for one worker only; credentials are in the environment.
+
+    `DYNAMODB_LOCAL` names one that runs already.
+    """
+    assert aws
+    if address := os.environ.get("DYNAMODB_LOCAL"):
+        yield address
+        return
+    with ExitStack() as stack:
+        try:
+            yield stack.enter_context(dynamodb_local())
+        except NotThereError as error:
+            pytest.skip(f"the store was tested on moto alone, without DynamoDB Local: {error}")
+
+
+@pytest.fixture(
+    params=["endpoint", pytest.param("amazons", marks=pytest.mark.xdist_group("dynamodb_local"))], ids=["moto", "local"]
+)
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """Every implementation, with empty tables."""
+    client = boto3.client("dynamodb", endpoint_url=request.getfixturevalue(request.param))
     names = {table: f"{table.value}-{uuid4().hex}" for table in Table}
     for name in names.values():
         make_table(client, name)
@@ -239,6 +262,25 @@ def test_many_writers_side_by_side(store: Store) -> None:
 
     all_at_once(add)
     assert len(list(store.scan(Table.RULES))) == WRITERS + 1
+
+
+def test_five_hundred_rules_in_another_order(store: Store) -> None:
+    """An order of more rules than a transaction takes is written in several, and is what was asked for."""
+    index = item("RESOURCE", pk="ID#1", cname="images.example.com")
+    pk = "RESOURCE#images.example.com"
+    rules = [
+        item(f"RULE#{number}", pk=pk, id=number, rule="/", weight=number, options={}) for number in range(1, RULES + 1)
+    ]
+    put(store, index, item("SETTINGS", pk=pk, id=1, cname="images.example.com"))
+    for begin in range(0, RULES, MOST_CHANGES):
+        put(store, *rules[begin : begin + MOST_CHANGES])
+    wanted = [*range(201, RULES + 1), *range(200, 0, -1)]
+    call = operator_call(numbers={"resource_id": 1}, body={"rules": wanted})
+    answered = Orders(store, Rules(store, "originals")).replace(call)
+    assert [rule["id"] for rule in answered.body] == wanted
+    found = [one for one in store.query(Table.RULES, pk) if one["sk"] != "SETTINGS"]
+    assert [int(one["id"]) for one in sorted(found, key=rule_order)] == wanted
+    assert sum(one["weight"] == one["id"] for one in found) >= RULES - 200
 
 
 def test_no_answer() -> None:

@@ -22,11 +22,13 @@ class Put:
     Attributes:
         item: with `pk` and `sk`.
         was: as it was read; None if there was none.
+        whatever: it is written whatever was there.
     """
 
     table: Table
     item: Item
     was: Item | None = None
+    whatever: bool = False
 
 
 @dataclass(frozen=True)

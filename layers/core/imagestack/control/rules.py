@@ -15,7 +15,7 @@ from imagestack.control.pages import page
 from imagestack.control.patterns import check_pattern
 from imagestack.control.ports import Check, Delete, Item, Put, Store, Table
 from imagestack.control.queries import PageQuery
-from imagestack.control.registry import Found, find, find_alone, find_with
+from imagestack.control.registry import Found, find, find_alone, find_with, index_item
 from imagestack.control.validation import read, read_query
 from imagestack.control.views import View, rule_view
 from imagestack.rule_items import RULE_PREFIX, SETTINGS, partition_key
@@ -131,7 +131,9 @@ class Rules:
         item["updated"] = times.written(call.now)
         before = self._view(call, was, None) if was else None
         written = entry(self._store, call, status, before, self._view(call, item, None))
-        self._store.commit([Put(Table.RULES, item, was=was), *further, written])
+        # A resource that was written by hand gets into the index, so that nobody has to look for it everywhere again.
+        adopted = [] if found.indexed else [Put(Table.RULES, index_item(found), whatever=True)]
+        self._store.commit([Put(Table.RULES, item, was=was), *adopted, *further, written])
         return self._reply(call, found, item, status)
 
     def _reply(self, call: Call, found: Found, item: Item, status: int = 200) -> Reply:

@@ -32,7 +32,7 @@ export function previewPanel({ resource, rule, draft, signal, showErrors = () =>
     "section",
     { class: "panel preview", "aria-labelledby": "preview-title" },
     el("div", { class: "preview-head" }, el("h2", { id: "preview-title" }, "Live preview"), working),
-    el("p", { class: "hint" }, "What viewers would get with the rule as it is here. Nothing is stored."),
+    el("p", { class: "hint" }, "What viewers would get with this draft. Nothing is stored."),
     el(
       "div",
       { class: "preview-parts" },

@@ -33,11 +33,13 @@ def write(change: Change, tables: Mapping[Table, str], serialize: Serialize) -> 
         }
     if isinstance(change, Delete):
         key = {name: serialize(change.item[name]) for name in _KEY}
-        condition = {} if change.whatever else _unchanged(change.item, serialize)
-        return {"Delete": {"TableName": table, "Key": key, **condition}}  # type: ignore[typeddict-item] # parts of one
+        unchanged = {} if change.whatever else _unchanged(change.item, serialize)
+        return {"Delete": {"TableName": table, "Key": key, **unchanged}}  # type: ignore[typeddict-item] # parts of one
     item = {name: serialize(value) for name, value in change.item.items()}
-    condition = {"ConditionExpression": "attribute_not_exists(pk)"}
-    if change.was is not None:
+    condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
+    if change.whatever:
+        condition = {}
+    elif change.was is not None:
         condition = _unchanged(change.was, serialize)
     return {"Put": {"TableName": table, "Item": item, **condition}}  # type: ignore[typeddict-item] # parts of one
 

@@ -1,0 +1,113 @@
+"""Every operation of the API's own description with requests that are made of it, right and wrong ones."""
+
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, seed, settings
+from schemathesis.checks import CheckFunction
+from schemathesis.core.result import Ok
+from schemathesis.generation import GenerationMode
+from schemathesis.schemas import APIOperation
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from imagestack.control.counted import CountedUsage
+from tests.conftest import ORIGINALS
+from tests.control.conftest import HOST, Deployment
+from tests.control.test_resources import OPTIONS
+
+Operation = APIOperation[Any, Any, Any, Any]
+Case = schemathesis.Case[Any]
+
+CHECKS: list[CheckFunction] = [
+    schemathesis.checks.not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+# Of four numbers of things one is as it was made, most likely of nothing.
+ALIEN = 4
+
+EXAMPLES = 12
+FEWEST_OPERATIONS = 35
+
+
+class Things:
+    """What there is to be asked for."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        deployment.clear()
+        self.token = deployment.token("admin")
+        with deployment.http(self.token) as client:
+
+            def made(path: str, body: dict[str, Any]) -> dict[str, Any]:
+                answer = client.post(path, json=body)
+                assert answer.status_code == httpx.codes.CREATED, answer.text
+                found: dict[str, Any] = answer.json()
+                return found
+
+            resource = made("/cdn/resources", {"cname": HOST, "origin": ORIGINALS, "options": OPTIONS})["id"]
+            rule = {"name": "a", "rule": "/a", "ruleType": 0, "options": OPTIONS}
+            made(f"/cdn/resources/{resource}/purge", {"paths": ["/a/*"]})
+            made(f"/cdn/resources/{resource}/prefetch", {"paths": ["/a"]})
+            self._numbers: dict[str, int] = {
+                "resource_id": resource,
+                "rule_id": made(f"/cdn/resources/{resource}/rules", rule)["id"],
+                "template_id": made("/cdn/rule_templates", {"rule": "/", "ruleType": 0})["id"],
+                # Not the one with which is asked.
+                "token_id": made("/cdn/tokens", {"name": "other", "role": "viewer"})["id"],
+                "log_id": 1,
+            }
+
+    def numbers(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Numbers of an address, most of them of things that there are."""
+        return {
+            name: self._numbers[name] if isinstance(value, int) and value % ALIEN else value
+            for name, value in asked.items()
+        }
+
+
+def removes(operation: Operation) -> bool:
+    return bool(operation.method.lower() == "delete")
+
+
+def check(operation: Operation, mode: GenerationMode, things: Things, address: str) -> None:
+    """Ask an operation in many ways, and look at each answer."""
+
+    @seed(1)
+    @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def ask(case: Case) -> None:
+        case.path_parameters = things.numbers(case.path_parameters)
+        case.call_and_validate(address, headers={"Authorization": f"APIKey {things.token}"}, checks=CHECKS)
+
+    ask()
+
+
+@pytest.mark.parametrize("mode", GenerationMode)
+def test_answers_to_anything(
+    deployment: Deployment, subtests: pytest.Subtests, monkeypatch: pytest.MonkeyPatch, mode: GenerationMode
+) -> None:
+    """Whatever an administrator sends: the answer is one that the description tells of, and no failure of ours."""
+    # Without it usage is a 503, as it has to be where nobody counts.
+    monkeypatch.setattr(deployment.module.BACKENDS, "usage", CountedUsage())
+    config = schemathesis.Config.from_dict({"generation": {"with-security-parameters": False}})
+    schema = schemathesis.openapi.from_url(f"{deployment.address}/cdn/openapi.json", config=config)
+    # What removes things comes last, and finds all of them.
+    found = list(schema.get_all_operations())
+    operations = sorted((one.ok() for one in found if isinstance(one, Ok)), key=removes)
+    assert len(operations) == len(found) > FEWEST_OPERATIONS
+    things = Things(deployment)
+    for operation in operations:
+        takes_something = any(True for _ in operation.iter_parameters()) or bool(operation.body)
+        if mode is GenerationMode.NEGATIVE and not takes_something:
+            continue
+        if removes(operation):
+            things = Things(deployment)
+        with subtests.test(operation.label):
+            check(operation, mode, things, deployment.address)

@@ -90,11 +90,15 @@ def _machine_code(folder: Path) -> Iterator[tuple[str, bytes]]:
             yield name, content
 
 
-def test_function_is_its_handler(build: Path) -> None:
-    """The function's folder holds its Python files and nothing else."""
-    built = _files(build / "ImageFunction")
+@pytest.mark.parametrize("name", ["image", "control", "sync", "prefetch"])
+def test_function_is_its_handler(build: Path, name: str) -> None:
+    """A function's folder holds its Python files, that of the control plane the console too, and nothing else."""
+    built = _files(build / f"{name.capitalize()}Function")
     assert "handler.py" in built
-    assert built.keys() == {path.name for path in (ROOT / "functions/image").glob("*.py")}
+    source = ROOT / "functions" / name
+    console = {path.relative_to(source).as_posix() for path in (source / "console").rglob("*") if path.is_file()}
+    assert built.keys() == {path.name for path in source.glob("*.py")} | console
+    assert ("console/index.html" in built) == (name == "control")
 
 
 def test_core_layer_is_the_library(build: Path) -> None:

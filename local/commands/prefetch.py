@@ -1,7 +1,6 @@
 """`imagestack prefetch`."""
 
 import sys
-from collections.abc import Iterator
 from itertools import chain, product
 from pathlib import Path
 from typing import Annotated
@@ -70,12 +69,12 @@ def prefetch(  # noqa: PLR0913, PLR0917 - an option of the command each
     asked = list(product(dict.fromkeys(plan.removeprefix("?") for plan in plans or [""]), _accepts(browsers)))
     if (prefix is None) != (name is None):
         raise UsageError("--prefix and --resource go together")
-    below: Iterator[str] = iter(())
+    every = chain(listed)
     if prefix is not None and name is not None:
         _path(prefix)
         found = resource(target.api, name)
         host = host or (found["cname"] if found["cname"] != ANY_HOST else None)
-        below = paths_of(target.api, found, prefix)
+        every = chain(listed, paths_of(target.api, found, prefix))
     elif not listed:
         raise UsageError("no paths: name some, or --file, or --prefix")
     try:
@@ -84,7 +83,7 @@ def prefetch(  # noqa: PLR0913, PLR0917 - an option of the command each
         raise UsageError(f"{state_file} cannot be used: {error.strerror}") from error
     # How much is below a prefix is known at its end only.
     total = len(listed) * len(asked) if prefix is None else None
-    wanted = (Wanted(path, query, accept) for path in chain(listed, below) for query, accept in asked)
+    wanted = (Wanted(path, query, accept) for path in every for query, accept in asked)
     with _bar(shown_at_all=progress) as bar:
         task = bar.add_task("images", total=total, failed=0)
 

@@ -1,20 +1,17 @@
 """`imagestack rules test`: which rule answers for an address, and why."""
 
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
 
-from imagestack.control.answering import judge
-from imagestack.errors import ImageStackError
-from imagestack.query import pairs
-from imagestack.request import ImageRequest, image_request
 from local.commands import shown
-from local.commands.api import Api
+from local.commands.api import ask
 from local.commands.command import with_target
-from local.commands.failures import CommandError, UsageError
-from local.commands.found import ANY_HOST, Json, resource, resources
+from local.commands.failures import UsageError
 from local.commands.target import Target
+
+_ANSWERING_RULE = "/cdn/answering_rule"
+_COLUMNS = {"ID": "id", "WEIGHT": "weight", "NAME": "name", "PATTERN": "rule", "VERDICT": "why"}
 
 
 @with_target
@@ -25,33 +22,13 @@ def try_rules(
     accept: Annotated[str, typer.Option("--accept", metavar="VALUE", help="The viewer's Accept header.")] = "",
 ) -> None:
     """Say which rule answers for an address and why, and what is made of an image there."""
-    request = _request(host, path, accept)
-    result = judge(_resource_for(target.api, request.host), request)
-    if target.options.as_json:
-        shown.as_json(result)
-        return
-    names = ("id", "weight", "name", "rule", "why")
-    shown.table(
-        ("ID", "WEIGHT", "NAME", "PATTERN", "VERDICT"), [[one[name] for name in names] for one in result["rules"]]
-    )
-    typer.echo("")
-    typer.echo(shown.cell(result["text"]))
-
-
-def _request(host: str, path: str, accept: str) -> ImageRequest:
-    parts = urlsplit(path)
     if not path.startswith("/"):
         raise UsageError("a path starts with /")
-    try:
-        return image_request("GET", parts.path, pairs(parts.query), {"host": host, "accept": accept})
-    except ImageStackError as error:
-        raise UsageError(error.text) from error
-
-
-def _resource_for(api: Api, host: str) -> Json:
-    """The resource that answers for a host: its own, or that of all others."""
-    names = {one["cname"]: str(one["id"]) for one in resources(api)}
-    name = names.get(host, names.get(ANY_HOST))
-    if name is None:
-        raise CommandError(f"no resource answers for {host}")
-    return resource(api, name)
+    # The same rule answers by http.
+    found = ask(target.api, "GET", _ANSWERING_RULE, query={"url": f"https://{host}{path}", "accept": accept})
+    if target.options.as_json:
+        shown.as_json(found)
+        return
+    shown.table(list(_COLUMNS), [[one[name] for name in _COLUMNS.values()] for one in found["rules"]])
+    typer.echo("")
+    typer.echo(shown.cell(found["text"]))

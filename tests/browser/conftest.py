@@ -125,9 +125,11 @@ class Console:
             (PICTURES / f"{name}.png").write_bytes(taken)
 
 
-@pytest.fixture(scope="session")
+# Not for the session: Playwright's event loop runs in the worker's thread as long as the browser, and other tests there
+# have loops of their own.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One browser for all tests."""
+    """One browser for all tests of this folder."""
     executable = chromium()
     if executable is None:
         pytest.skip("there is no Chromium (CHROMIUM names one): the console was not tested in a browser")

@@ -13,6 +13,8 @@ from tests.local.conftest import until
 from tests.local.scripted import READ, Fronted, Says, distribution, fronted, x_cache
 
 SLOW = Says("max-age=100", seconds=0.3)
+RENEWAL = 3
+"""Seconds of one in the background: longer than a busy machine takes for answers that do not wait for it."""
 
 
 def at_once(found: Fronted, count: int, **headers: str) -> list[httpx.Response]:
@@ -76,12 +78,12 @@ def test_an_expired_answer_is_renewed_once() -> None:
 def test_a_stale_answer_while_it_is_renewed() -> None:
     """RFC 5861 section 3: the expired answer comes at once, and one question behind it brings the new one."""
     old = Says("max-age=10, stale-while-revalidate=20", body=b"old")
-    with fronted(None, old, Says("max-age=10", body=b"new", seconds=0.3)) as found:
+    with fronted(None, old, Says("max-age=10", body=b"new", seconds=RENEWAL)) as found:
         found.ask()
         found.clock.now += 20
         began = time.perf_counter()
         answers = at_once(found, 5)
-        assert time.perf_counter() - began < 0.3
+        assert time.perf_counter() - began < RENEWAL
         assert {(answer.content, x_cache(answer)) for answer in answers} == {(b"old", "Hit")}
         until(lambda: found.ask().content == b"new")
         assert len(found.origin.asked) == 2

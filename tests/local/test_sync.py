@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import httpx
@@ -43,9 +44,9 @@ def kept(stack: Serving, path: str) -> bool:
 
 
 def keep(stack: Serving, *paths: str) -> None:
+    """Ask until the front has them: the event of an original that was put just before may still purge it."""
     for path in paths:
-        stack.get(path, accept=AVIF)
-        assert kept(stack, path)
+        until(partial(kept, stack, path))
 
 
 def derived(stack: Serving, beginning: str) -> list[str]:

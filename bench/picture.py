@@ -63,7 +63,7 @@ def panel(source: Original, title: str, query: str, accepted: tuple[str, ...]) -
     plan = make_plan(parse(pairs(query)), options, accepted)
     settled = settle(source, plan, Limits(), Budget(2 * 10**9, 30))
     made = make(source, plan, settled) if isinstance(settled, Work) else settled
-    body = made.body if isinstance(made, Made) else source.body
+    body = made.encoded.body if isinstance(made, Made) else source.body
     with Image.open(BytesIO(body)) as image:
         image.load()
         saved = 100 * (1 - len(body) / source.stored.size)

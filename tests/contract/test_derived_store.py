@@ -17,6 +17,7 @@ from imagestack.skips import SkipReason
 from tests.contract.conftest import Deriveds
 
 AT_MOST = 10**6
+ENGINE = "2-pillow13.0.0-avif1.6.0"
 KEY = "site.example/a.jpg/@/width=200&fmt=webp&preset=95&v=1.webp"
 VERSION = Version('"0123456789abcdef-12"', datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC))
 
@@ -149,7 +150,7 @@ def test_keys(deriveds: Deriveds, host: str, key: str) -> None:
     """Derived keys of odd originals are kept as they are."""
     query = "width=9999999999&height=9999999999&fit=bounds&crop=4:5,offset-x0,offset-y100&fmt=webp,avif&quality=100"
     plan = make_plan(parse(pairs(query)), ImageStack(enabled=True, png_lossless=True), ("avif", "webp"))
-    name = derived_key(host, key, plan)
+    name = derived_key(host, key, plan, ENGINE)
     deriveds.store.put(name, derived(), {}, None)
     assert same(kept(deriveds, name), derived())
 

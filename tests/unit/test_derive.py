@@ -14,6 +14,7 @@ from imagestack.options import ImageStack
 from imagestack.plan import Plan, make_plan
 from imagestack.ports import Original, Stored, Version
 from imagestack.skips import SkipReason
+from imagestack.transform import Encoded
 from imagestack.work import Skip, Work
 from tests.images import jpeg, png
 from tests.unit.strategies import asked
@@ -110,7 +111,7 @@ def test_made(query: str, of: Original, operations: tuple[str, ...], kind: str) 
     made = derived(query, of)
     assert isinstance(made, Made)
     assert made.work.operations == operations
-    assert detect(made.body) == kind
+    assert detect(made.encoded.body) == kind
 
 
 SMALL = Limits(original_pixels=100)
@@ -173,7 +174,7 @@ def test_damage_is_remembered() -> None:
 @pytest.mark.parametrize(("length", "made"), [(999, True), (1000, False), (1001, False)])
 def test_as_large_is_too_large(monkeypatch: pytest.MonkeyPatch, length: int, made: object) -> None:
     """A conversion as large as the original is as useless as a larger one."""
-    monkeypatch.setattr(module, "transform", lambda _body, _work: bytes(length))
+    monkeypatch.setattr(module, "transform", lambda _body, _work: Encoded(bytes(length)))
     body = jpeg(40, 30)
     found = derived("fmt=webp", Original(Stored("a", VERSION, 1000), body))
     assert isinstance(found, Made) is made
@@ -183,7 +184,7 @@ def test_as_large_is_too_large(monkeypatch: pytest.MonkeyPatch, length: int, mad
 
 def test_growing_with_another_operation(monkeypatch: pytest.MonkeyPatch) -> None:
     """With resize or crop the result may be larger than the original."""
-    monkeypatch.setattr(module, "transform", lambda _body, _work: bytes(10**6))
+    monkeypatch.setattr(module, "transform", lambda _body, _work: Encoded(bytes(10**6)))
     for query in ("width=100", "crop=1:1", "crop=1:1&fmt=webp"):
         assert isinstance(derived(query, original(jpeg())), Made)
 
@@ -192,11 +193,11 @@ def fail(monkeypatch: pytest.MonkeyPatch, error: Exception, *, convert_only: boo
     """Let the transform fail, whatever it does or only where it converts; gives what was tried."""
     tried: list[Work] = []
 
-    def transform(_body: bytes, work: Work) -> bytes:
+    def transform(_body: bytes, work: Work) -> Encoded:
         tried.append(work)
         if work.converted or not convert_only:
             raise error
-        return b"done"
+        return Encoded(b"done")
 
     monkeypatch.setattr(module, "transform", transform)
     return tried
@@ -207,7 +208,7 @@ def test_encoder_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     tried = fail(monkeypatch, EncodeError("x"))
     made = derived("width=100&fmt=webp", original(jpeg()))
     assert isinstance(made, Made)
-    assert (made.work.operations, made.work.reasons, made.body) == (("resize",), (WEBP_FAILED,), b"done")
+    assert (made.work.operations, made.work.reasons, made.encoded.body) == (("resize",), (WEBP_FAILED,), b"done")
     assert [work.format.name for work in tried] == ["webp", "jpeg"]
 
 
@@ -250,4 +251,4 @@ def test_second_choice() -> None:
     made = derived("fmt=webp,avif", original(png(16_384, 2)))
     assert isinstance(made, Made)
     assert made.work.format is not WEBP
-    assert detect(made.body) == "image/avif"
+    assert detect(made.encoded.body) == "image/avif"

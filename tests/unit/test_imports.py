@@ -43,6 +43,9 @@ LAYERS = (
 OTHERS = {
     "PIL": ("imagestack.transform",),
     "pillow_avif": ("imagestack.transform",),
+    "blazediff_ssim": ("imagestack.transform",),
+    "mozjpeg_lossless_optimization": ("imagestack.transform",),
+    "oxipng": ("imagestack.transform",),
     "re2": ("imagestack.rules",),
     "boto3": ("imagestack.aws", "imagestack.control.aws", "imagestack.sync.aws", "local"),
     "botocore": ("imagestack.aws", "imagestack.control.aws", "imagestack.sync.aws", "local"),

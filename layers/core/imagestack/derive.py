@@ -11,7 +11,7 @@ from imagestack.plan import Plan
 from imagestack.ports import Original, Stored
 from imagestack.response import media_type
 from imagestack.skips import SkipReason
-from imagestack.transform import read_facts, transform
+from imagestack.transform import Encoded, read_facts, transform
 from imagestack.work import Skip, Work, decide, nothing_to_do, without_conversion
 
 # Content-Encoding values of S3 objects that are not encoded (spec section 6).
@@ -21,10 +21,10 @@ _TOKEN = re.compile(r"[a-z0-9!#$%&'*+.^_`|~-]+")
 
 @dataclass(frozen=True)
 class Made:
-    """The bytes that a plan came to, and the work that made them."""
+    """What a plan came to, and the work that made it."""
 
     work: Work
-    body: bytes
+    encoded: Encoded
 
 
 def settle(original: Original, plan: Plan, limits: Limits, budget: Budget) -> Work | Skip:
@@ -77,7 +77,7 @@ def _encoding(stored: Stored) -> str:
 def make(original: Original, plan: Plan, work: Work) -> Made | Skip:
     """Do the work that was settled, or say why it could not be done after all."""
     try:
-        body = transform(original.body, work)
+        encoded = transform(original.body, work)
     except DamagedImageError:
         return Skip((*work.reasons, skips.DAMAGED), remember=True)
     except MemoryError:
@@ -88,6 +88,6 @@ def make(original: Original, plan: Plan, work: Work) -> Made | Skip:
             return Skip((*work.reasons, skips.DAMAGED), remember=True)
         rest = without_conversion(work, skips.conversion_failed(work.format.content_type), plan)
         return replace(rest, remember=True) if isinstance(rest, Skip) else make(original, plan, rest)
-    if work.convert_only and len(body) >= original.stored.size:
+    if work.convert_only and len(encoded.body) >= original.stored.size:
         return Skip((*work.reasons, skips.BIGGER_THAN_ORIGIN), remember=True)
-    return Made(work, body)
+    return Made(work, encoded)

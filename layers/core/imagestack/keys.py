@@ -5,9 +5,6 @@ from hashlib import sha256
 from imagestack.plan import Plan
 from imagestack.request import ANY_HOST
 
-# Raised whenever the same plan would give other bytes: an encoder, its settings, the resampling.
-ENGINE_VERSION = 1
-
 # S3 keys hold 1,024 bytes: a host has 253 at most and a plan less than 200, which leaves this for the original's key.
 _MAX_ORIGINAL_KEY = 512
 _HASH_DIGITS = 32
@@ -29,10 +26,11 @@ def derived_prefix(host: str, key: str) -> str:
     return f"{resource}/{escaped}/@/"
 
 
-def derived_key(host: str, key: str, plan: Plan) -> str:
+def derived_key(host: str, key: str, plan: Plan, engine: str) -> str:
     """The key of what `plan` makes of the original `key`; readable, and equal for equal plans.
 
-    Its extension is the format that is aimed at; an original that is not converted keeps its own.
+    Its extension is the format that is aimed at; an original that is not converted keeps its own. `engine` names
+    everything else that decides about the bytes: the encoders, their settings and versions.
     """
     extension = plan.formats[0] if plan.formats else "original"
-    return f"{derived_prefix(host, key)}{plan.canonical()}&v={ENGINE_VERSION}.{extension}"
+    return f"{derived_prefix(host, key)}{plan.canonical()}&v={engine}.{extension}"

@@ -19,6 +19,7 @@ from imagestack.request import ANY_HOST, ImageRequest
 from imagestack.response import Answer
 from imagestack.rules import Resource, Rule
 from imagestack.skips import SkipReason
+from imagestack.transform import ENGINE
 from imagestack.work import Skip, Work, cheaper, nothing_to_do
 
 _ETAG_DIGITS = 32
@@ -121,7 +122,7 @@ class _Journey:
             refusal = refused(original)
             reasons = (refusal,) if refusal else nothing_to_do(plan).reasons
             return self._pass(original, (*plan.reasons, *reasons))
-        return self._transformed(key, derived_key(resource.host, self.request.key, plan), plan)
+        return self._transformed(key, derived_key(resource.host, self.request.key, plan, ENGINE), plan)
 
     def _transformed(self, key: str, name: str, plan: Plan) -> Answer:
         """Serve the derived object `name`, or make it."""
@@ -169,7 +170,7 @@ class _Journey:
         passing = made.work.passing
         # What is too large to be returned must be in the bucket, even if another invocation would do better; but not
         # in the place of what another one is making just now.
-        too_large = len(made.body) > limits.body_bytes
+        too_large = len(made.encoded.body) > limits.body_bytes
         wanted = not passing or (too_large and self.journal.cache != "busy")
         kept = wanted and self._put(name, derived, original.stored, replaces)
         if too_large and not kept:
@@ -189,7 +190,7 @@ class _Journey:
 
     def _derived(self, stored: Stored, made: Made | Skip) -> Derived:
         """What is kept of a transform or of a skip."""
-        body = made.body if isinstance(made, Made) else b""
+        body, score = (made.encoded.body, made.encoded.score) if isinstance(made, Made) else (b"", None)
         transformed = Transformed(
             operations=made.work.operations if isinstance(made, Made) else (),
             reasons=made.work.reasons if isinstance(made, Made) else made.reasons,
@@ -199,6 +200,7 @@ class _Journey:
             origin_size=stored.size,
             download_time=self.journal.milliseconds("fetch"),
             processing_time=self.journal.milliseconds("transform"),
+            score=None if score is None else round(score),
         )
         return Derived(stored.version, transformed, body)
 

@@ -64,6 +64,8 @@ class Transformed:
         origin_size: of the original, in bytes.
         download_time: of the original, in milliseconds.
         processing_time: of the transform, in milliseconds.
+        score: how much it looks like what was encoded, on the scale of SSIMULACRA2 (100 is the same, 90 cannot be told
+            apart by eye, 70 is good); None if nobody has looked.
     """
 
     operations: tuple[str, ...]
@@ -74,6 +76,7 @@ class Transformed:
     origin_size: int
     download_time: int
     processing_time: int
+    score: int | None = None
 
 
 @dataclass(frozen=True)

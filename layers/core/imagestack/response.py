@@ -147,6 +147,8 @@ def _facts(answer: Answer) -> dict[str, str]:
         headers["X-Img-Saved-Bytes"] = str(made.origin_size - made.length)
         headers["X-Img-Origin-Download-Time"] = str(made.download_time)
         headers["X-Img-Processing-Time"] = str(made.processing_time)
+        if made.score is not None:
+            headers["X-Img-Score"] = str(made.score)
     elif answer.reasons and answer.download_time is not None:
         headers["X-Img-Origin-Download-Time"] = str(answer.download_time)
     return headers

@@ -45,6 +45,15 @@ class Facts:
         return self.orientation >= 5  # noqa: PLR2004 - EXIF's values for quarter turns
 
 
+class Effort(Enum):
+    """How long an encoder may look for fewer bytes of the same quality."""
+
+    FIRST = auto()
+    """Somebody waits for the answer."""
+    REFINED = auto()
+    """Nobody waits."""
+
+
 @dataclass(frozen=True)
 class Work:
     """What to do with the pixels of an original; sizes and boxes speak of the upright picture.
@@ -57,6 +66,7 @@ class Work:
         png_lossless: a PNG original is never compressed with loss.
         reasons: what was skipped on the way here.
         passing: an earlier choice failed only for want of time, so that the result should not be kept.
+        effort: of the encoder.
     """
 
     facts: Facts
@@ -67,6 +77,7 @@ class Work:
     png_lossless: bool
     reasons: tuple[SkipReason, ...] = ()
     passing: bool = False
+    effort: Effort = Effort.FIRST
 
     @property
     def operations(self) -> tuple[str, ...]:

@@ -73,7 +73,7 @@ def test_sizes(body: bytes, resize: Resize | None, crop: Crop | None, formats: t
     work = decide(plan(resize, crop, formats), facts, Limits(), PLENTY)
     if not isinstance(work, Work):
         return
-    made = transform(body, work)
+    made = transform(body, work).body
     assert detect(made) == work.format.content_type
     with Image.open(BytesIO(made)) as image:
         assert Size(*image.size) == work.size

@@ -81,7 +81,7 @@ def _metadata(derived: Derived) -> dict[str, str]:
         "origin-size": str(made.origin_size),
         "download-time": str(made.download_time),
         "processing-time": str(made.processing_time),
-    }
+    } | ({} if made.score is None else {"score": str(made.score)})
 
 
 def _derived(answer: Mapping[str, Any], body: bytes | None) -> Derived:
@@ -98,6 +98,7 @@ def _derived(answer: Mapping[str, Any], body: bytes | None) -> Derived:
             origin_size=int(told["origin-size"]),
             download_time=int(told["download-time"]),
             processing_time=int(told["processing-time"]),
+            score=int(told["score"]) if "score" in told else None,
         )
     except (KeyError, ValueError):
         return Derived(_NEVER, _UNREADABLE, None, answer["ETag"])

@@ -1,15 +1,30 @@
 """Pixels: decode, resize, crop, encode. The only package that imports PIL."""
 
+from dataclasses import dataclass
+
 from imagestack.errors import EncodeError
-from imagestack.transform.encode import encode
+from imagestack.transform.encode import ENGINE, encode
 from imagestack.transform.original import decode, read_facts, read_size
 from imagestack.transform.steps import STEPS
 from imagestack.work import Work
 
-__all__ = ["read_facts", "read_size", "transform"]
+__all__ = ["ENGINE", "Encoded", "read_facts", "read_size", "transform"]
 
 
-def transform(body: bytes, work: Work) -> bytes:
+@dataclass(frozen=True)
+class Encoded:
+    """What an encoder made.
+
+    Attributes:
+        body: its bytes.
+        score: as `imagestack.ports.Transformed` has it, before it is rounded; None if nobody has looked.
+    """
+
+    body: bytes
+    score: float | None = None
+
+
+def transform(body: bytes, work: Work) -> Encoded:
     """Do `work` with the original `body`.
 
     Raises:
@@ -21,7 +36,7 @@ def transform(body: bytes, work: Work) -> bytes:
     try:
         for step in STEPS:
             picture = step(picture, work)
-        return encode(picture, work)
+        return Encoded(encode(picture, work))
     except MemoryError:
         raise
     except Exception as error:  # whatever a codec raises, the viewer gets the original

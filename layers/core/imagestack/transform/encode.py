@@ -6,12 +6,18 @@ from io import BytesIO
 from itertools import pairwise
 from typing import Any
 
-import pillow_avif  # noqa: F401 - registers its encoder with Pillow
+import PIL
+import pillow_avif  # also registers its encoder with Pillow
 from PIL import Image
 
 from imagestack.formats import AVIF, JPEG, PNG, WEBP
 from imagestack.transform.picture import Picture
 from imagestack.work import Work
+
+# Raised whenever the same plan would give other bytes: settings of an encoder, the scales, the resampling.
+_SETTINGS_VERSION = 2
+ENGINE = f"{_SETTINGS_VERSION}-pillow{PIL.__version__}-avif{pillow_avif.__version__}"
+"""What makes derived objects, as their keys have it: the wheels of both packages hold the encoders."""
 
 # `quality` means what it means for JPEG (spec section 3). Each row: JPEG's number, and the encoder's own number whose
 # SSIMULACRA2 score over photographs is the same; in between, straight lines. Made by `bench/quality.py`.

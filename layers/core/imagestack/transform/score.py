@@ -1,0 +1,43 @@
+"""How much a result looks like what was encoded."""
+
+from bisect import bisect_left
+from itertools import pairwise
+from math import log10
+
+import blazediff_ssim
+from PIL import Image
+
+# MS-SSIM, in decibels of what is lacking to 1, and the SSIMULACRA2 score of photographs that have it; in between,
+# straight lines. Made by `bench/quality.py`.
+_SCORES = ((12.0, 0.0), (17.3, 47.0), (18.5, 56.5), (21.0, 68.0), (24.8, 78.0), (30.0, 90.0), (40.0, 100.0))
+_LOST_AT_MOST = 1e-4
+# Five scales of eleven pixels each.
+_LEAST_SIDE = 176
+
+
+def score(reference: Image.Image, result: Image.Image) -> float:
+    """What SSIMULACRA2 would say of a result, nearly: 100 is the same, 90 cannot be told apart by eye, 70 is good.
+
+    Args:
+        reference: the pixels that were encoded.
+        result: the same size, as decoded.
+    """
+    width, height = reference.size
+    # MS-SSIM needs so many pixels on each side, and smaller pictures are scored larger.
+    grown = -(-_LEAST_SIDE // min(width, height))
+    pixels = [_pixels(image, grown) for image in (reference, result)]
+    found = blazediff_ssim.compare_rgba(*pixels, width * grown, height * grown, metric="ms-ssim").score
+    decibels = -10 * log10(max(1 - found, _LOST_AT_MOST))
+    return _interpolated(decibels)
+
+
+def _pixels(image: Image.Image, grown: int) -> bytes:
+    if grown > 1:
+        image = image.resize((image.width * grown, image.height * grown), Image.Resampling.NEAREST)
+    return image.convert("RGBA").tobytes()
+
+
+def _interpolated(decibels: float) -> float:
+    at = min(max(bisect_left(_SCORES, (decibels,)), 1), len(_SCORES) - 1)
+    (low, low_score), (high, high_score) = list(pairwise(_SCORES))[at - 1]
+    return min(max(low_score + (decibels - low) * (high_score - low_score) / (high - low), 0.0), 100.0)

@@ -19,7 +19,7 @@ from imagestack.request import ANY_HOST, ImageRequest
 from imagestack.response import Answer
 from imagestack.rules import Resource, Rule
 from imagestack.skips import SkipReason
-from imagestack.transform import ENGINE
+from imagestack.transform import ENGINE, Encoded
 from imagestack.work import Skip, Work, cheaper, nothing_to_do
 
 _ETAG_DIGITS = 32
@@ -190,19 +190,20 @@ class _Journey:
 
     def _derived(self, stored: Stored, made: Made | Skip) -> Derived:
         """What is kept of a transform or of a skip."""
-        body, score = (made.encoded.body, made.encoded.score) if isinstance(made, Made) else (b"", None)
+        encoded = made.encoded if isinstance(made, Made) else Encoded(b"")
         transformed = Transformed(
             operations=made.work.operations if isinstance(made, Made) else (),
             reasons=made.work.reasons if isinstance(made, Made) else made.reasons,
             content_type=made.work.format.content_type if isinstance(made, Made) else "application/octet-stream",
-            etag=f'"{sha256(body).hexdigest()[:_ETAG_DIGITS]}"',
-            length=len(body),
+            etag=f'"{sha256(encoded.body).hexdigest()[:_ETAG_DIGITS]}"',
+            length=len(encoded.body),
             origin_size=stored.size,
             download_time=self.journal.milliseconds("fetch"),
             processing_time=self.journal.milliseconds("transform"),
-            score=None if score is None else round(score),
+            score=None if encoded.score is None else round(encoded.score),
+            quality=encoded.quality,
         )
-        return Derived(stored.version, transformed, body)
+        return Derived(stored.version, transformed, encoded.body)
 
     def _get_derived(self, name: str) -> Derived | None:
         try:

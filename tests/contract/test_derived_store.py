@@ -60,6 +60,17 @@ def test_round_trip(deriveds: Deriveds) -> None:
     assert kept(deriveds).store_etag
 
 
+@pytest.mark.parametrize("told", [{}, {"score": 0}, {"score": 100, "quality": 1}, {"quality": 95}])
+def test_score_and_quality(deriveds: Deriveds, told: dict[str, int]) -> None:
+    """They are kept where they are known, and only there."""
+    deriveds.store.put(KEY, derived(**told), {}, None)
+    assert same(kept(deriveds), derived(**told))
+    assert (kept(deriveds).transformed.score, kept(deriveds).transformed.quality) == (
+        told.get("score"),
+        told.get("quality"),
+    )
+
+
 REASONS = {
     "none": (),
     "one": (skips.WOULD_ENLARGE,),

@@ -36,7 +36,14 @@ LAYERS = (
     ),
     ("imagestack.operations", "imagestack.rules", "imagestack.hosts", "imagestack.attributes"),
     ("imagestack.options",),
-    ("imagestack.skips", "imagestack.formats", "imagestack.quality", "imagestack.errors", "imagestack.journal", "imagestack"),
+    (
+        "imagestack.skips",
+        "imagestack.formats",
+        "imagestack.quality",
+        "imagestack.errors",
+        "imagestack.journal",
+        "imagestack",
+    ),
 )
 
 # Packages of others, and who may import them; all further ones are for `local` alone.

@@ -76,10 +76,8 @@ def judge(found: View, request: ImageRequest) -> View:
     option = resource.options_with(answering).image_stack
     plan = make_plan(request.parameters, option or ImageStack(), request.accepted)
     formats = list(plan.formats) if option else []
-    quality: int | str = plan.quality
-    target = None
-    if isinstance(plan.quality, Target):
-        quality, target = AUTO.value, plan.quality.score
+    target = plan.quality.score if isinstance(plan.quality, Target) else None
+    quality: int | str = AUTO.value if isinstance(plan.quality, Target) else plan.quality
     told = quality if target is None else f"{quality} (score {target})"
     made = f"on: quality {told}, formats {', '.join(formats) or 'that of the original'}"
     return {

@@ -26,7 +26,7 @@ from imagestack.transform.picture import Picture
 from imagestack.transform.score import score
 from imagestack.work import TRIAL_SIDE, Facts, Work
 
-FIXED = (45, 65, 80, 90)
+FIXED = (40, 60, 80, 90)
 HIGHEST = 95
 _MISALIGNED = 3
 

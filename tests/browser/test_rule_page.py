@@ -182,7 +182,7 @@ def test_mistakes_in_the_target(console: Console, page: Page, resource: Resource
     """A target that the API refuses is told beside its field, and nothing is stored."""
     console.watch.expected = {400}
     page.get_by_label("Automatic").check()
-    for wrong, message in {"96": "Quality_target is not between 30 and 95.", "": "Is not a whole number."}.items():
+    for wrong, message in {"96": "Is not between 30 and 95.", "": "Is not a whole number."}.items():
         page.get_by_label("Target score").fill(wrong)
         page.get_by_role("button", name="Save changes").click()
         expect(page.get_by_label("Target score")).to_have_attribute("aria-invalid", "true")

@@ -20,7 +20,7 @@ from bench.common import score as truth
 from bench.quality import interpolated
 from imagestack.formats import FORMATS, PNG
 from imagestack.geometry import Size
-from imagestack.transform.auto import _part, choose
+from imagestack.transform.auto import choose, part_of
 from imagestack.transform.encode import encode
 from imagestack.transform.picture import Picture
 from imagestack.transform.score import score
@@ -72,7 +72,7 @@ def at(image: Image.Image, work: Work) -> Fixed:
         size,
         truth(image, result),
         score(image, result),
-        of_part(_part),
+        of_part(part_of),
         of_part(lambda whole: scaled(whole, min(TRIAL_SIDE**2, whole.width * whole.height))),
     )
 

@@ -43,7 +43,7 @@ class Choice:
 def choose(picture: Picture, work: Work) -> Choice:
     """The lowest quality that reaches the target of `work`; its highest if none does."""
     target = work.target or 0
-    trial = replace(picture, image=_part(picture.image))
+    trial = replace(picture, image=part_of(picture.image))
     reference = _flattened(trial.image)
     possible = range(min(_LOWEST, work.quality), work.quality + 1)
     found: dict[int, float] = {}
@@ -77,7 +77,7 @@ def _interpolated(at: float, points: Sequence[tuple[float, float]]) -> float:
     return low_value + (at - low) * (high_value - low_value) / (high - low)
 
 
-def _part(image: Image.Image) -> Image.Image:
+def part_of(image: Image.Image) -> Image.Image:
     """What stands for a picture in trials: windows of it beside each other, or all of a small one."""
     longest = min(TRIAL_SIDE, _LONGEST_RATIO * min(image.size))
     columns, rows = (_windows(length, longest) for length in image.size)

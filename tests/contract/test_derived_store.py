@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,7 @@ def test_round_trip(deriveds: Deriveds) -> None:
 
 
 @pytest.mark.parametrize("told", [{}, {"score": 0}, {"score": 100, "quality": 1}, {"quality": 95}])
-def test_score_and_quality(deriveds: Deriveds, told: dict[str, int]) -> None:
+def test_score_and_quality(deriveds: Deriveds, told: dict[str, Any]) -> None:
     """They are kept where they are known, and only there."""
     deriveds.store.put(KEY, derived(**told), {}, None)
     assert same(kept(deriveds), derived(**told))

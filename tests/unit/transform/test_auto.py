@@ -1,6 +1,5 @@
 """The quality that is chosen for one picture, on decoded pixels of real photographs."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 
@@ -24,7 +23,7 @@ formats = pytest.mark.parametrize("fmt", [JPEG, WEBP, AVIF], ids=lambda fmt: fmt
 
 
 @pytest.fixture
-def trials(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+def trials(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The qualities of all encodes that a choice takes; they are really done."""
     done: list[int] = []
 

@@ -58,7 +58,7 @@ def _our_encoders() -> Iterator[Encoder]:
     yield Encoder(OURS, AVIF, QUALITY, numbers)
     yield Encoder(OURS, AVIF, QUALITY, numbers, "refined", {"refined": True})
     yield Encoder(OURS, WEBP, QUALITY, numbers)
-    yield Encoder(OURS, JPEG, QUALITY, numbers, jpeg_only=True)
+    yield Encoder(OURS, JPEG, QUALITY, numbers)
 
 
 def _encoders(peer: str, usual: tuple[int, int, int], avif: tuple[int, ...]) -> tuple[Encoder, ...]:

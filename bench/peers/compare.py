@@ -28,7 +28,7 @@ class Ratio:
     """Ours over theirs, at equal score.
 
     Attributes:
-        reached: none of the numbers asked for had a score as high, or as low: the last line was drawn further.
+        reached: the score lies between those of their numbers. Else the last line was drawn further.
     """
 
     bytes: float

@@ -13,7 +13,8 @@ sharp.cache(false);
 
 await serve(`ipx ${version} (sharp ${sharp.versions.sharp}, libvips ${sharp.versions.vips})`, async (job) => {
   const ipx = createIPX({ storage: ipxFSStorage({ dir: dirname(job.path) }) });
-  const modifiers = { f: job.format, q: String(job.number), ...(job.width && { w: String(job.width) }) };
+  const { format: f, number: q, width: w } = job;
+  const modifiers = { f, ...(q && { q: String(q) }), ...(w && { w: String(w) }) };
   const { data } = await ipx(basename(job.path), modifiers).process();
   await writeFile(job.output, data);
 });

@@ -9,6 +9,8 @@ from PIL import ExifTags, Image
 
 AVIF, WEBP, JPEG = "avif", "webp", "jpeg"
 TITLES = {AVIF: "AVIF", WEBP: "WebP", JPEG: "JPEG"}
+# Not compared: it shows what a resize alone has made.
+PNG = "png"
 _LYING = 5
 
 
@@ -28,6 +30,11 @@ class Case:
         """In words."""
         return size_name(self.width)
 
+    def makes(self, fmt: str) -> bool:
+        """Whether a format is asked for: we make JPEG of nothing but JPEG, and of no whole ones."""
+        is_jpeg = self.photograph.suffix.lower() in {".jpg", ".jpeg"}
+        return fmt != JPEG or (is_jpeg and self.width is not None)
+
 
 @dataclass(frozen=True)
 class Encoder:
@@ -40,7 +47,6 @@ class Encoder:
         numbers: of a few results, among them `number`, whose scores lie around what is compared.
         variant: how it differs from the same peer's usual way.
         settings: handed on to the adapter.
-        jpeg_only: it makes this format of nothing but JPEG originals, and of no whole ones.
     """
 
     peer: str
@@ -49,26 +55,20 @@ class Encoder:
     numbers: tuple[int, ...]
     variant: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    jpeg_only: bool = False
 
     @property
     def name(self) -> str:
         """Of rows and lines."""
         return f"{self.peer}, {self.variant}" if self.variant else self.peer
 
-    def takes(self, case: Case) -> bool:
-        """Whether it does this at all."""
-        is_jpeg = case.photograph.suffix.lower() in {".jpg", ".jpeg"}
-        return not self.jpeg_only or (is_jpeg and case.width is not None)
-
 
 @dataclass(frozen=True)
 class Job:
-    """One encode."""
+    """One encode; without a number what is lossless."""
 
     case: Case
     encoder: Encoder
-    number: int
+    number: int | None
 
     def message(self, output: Path) -> dict[str, Any]:
         """For a worker."""
@@ -119,12 +119,11 @@ def size_name(width: int | None) -> str:
 
 
 def cases(photographs: list[Path], widths: list[int]) -> list[Case]:
-    """Every photograph at all widths below its own, and whole."""
+    """Every photograph at all widths below its own, and whole if 0 is among them."""
     found = []
     for path in photographs:
         with Image.open(path) as image:
             lies = image.getexif().get(ExifTags.Base.Orientation, 1) >= _LYING
             own = image.height if lies else image.width
-        found += [Case(path, width) for width in widths if width < own]
-        found.append(Case(path, None))
+        found += [Case(path, width or None) for width in widths if width < own]
     return found

@@ -9,10 +9,10 @@ from statistics import median
 from PIL import Image
 
 from bench.peers.catalog import Peer
-from bench.peers.jobs import Case, Encoder, Job, PeerError, Result, Running
+from bench.peers.jobs import PNG, Case, Encoder, Job, PeerError, Result, Running
 
 # A job that has taken so many seconds in all is not repeated: noise is small beside it.
-_LONG = 8.0
+_LONG = 5.0
 
 Advance = Callable[[], None]
 
@@ -70,18 +70,30 @@ def jobs(peers: Sequence[Peer], cases: Sequence[Case], formats: Sequence[str]) -
         Job(case, encoder, number)
         for case in cases
         for fmt in formats
+        if case.makes(fmt)
         for encoder in encoders
-        if encoder.format == fmt and encoder.takes(case)
+        if encoder.format == fmt
         for number in encoder.numbers
     ]
 
 
-def warm_up(running: dict[str, Running], peers: Sequence[Peer], case: Case, folder: Path) -> None:
-    """What is done but once in a process is no part of any round."""
-    for peer in peers:
-        for encoder in peer.encoders:
-            if peer.name in running and encoder.takes(case):
-                _try(running[peer.name], Sample(Job(case, encoder, encoder.number), folder / "warm"))
+def warm_up(running: dict[str, Running], work: Sequence[Job], folder: Path) -> None:
+    """What is done but once in a process is no part of any round: everybody's first job of each kind."""
+    first = {job.encoder: job for job in reversed(work)}
+    for encoder, job in first.items():
+        _try(running[encoder.peer], Sample(job, folder / "warm"))
+
+
+def resizes(running: dict[str, Running], cases: Sequence[Case], folder: Path, advance: Advance) -> list[Sample]:
+    """Everybody's pixels before an encoder sees them, as PNG."""
+    samples: list[Sample] = []
+    for case in cases:
+        for name, peer in running.items():
+            if case.width is not None:
+                samples.append(Sample(Job(case, Encoder(name, PNG, 0, ()), None), folder / f"resize-{len(samples)}"))
+                _try(peer, samples[-1])
+        advance()
+    return samples
 
 
 def measure(

@@ -15,7 +15,7 @@ from bench.deployment import ENVIRONMENT, ORIGINALS, QUALITY, Context, body, eve
 from bench.handler import Memory
 from bench.peers.serve import serve
 from imagestack.derive import Made, make, settle
-from imagestack.formats import FORMATS
+from imagestack.formats import CONVERSIONS, FORMATS, PNG
 from imagestack.limits import Budget, Limits
 from imagestack.options import ImageStack
 from imagestack.pipeline import Pipeline
@@ -80,9 +80,9 @@ def work(job: dict[str, Any]) -> bytes | dict[str, Any]:
     path = Path(job["path"])
     ORIGINALS_FOLDER.path = path.parent
     DERIVED.derived.clear()
-    HANDLER.PIPELINE = pipeline(job["number"])
-    if job.get("refined"):
-        return refined(path.name, job)
+    HANDLER.PIPELINE = pipeline(job["number"] or QUALITY)
+    if job.get("refined") or job["format"] == PNG.name:
+        return without_handler(path.name, job)
     made = first(path.name, job)
     return hits(path.name, job) if "hits" in job else made
 
@@ -90,7 +90,7 @@ def work(job: dict[str, Any]) -> bytes | dict[str, Any]:
 def query(job: dict[str, Any]) -> str:
     """What the address asks for; without `fmt` a JPEG stays one."""
     size = [f"width={job['width']}"] if job["width"] else []
-    return "&".join(size + ([] if job["format"] == "jpeg" else [f"fmt={job['format']}"]))
+    return "&".join(size + ([f"fmt={job['format']}"] if job["format"] in CONVERSIONS else []))
 
 
 def first(name: str, job: dict[str, Any]) -> bytes:
@@ -101,14 +101,16 @@ def first(name: str, job: dict[str, Any]) -> bytes:
     return body(answer)
 
 
-def refined(name: str, job: dict[str, Any]) -> bytes:
-    """What takes its place when an encoder has had more time."""
+def without_handler(name: str, job: dict[str, Any]) -> bytes:
+    """What takes the first answer's place when an encoder has had more time, or the pixels that it was given."""
     original = ORIGINALS_FOLDER.fetch(name, 0)
-    options = ImageStack(enabled=True, quality=job["number"])
+    options = ImageStack(enabled=True, quality=job["number"] or QUALITY)
     plan = make_plan(parse(pairs(query(job))), options, (job["format"],))
     settled = settle(original, plan, Limits(), _REFINED_BUDGET)
-    made = make(original, plan, replace(settled, effort=Effort.REFINED)) if isinstance(settled, Work) else settled
-    if not isinstance(made, Made) or made.work.format is not FORMATS[job["format"]]:
+    fmt = FORMATS[job["format"]]
+    effort = Effort.REFINED if job.get("refined") else Effort.FIRST
+    made = make(original, plan, replace(settled, format=fmt, effort=effort)) if isinstance(settled, Work) else settled
+    if not isinstance(made, Made) or made.work.format is not fmt:
         raise ValueError(str(made))
     return made.encoded.body
 

@@ -23,7 +23,8 @@ def encode(job: dict[str, Any]) -> bytes:
             size = (_ANY_SIDE, job["width"]) if lies else (job["width"], _ANY_SIDE)
             image.thumbnail(size, Image.Resampling.LANCZOS)
         upright = ImageOps.exif_transpose(image).convert("RGB")
-    upright.save(output, job["format"], quality=job["number"], exif=b"", icc_profile=profile)
+    settings = {} if job["number"] is None else {"quality": job["number"]}
+    upright.save(output, job["format"], exif=b"", icc_profile=profile, **settings)
     return output.getvalue()
 
 

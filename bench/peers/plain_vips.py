@@ -8,7 +8,13 @@ from bench.peers.serve import serve
 
 pyvips = import_module("pyvips")  # not among the project's packages
 _ANY_SIDE = 10_000_000
-_WRITERS = {"jpeg": "jpegsave_buffer", "webp": "webpsave_buffer", "avif": "heifsave_buffer"}
+# Writers and their settings.
+_WRITERS: dict[str, tuple[str, dict[str, str]]] = {
+    "jpeg": ("jpegsave_buffer", {}),
+    "webp": ("webpsave_buffer", {}),
+    "avif": ("heifsave_buffer", {"compression": "av1"}),
+    "png": ("pngsave_buffer", {}),
+}
 
 
 def encode(job: dict[str, Any]) -> bytes:
@@ -17,8 +23,9 @@ def encode(job: dict[str, Any]) -> bytes:
         image = pyvips.Image.thumbnail(job["path"], job["width"], height=_ANY_SIDE, size="down")
     else:
         image = pyvips.Image.new_from_file(job["path"], access="sequential").autorot()
-    settings = {"compression": "av1"} if job["format"] == "avif" else {}
-    made: bytes = getattr(image, _WRITERS[job["format"]])(Q=job["number"], keep="icc", **settings)
+    writer, settings = _WRITERS[job["format"]]
+    number = {} if job["number"] is None else {"Q": job["number"]}
+    made: bytes = getattr(image, writer)(keep="icc", **settings, **number)
     return made
 
 

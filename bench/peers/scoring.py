@@ -1,4 +1,4 @@
-"""How much every result looks like its original at that size: SSIMULACRA2, and MS-SSIM beside it."""
+"""How much a result looks like what it was made of: SSIMULACRA2, and MS-SSIM beside it."""
 
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -13,7 +13,7 @@ import pillow_avif  # noqa: F401 - registers its decoder with Pillow
 from PIL import Image, ImageCms, ImageOps
 
 from bench.common import score, windows
-from bench.peers.measure import Advance, Sample
+from bench.peers.measure import Advance
 
 # MS-SSIM has five scales of eleven pixels each.
 _LEAST_SIDE = 176
@@ -21,28 +21,28 @@ _LEAST_SIDE = 176
 
 @dataclass(frozen=True)
 class Scores:
-    """Of one result; 100 and 1 are the same as the original."""
+    """Of one result; 100 and 1 are the same."""
 
     ssimulacra2: float
     ms_ssim: float
 
 
-def scored(samples: Sequence[Sample], advance: Advance) -> list[Scores]:
-    """The scores of samples in their order; equal bytes of one photograph are looked at once."""
-    keys = [(sample.job.case.photograph, sha256(sample.file.read_bytes()).digest()) for sample in samples]
-    files = {key: sample.file for key, sample in zip(keys, samples, strict=True)}
+def scored(pairs: Sequence[tuple[Path, Path]], advance: Advance) -> list[Scores]:
+    """The scores of pairs of references and results, in their order; equal pairs are looked at once."""
+    keys = [tuple(sha256(file.read_bytes()).digest() for file in pair) for pair in pairs]
+    found = []
     with ProcessPoolExecutor() as executor:
-        futures = {key: executor.submit(look, key[0], file) for key, file in files.items()}
-        for future in futures.values():
-            future.result()
+        futures = {key: executor.submit(look, *pair) for key, pair in dict(zip(keys, pairs, strict=True)).items()}
+        for key in keys:
+            found.append(futures[key].result())
             advance()
-    return [futures[key].result() for key in keys]
+    return found
 
 
-def look(photograph: Path, file: Path) -> Scores:
-    """Compare one result with its original, which is decoded whole, and resized without any short cut."""
+def look(reference_file: Path, file: Path) -> Scores:
+    """Compare one result with a reference, which is resized without any short cut if it is an original."""
     result = upright(file)
-    reference = resized(photograph, result.size)
+    reference = resized(reference_file, result.size)
     result = windows(result)
     found = float("nan")
     if min(result.size) >= _LEAST_SIDE:
@@ -52,9 +52,9 @@ def look(photograph: Path, file: Path) -> Scores:
 
 
 @lru_cache(maxsize=4)
-def resized(photograph: Path, size: tuple[int, int]) -> Image.Image:
+def resized(file: Path, size: tuple[int, int]) -> Image.Image:
     """What a result of this size is compared with."""
-    image = upright(photograph)
+    image = upright(file)
     return windows(image if image.size == size else image.resize(size, Image.Resampling.LANCZOS))
 
 

@@ -51,7 +51,8 @@ class Thumbor(Measured):
     def ask(self, job: Job, output: Path) -> None:
         """See `Measured`."""
         size = f"{job.case.width}x0/" if job.case.width else ""
-        filters = f"filters:format({job.encoder.format}):quality({job.number})"
+        quality = "" if job.number is None else f":quality({job.number})"
+        filters = f"filters:format({job.encoder.format}){quality}"
         body, kind = self._get(f"/unsafe/{size}{filters}/{quote(job.case.photograph.name)}")
         if kind != f"image/{job.encoder.format}":
             raise PeerError(f"it answered with {kind}")

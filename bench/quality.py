@@ -12,7 +12,6 @@ the score is that of sixteen windows spread over the photograph, put together, s
 
 import argparse
 import os
-from bisect import bisect_left
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from typing import Any
 import pillow_avif  # noqa: F401 - registers its encoder with Pillow
 from PIL import Image
 
-from bench.common import head, need_ssimulacra2, photographs, scaled, score, table
+from bench.common import head, interpolated, need_ssimulacra2, photographs, scaled, score, table, windows
 
 JPEG_NUMBERS = (30, 40, 50, 60, 70, 80, 90, 95)
 NUMBERS = {
@@ -36,8 +35,6 @@ NUMBERS = {
     "svt": (24, 32, 38, 43, 48, 54, 60, 66, 72, 80, 88, 96),
 }
 _MISALIGNED = 3
-_WINDOW, _WINDOWS = 256, 4
-_SCORED_WHOLE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -72,7 +69,7 @@ def measure(path: Path, encoders: Sequence[str], pixels: int) -> list[Sample]:
     if image.width * image.height < pixels:
         return []
     image = scaled(image, pixels)
-    reference = _windows(image)
+    reference = windows(image)
     samples = []
     for encoder in encoders:
         for number in NUMBERS[encoder.partition("-")[0]]:
@@ -82,29 +79,9 @@ def measure(path: Path, encoders: Sequence[str], pixels: int) -> list[Sample]:
             image.save(output, fmt, **options)
             nanoseconds = (process_time() - start) / pixels * 1e9
             with Image.open(output) as encoded:
-                found = score(reference, _windows(encoded.convert("RGB")))
+                found = score(reference, windows(encoded.convert("RGB")))
             samples.append(Sample(encoder, number, len(output.getvalue()) * 8 / pixels, found, nanoseconds))
     return samples
-
-
-def _windows(image: Image.Image) -> Image.Image:
-    if image.width * image.height <= _SCORED_WHOLE:
-        return image
-    joined = Image.new("RGB", (_WINDOW * _WINDOWS, _WINDOW * _WINDOWS))
-    for column in range(_WINDOWS):
-        for row in range(_WINDOWS):
-            left = round((column + 0.5) * image.width / _WINDOWS - _WINDOW / 2)
-            top = round((row + 0.5) * image.height / _WINDOWS - _WINDOW / 2)
-            window = image.crop((left, top, left + _WINDOW, top + _WINDOW))
-            joined.paste(window, (column * _WINDOW, row * _WINDOW))
-    return joined
-
-
-def interpolated(value: float, points: Sequence[tuple[float, float]]) -> float:
-    """The second coordinate at `value` of the first; beyond the ends the last line goes on."""
-    at = min(max(bisect_left(points, (value,)), 1), len(points) - 1)
-    (low, low_value), (high, high_value) = points[at - 1 : at + 1]
-    return low_value + (value - low) * (high_value - low_value) / (high - low)
 
 
 def means(samples: Sequence[Sample], encoder: str) -> list[Sample]:

@@ -20,7 +20,6 @@ ENGINE = f"{_SETTINGS_VERSION}-pillow{PIL.__version__}-avif{pillow_avif.__versio
 """What makes derived objects, as their keys have it: the wheels of both packages hold the encoders."""
 
 
-
 @dataclass(frozen=True)
 class _Avif:
     """A codec of AVIF at a speed: 0 is the slowest."""

@@ -72,6 +72,7 @@ def test_the_documented_way(console: Console, resource: Resource) -> None:
         "webp_enabled": True,
         "avif_enabled": True,
         "png_lossless": True,
+        "refine": "off",
     }
     image = resource.stack.image
     until(lambda: image(resource.host, CAT, AVIF).headers["Content-Type"] == "image/avif")

@@ -12,7 +12,7 @@ from PIL import Image
 
 from imagestack.formats import AVIF, JPEG, PNG, WEBP
 from imagestack.transform.picture import Picture
-from imagestack.work import Work
+from imagestack.work import Effort, Work
 
 # Raised whenever the same plan would give other bytes: settings of an encoder, the scales, the resampling.
 _SETTINGS_VERSION = 2
@@ -37,6 +37,8 @@ _LARGE: dict[str, _Scale] = {
 _AVIF_SPEEDS = ((350_000, 7), (800_000, 8))
 _AVIF_FASTEST = 9
 _AVIF_DETAILED_QUALITY = 90
+_AVIF_REFINED = 6
+_WEBP_METHODS = {Effort.FIRST: 4, Effort.REFINED: 6}
 # From here on an encode of JPEG keeps colour at full resolution, unless the original had less.
 _FULL_COLOUR_QUALITY = 90
 _FULL_COLOUR, _HALVED_COLOUR = 0, 2
@@ -50,12 +52,17 @@ def encode(picture: Picture, work: Work) -> bytes:
     image.info = {name: value for name, value in image.info.items() if name == _TRANSPARENT_COLOUR}
     settings = _SETTINGS[work.format.name](picture, work)
     try:
-        return _saved(image, work, settings)
+        body = _saved(image, work, settings)
     except OSError:
         if work.format is not JPEG:
             raise
         # Pillow's buffer for a progressive JPEG is too small for noise in full colour; a baseline one needs none.
-        return _saved(image, work, settings | {"progressive": False, "optimize": False})
+        body = _saved(image, work, settings | {"progressive": False, "optimize": False})
+    if work.effort is Effort.FIRST:
+        return body
+    from imagestack.transform.optimise import optimise  # noqa: PLC0415 - no cold start of a first answer loads it
+
+    return optimise(body, work.format)
 
 
 def _saved(image: Image.Image, work: Work, settings: dict[str, Any]) -> bytes:
@@ -88,10 +95,11 @@ def _png(_picture: Picture, _work: Work) -> dict[str, Any]:
 
 
 def _webp(_picture: Picture, work: Work) -> dict[str, Any]:
+    method = _WEBP_METHODS[work.effort]
     if work.lossless:
         # Here quality is effort. Exact keeps the colours of transparent pixels too.
-        return {"lossless": True, "exact": True, "quality": 50, "method": 4}
-    return {"quality": encoder_quality(WEBP.name, work.quality, work.size.pixels), "method": 4}
+        return {"lossless": True, "exact": True, "quality": 50, "method": method}
+    return {"quality": encoder_quality(WEBP.name, work.quality, work.size.pixels), "method": method}
 
 
 def _avif(_picture: Picture, work: Work) -> dict[str, Any]:
@@ -99,6 +107,8 @@ def _avif(_picture: Picture, work: Work) -> dict[str, Any]:
     speed = next((speed for limit, speed in _AVIF_SPEEDS if pixels <= limit), _AVIF_FASTEST)
     if work.quality >= _AVIF_DETAILED_QUALITY:
         speed = min(speed + 1, _AVIF_FASTEST)
+    if work.effort is Effort.REFINED:
+        speed = _AVIF_REFINED
     return {"quality": encoder_quality(AVIF.name, work.quality, pixels), "codec": "aom", "speed": speed}
 
 

@@ -39,7 +39,8 @@ class AskedRefinements:
         """
         what = (refinement.name, refinement.etag)
         with self._lock:
-            if not made_now and self._clock() < self._asked.get(what, 0) + _AGAIN_SECONDS:
+            last = self._asked.get(what)
+            if not made_now and last is not None and self._clock() < last + _AGAIN_SECONDS:
                 return
         self._refinements.ask(refinement)
         with self._lock:

@@ -23,8 +23,8 @@ from imagestack.work import Effort, Skip, Work
 
 # Seconds that are kept back from the time of an invocation, for two decodes, two scores and storing what was made.
 _RESERVE = 30.0
-# How much longer than a first encode, whose time is estimated, a refinement takes at most.
-_TIMES_SLOWER = 8
+# How much longer than a first encode, whose time is estimated, a refinement takes at most: it tries four times.
+_TIMES_SLOWER = 16
 _GONE = 404
 
 

@@ -90,7 +90,7 @@ def _machine_code(folder: Path) -> Iterator[tuple[str, bytes]]:
             yield name, content
 
 
-@pytest.mark.parametrize("name", ["image", "control", "sync", "prefetch"])
+@pytest.mark.parametrize("name", ["image", "control", "sync", "prefetch", "refine"])
 def test_function_is_its_handler(build: Path, name: str) -> None:
     """A function's folder holds its Python files, that of the control plane the console too, and nothing else."""
     built = _files(build / f"{name.capitalize()}Function")

@@ -1,6 +1,7 @@
 """Fewer bytes of exactly the same pixels."""
 
 from io import BytesIO
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -18,7 +19,7 @@ def opened(body: bytes) -> Image.Image:
 
 @pytest.mark.parametrize("mode", ["RGB", "L"])
 @pytest.mark.parametrize("settings", [{"progressive": True, "optimize": True}, {}], ids=["progressive", "baseline"])
-def test_jpeg(mode: str, settings: dict[str, bool]) -> None:
+def test_jpeg(mode: str, settings: dict[str, Any]) -> None:
     """Other scans of the same coefficients."""
     body = encoded(photograph().resize((200, 150)).convert(mode), quality=80, **settings)
     found = optimise(body, JPEG)

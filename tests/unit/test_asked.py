@@ -76,13 +76,14 @@ def test_what_is_made_now_is_asked_for(refinements: AskedRefinements, noted: Not
     assert len(noted.asked) == 2
 
 
-def test_failure_is_not_remembered(refinements: AskedRefinements, noted: Noted) -> None:
-    """What could not be asked for is asked for at the next occasion."""
+def test_failure(refinements: AskedRefinements, noted: Noted, clock: Clock) -> None:
+    """A queue that failed is left alone for a minute; what could not be asked for is asked for after that."""
     noted.failures = 1
     with pytest.raises(StoreError):
         refinements.ask(REFINEMENT, made_now=False)
-    refinements.ask(REFINEMENT, made_now=False)
-    assert noted.asked == [REFINEMENT]
+    for clock.now, messages in ((0.0, 0), (59.0, 0), (60.0, 1)):
+        refinements.ask(REFINEMENT, made_now=True)
+        assert len(noted.asked) == messages
 
 
 def test_memory_is_bounded(refinements: AskedRefinements, noted: Noted) -> None:

@@ -123,9 +123,9 @@ class _Journey:
             refusal = refused(original)
             reasons = (refusal,) if refusal else nothing_to_do(plan).reasons
             return self._pass(original, (*plan.reasons, *reasons))
-        return self._transformed(target, option.refine)
+        return self._transformed(target)
 
-    def _transformed(self, target: Target, refine: Refine) -> Answer:
+    def _transformed(self, target: Target) -> Answer:
         """Serve the derived object, or make it."""
         key, name, plan = target.key, target.name, target.plan
         with self.journal.phase("lookup"):
@@ -148,7 +148,7 @@ class _Journey:
         asking = None
         try:
             answer = self._make(key, name, plan, found, flight)
-            if answer.refining and refine is Refine.ALL and flight.landed:
+            if answer.refining and self._refine is Refine.ALL and flight.landed:
                 asking = self.pipeline.executor.submit(self._ask_to_refine, name, answer.stored, made_now=True)
         finally:
             flight.end()
@@ -245,12 +245,14 @@ class _Journey:
             path=f"/_derived/{name}",
             reasons=(*plan.reasons, *made.reasons),
             transformed=made,
-            refining=self._will_be_refined(derived),
+            refining=self._refine is not Refine.OFF and not derived.refined,
         )
 
-    def _will_be_refined(self, derived: Derived) -> bool:
+    @property
+    def _refine(self) -> Refine:
+        """Which derived objects are to be made smaller: none if nobody does."""
         option = self.terms.options.image_stack or ImageStack()
-        return self.pipeline.refinements is not None and option.refine is not Refine.OFF and not derived.refined
+        return option.refine if self.pipeline.refinements else Refine.OFF
 
     def _ask_to_refine(self, name: str, stored: Stored, *, made_now: bool = False) -> None:
         request, refinements = self.request, self.pipeline.refinements

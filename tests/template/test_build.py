@@ -175,4 +175,4 @@ def test_zipped_size(build: Path, platform: Platform, tmp_path: Path) -> None:
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as layer:
         for name, path in _files(build / platform.layer).items():
             layer.write(path, name)
-    assert archive.stat().st_size < 20 * MEGABYTE
+    assert archive.stat().st_size < 25 * MEGABYTE

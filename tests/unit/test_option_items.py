@@ -15,6 +15,7 @@ from imagestack.options import (
     ImageStack,
     Options,
     Referrers,
+    Refine,
     SecureKey,
     StaticHeader,
     StaticHeaders,
@@ -28,6 +29,14 @@ GOOD: dict[str, tuple[dict[str, Any], Options]] = {
     "image stack": (
         {"image_stack": {"enabled": True, "quality": Decimal(80), "avif_enabled": True}},
         Options(ImageStack(enabled=True, quality=80, avif_enabled=True)),
+    ),
+    "refine": (
+        {"image_stack": {"enabled": True, "refine": "popular"}},
+        Options(ImageStack(enabled=True, refine=Refine.POPULAR)),
+    ),
+    "refine null": (
+        {"image_stack": {"enabled": True, "refine": None}},
+        Options(ImageStack(enabled=True, refine=Refine.OFF)),
     ),
     "edge value": (
         {"edge_cache_settings": {"enabled": True, "value": "43200s", "custom_values": {"404": "10s", "any": "0s"}}},
@@ -101,6 +110,8 @@ GOOD: dict[str, tuple[dict[str, Any], Options]] = {
 HEADER = {"name": "X-A", "value": ["b"]}
 BAD: dict[str, tuple[dict[str, Any], str]] = {
     "no map": ({"cors": True}, "cors is not of the type mapping"),
+    "refine": ({"image_stack": {"refine": "some"}}, "image_stack.refine is none of off, popular, all"),
+    "refine of no string": ({"image_stack": {"refine": True}}, "image_stack.refine is not of the type str"),
     "duration": ({"edge_cache_settings": {"value": "soon"}}, "edge_cache_settings.value is not a duration"),
     "duration of no string": (
         {"edge_cache_settings": {"value": 5}},
@@ -191,7 +202,18 @@ ANYTHING = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
 )
 NAMES = ("image_stack", "edge_cache_settings", "browser_cache_settings", "cors", "static_response_headers")
-FIELDS = ("enabled", "value", "default", "custom_values", "quality", "policy_type", "excepted_values", "key", "type")
+FIELDS = (
+    "enabled",
+    "value",
+    "default",
+    "custom_values",
+    "quality",
+    "policy_type",
+    "excepted_values",
+    "key",
+    "type",
+    "refine",
+)
 
 
 @given(

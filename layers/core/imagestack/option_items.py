@@ -12,6 +12,7 @@ from imagestack.options import (
     ImageStack,
     Options,
     Referrers,
+    Refine,
     SecureKey,
     StaticHeader,
     StaticHeaders,
@@ -77,12 +78,16 @@ def _image_stack(item: Attributes) -> ImageStack:
     quality = integer(item, "quality", default.quality)
     if not 0 <= quality <= _MAX_QUALITY:
         raise ValueError("quality is not between 0 and 100")
+    refine = typed(item, "refine", str, default.refine)
+    if refine not in list(Refine):
+        raise ValueError(f"refine is none of {', '.join(Refine)}")
     return ImageStack(
         enabled=typed(item, "enabled", bool, default.enabled),
         quality=quality,
         webp_enabled=typed(item, "webp_enabled", bool, default.webp_enabled),
         avif_enabled=typed(item, "avif_enabled", bool, default.avif_enabled),
         png_lossless=typed(item, "png_lossless", bool, default.png_lossless),
+        refine=Refine(refine),
     )
 
 

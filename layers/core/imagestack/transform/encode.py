@@ -59,12 +59,17 @@ def encode(picture: Picture, work: Work) -> bytes:
     image.info = {name: value for name, value in image.info.items() if name == _TRANSPARENT_COLOUR}
     settings = _SETTINGS[work.format.name](picture, work)
     try:
-        return _saved(image, work, settings)
+        body = _saved(image, work, settings)
     except OSError:
         if work.format is not JPEG:
             raise
         # Pillow's buffer for a progressive JPEG is too small for noise in full colour; a baseline one needs none.
-        return _saved(image, work, settings | {"progressive": False, "optimize": False})
+        body = _saved(image, work, settings | {"progressive": False, "optimize": False})
+    if work.effort is Effort.FIRST:
+        return body
+    from imagestack.transform.optimise import optimise  # noqa: PLC0415 - no cold start of a first answer loads it
+
+    return optimise(body, work.format)
 
 
 def _saved(image: Image.Image, work: Work, settings: dict[str, Any]) -> bytes:
@@ -89,10 +94,10 @@ def _png(_picture: Picture, _work: Work) -> dict[str, Any]:
 
 
 def _webp(_picture: Picture, work: Work) -> dict[str, Any]:
+    method = _WEBP_METHODS[work.effort]
     if work.lossless:
         # Here quality is effort. Exact keeps the colours of transparent pixels too.
-        return {"lossless": True, "exact": True, "quality": 50, "method": 4}
-    method = _WEBP_METHODS[work.effort]
+        return {"lossless": True, "exact": True, "quality": 50, "method": method}
     return {"quality": encoder_number(f"webp-{method}", work.quality, work.size.pixels), "method": method}
 
 

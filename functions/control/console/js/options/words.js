@@ -14,8 +14,9 @@ export function duration(text) {
   return match ? count(Number(match[1]), UNITS[match[2] || "s"]) : text;
 }
 
-function imageStack({ quality, webp_enabled: webp, avif_enabled: avif, png_lossless: lossless }) {
-  return [`quality ${quality ?? DEFAULT_QUALITY} %`, lossless && "lossless PNG", webp && "WebP", avif && "AVIF"];
+function imageStack({ quality, webp_enabled: webp, avif_enabled: avif, png_lossless: lossless, refine }) {
+  const refined = { popular: "made smaller when popular", all: "made smaller afterwards" }[refine];
+  return [`quality ${quality ?? DEFAULT_QUALITY} %`, lossless && "lossless PNG", webp && "WebP", avif && "AVIF", refined];
 }
 
 function edgeCache({ value, default: otherwise, custom_values: custom }) {

@@ -10,6 +10,7 @@ import textwrap
 from pathlib import Path
 
 from imagestack import grammar
+from imagestack.quality import AUTO
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "template.yaml"
@@ -37,11 +38,13 @@ def with_facts(code: str) -> str:
         # As text: a number stays the digits that it is spelled with.
         "largest": str(grammar.LARGEST_NUMBER),
         "max_quality": grammar.MAX_QUALITY,
+        "auto": AUTO.value,
         "max_percent": grammar.MAX_PERCENT,
         "bad": {name: spelling for name, (_, spelling) in grammar.BAD.items()},
     }
-    # No value has a space, so that lines can be broken at any.
-    literal = textwrap.fill(json.dumps(table), _WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+    # No value has a space, so that lines can be broken at any; the others go, since CloudFront counts bytes.
+    spaced = json.dumps(table, separators=(", ", ":"))
+    literal = textwrap.fill(spaced, _WIDTH, subsequent_indent="  ", break_on_hyphens=False).replace(", ", ",")
     return _FACTS.sub(lambda _: f"var FACTS = {literal};", code)
 
 

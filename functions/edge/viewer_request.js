@@ -3,15 +3,15 @@
 // end too, so that no decoded value is tested with it.
 
 // The grammar, as `make edge` takes it from imagestack/grammar.py.
-var FACTS = {"parameters": ["width", "height", "fit", "crop", "fmt", "quality"], "fits": ["fit", "bounds",
-  "cover", "force"], "formats": ["webp", "avif"], "largest": "9999999999", "max_quality": 100,
-  "max_percent": 100, "bad": {"quality": "quality=", "fmt": "fmt=", "width": "width=", "height":
-  "height=", "fit": "width=1&height=1&fit=", "crop_width": "crop=", "crop_height": "crop=1",
-  "crop_ratio": "crop=::", "crop_ratio_width": "crop=:1", "crop_ratio_height": "crop=1:",
-  "crop_no_position": "crop=1,1,", "crop_pixels": "crop=1,1,x,y", "crop_percent":
-  "crop=1,1,xp,yp", "crop_offset": "crop=1,1,offset-x,offset-y", "crop_mixed":
-  "crop=1,1,x0,y0p", "crop_percent_over_100": "crop=1,1,x101p,y0p", "crop_offset_over_100":
-  "crop=1,1,offset-x101,offset-y0"}};
+var FACTS = {"parameters":["width","height","fit","crop","fmt","quality"],"fits":["fit","bounds",
+  "cover","force"],"formats":["webp","avif"],"largest":"9999999999","max_quality":100,
+  "auto":"auto","max_percent":100,"bad":{"quality":"quality=","fmt":"fmt=","width":"width=",
+  "height":"height=","fit":"width=1&height=1&fit=","crop_width":"crop=",
+  "crop_height":"crop=1","crop_ratio":"crop=::","crop_ratio_width":"crop=:1",
+  "crop_ratio_height":"crop=1:","crop_no_position":"crop=1,1,","crop_pixels":"crop=1,1,x,y",
+  "crop_percent":"crop=1,1,xp,yp","crop_offset":"crop=1,1,offset-x,offset-y",
+  "crop_mixed":"crop=1,1,x0,y0p","crop_percent_over_100":"crop=1,1,x101p,y0p",
+  "crop_offset_over_100":"crop=1,1,offset-x101,offset-y0"}};
 
 var BAD = FACTS.bad;
 
@@ -180,8 +180,9 @@ function quality(text) {
   if (text === undefined) {
     return '';
   }
-  var digits = number(text);
-  return digits === null || Number(digits) > FACTS.max_quality ? BAD.quality : 'quality=' + digits;
+  // The word is NaN, not above 100.
+  var value = text === FACTS.auto ? text : number(text);
+  return value === null || Number(value) > FACTS.max_quality ? BAD.quality : 'quality=' + value;
 }
 
 // Of a signed address; half a signature is none.

@@ -102,6 +102,17 @@ def test_the_tester(console: Console, resource: Resource) -> None:
     expect(page.get_by_role("heading", name=f"Rule {first} “First” answers.")).to_be_visible()
 
 
+def test_the_tester_tells_of_automatic_quality(console: Console, resource: Resource) -> None:
+    """A quality that is chosen for each picture is told as that."""
+    options = {"image_stack": {"enabled": True, "quality": "auto", "quality_target": 80}}
+    resource.add("Chosen", options=options)
+    console.sign_in(address="#/tester")
+    page = console.page
+    page.get_by_label("URL", exact=True).fill(f"https://{resource.host}/photos/cat.jpg")
+    page.get_by_role("button", name="Test").click()
+    expect(page.get_by_text("at a quality chosen for each picture (score 80).")).to_be_visible()
+
+
 def test_mistakes_in_the_tester(console: Console) -> None:
     """What is no URL is told beside the field."""
     console.watch.expected = {400}

@@ -1,9 +1,11 @@
 """The page of a rule: the documented way to set quality, lossless PNG and formats, up to the changed images."""
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
+import httpx
 import pytest
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Locator, Page, expect
@@ -94,6 +96,7 @@ def test_the_page(console: Console, page: Page) -> None:
         "High (95 %)",
         "Medium (80 %)",
         "Low (65 %)",
+        "Automatic",
         "Custom value",
         "Enable lossless for PNG",
         "Enable WebP compression",
@@ -135,6 +138,62 @@ def test_quality(page: Page, resource: Resource) -> None:
     assert [len(body) for body in found] == sorted((len(body) for body in found), reverse=True)
     differences = [difference(body, original) for body in found]
     assert differences == sorted(differences)
+
+
+def test_automatic_quality(console: Console, page: Page, resource: Resource) -> None:
+    """By keyboard: automatic, with a target; images tell what was chosen, and a higher target takes more bytes."""
+    page.get_by_label("Medium (80 %)").check()
+    expect(page.get_by_label("Target score")).not_to_be_visible()
+    page.get_by_label("Low (65 %)").focus()
+    page.get_by_label("Low (65 %)").check()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("Automatic")).to_be_checked()
+    expect(page.get_by_label("Quality in percent")).not_to_be_visible()
+    expect(page.get_by_label("Target score")).to_have_value("75")
+    console.accessible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Target score")).to_be_focused()
+    page.keyboard.type("60")
+    save(page)
+    assert option(resource)["quality"] == "auto"
+    assert option(resource)["quality_target"] == 60
+    expect(page.locator("summary", has_text="Image stack")).to_contain_text("On: quality automatic (score 60)")
+
+    def image() -> httpx.Response:
+        return resource.stack.image(resource.host, f"{CAT}?width=450")
+
+    until(lambda: "X-Img-Quality" in image().headers)
+    low = image()
+    assert 60 <= int(low.headers["X-Img-Score"]) < 70
+    page.get_by_role("button", name="Close").click()
+    page.get_by_label("Target score").fill("85")
+    save(page)
+    until(lambda: image().headers["X-Img-Quality"] != low.headers["X-Img-Quality"])
+    assert int(image().headers["X-Img-Score"]) >= 85
+    assert len(image().content) > len(low.content)
+    page.reload()
+    expect(page.get_by_label("Automatic")).to_be_checked()
+    expect(page.get_by_label("Target score")).to_have_value("85")
+    page.get_by_label("High (95 %)").check()
+    save(page)
+    assert (option(resource)["quality"], option(resource)["quality_target"]) == (95, 85)
+
+
+def test_mistakes_in_the_target(console: Console, page: Page, resource: Resource) -> None:
+    """A target that the API refuses is told beside its field, and nothing is stored."""
+    console.watch.expected = {400}
+    page.get_by_label("Automatic").check()
+    for wrong, message in {"96": "Is not between 30 and 95.", "": "Is not a whole number."}.items():
+        page.get_by_label("Target score").fill(wrong)
+        page.get_by_role("button", name="Save changes").click()
+        expect(page.get_by_label("Target score")).to_have_attribute("aria-invalid", "true")
+        expect(page.get_by_label("Target score")).to_be_focused()
+        expect(page.get_by_label("Target score")).to_have_accessible_description(re.compile(re.escape(message)))
+    console.accessible()
+    assert option(resource).get("quality") is None
+    page.get_by_label("Target score").fill("95")
+    save(page)
+    assert option(resource)["quality_target"] == 95
 
 
 def test_lossless_png(page: Page, resource: Resource) -> None:

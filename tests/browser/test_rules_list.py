@@ -65,6 +65,9 @@ def test_what_is_shown(console: Console, page: Page, rules: Resource) -> None:
     assert shown(page) == NAMES
     for text in ("1", "Path", "^/shop/", "65", "WebP", "On"):
         expect(row(page, "Shop")).to_contain_text(text)
+    rules.add("Chosen", options={"image_stack": {"enabled": True, "quality": "auto", "avif_enabled": True}})
+    page.reload()
+    expect(row(page, "Chosen")).to_contain_text("Image stack auto, AVIF")
     expect(page.get_by_role("switch", name="Active: Shop")).to_be_checked()
     expect(row(page, "Shop").get_by_role("link")).to_have_attribute(
         "href", f"#/resources/{rules.id}/rules/{rules.rules[0]['id']}"

@@ -60,7 +60,7 @@ def test_refusals_name_the_field(operator: Operator, write: Any) -> None:
     assert ran.code == 1
     assert ran.err == (
         "imagestack: options.image_stack.enabled: is not true or false; "
-        "options.image_stack.quality: is not a whole number\n"
+        "options.image_stack.quality: is neither a whole number nor auto\n"
     )
 
 

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -59,6 +60,17 @@ def test_round_trip(deriveds: Deriveds) -> None:
     deriveds.store.put(KEY, derived(), {}, None)
     assert same(kept(deriveds), derived())
     assert kept(deriveds).store_etag
+
+
+@pytest.mark.parametrize("told", [{}, {"score": 0}, {"score": 100, "quality": 1}, {"quality": 95}])
+def test_score_and_quality(deriveds: Deriveds, told: dict[str, Any]) -> None:
+    """They are kept where they are known, and only there."""
+    deriveds.store.put(KEY, derived(**told), {}, None)
+    assert same(kept(deriveds), derived(**told))
+    assert (kept(deriveds).transformed.score, kept(deriveds).transformed.quality) == (
+        told.get("score"),
+        told.get("quality"),
+    )
 
 
 REASONS = {

@@ -57,6 +57,24 @@ def test_the_first_that_matches(client: httpx.Client, rules: dict[str, int]) -> 
     assert str(rules["shop"]) in found["text"]
 
 
+def test_automatic_quality(client: httpx.Client, rules: dict[str, int], deployment: Deployment) -> None:
+    """A quality that is chosen for each picture is told as that, with the score that it aims at."""
+    assert rules
+    found = ask(client, f"https://{HOST}/shop/a.jpg?quality=auto", BOTH).json()
+    assert (found["quality"], found["quality_target"]) == ("auto", 75)
+    assert "Image Stack is on: quality auto (score 75), formats webp" in found["text"]
+    with deployment.http(deployment.token("admin")) as admin:
+        resource = admin.get("/cdn/resources").json()[0]["id"]
+        options = {"image_stack": {"enabled": True, "quality": "auto", "quality_target": 80}}
+        changed = admin.patch(f"/cdn/resources/{resource}/rules/{rules['shop']}", json={"options": options})
+        assert changed.json()["options"]["image_stack"] == options["image_stack"]
+    found = ask(client, f"https://{HOST}/shop/a.jpg", BOTH).json()
+    assert (found["quality"], found["quality_target"]) == ("auto", 80)
+    assert "quality auto (score 80)" in found["text"]
+    found = ask(client, f"https://{HOST}/shop/a.jpg?quality=70", BOTH).json()
+    assert (found["quality"], found["quality_target"]) == (70, None)
+
+
 def test_none(client: httpx.Client, rules: dict[str, int], deployment: Deployment) -> None:
     """Where no rule answers, the resource's options hold: here none."""
     with deployment.http(deployment.token("admin")) as admin:

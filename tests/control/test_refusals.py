@@ -94,6 +94,13 @@ def test_one_resource_a_host(admin: Gcore, resource: int) -> None:
         ({"ip_address_acl": {"enabled": False, "policy_type": "allow", "excepted_values": []}}, ["ip_address_acl"]),
         ({"image_stack": {"enabled": True, "quality": 101}}, ["image_stack", "quality"]),
         ({"image_stack": {"enabled": True, "quality": "80"}}, ["image_stack", "quality"]),
+        ({"image_stack": {"enabled": True, "quality": "AUTO"}}, ["image_stack", "quality"]),
+        ({"image_stack": {"enabled": True, "quality": True}}, ["image_stack", "quality"]),
+        (
+            {"image_stack": {"enabled": True, "quality": "auto", "quality_target": 29}},
+            ["image_stack", "quality_target"],
+        ),
+        ({"image_stack": {"enabled": True, "quality_target": "auto"}}, ["image_stack", "quality_target"]),
         ({"image_stack": {"enabled": True, "sharpen": True}}, ["image_stack", "sharpen"]),
         ({"image_stack": {"enabled": True, "refine": "some"}}, ["image_stack", "refine"]),
         ({"image_stack": {"enabled": True, "refine": True}}, ["image_stack", "refine"]),

@@ -14,6 +14,7 @@ TOKENS = ["0", "1", "05", "50", "050", "99", "100", "101", "0101", "400", HUGE, 
 TOKENS += ["\u0663", "\uff11", "é", "\x00", "", ":", ",", "4:5", "04:05", "1,1", "1,1,", "0:1", "1:0", "a:b", "1:1:1"]
 TOKENS += ["x", "y", "p", "x1", "y2", "x01", "y02", "x1p", "y2p", "x101p", "y101p", "xp", "yp", "x1\n", "X1", "x1pp"]
 TOKENS += ["offset-x", "offset-y", "offset-x10", "offset-y20", "offset-x50", "offset-y050", "offset-x101", "offset-y9p"]
+TOKENS += ["auto", "AUTO", "auto ", "auto\n", "auto75"]
 TOKENS += ["webp", "avif", "gif", "WEBP", "webp\n", "fit", "cover", "force", "bounds", "Cover", "cover "]
 MALFORMED = ["%", "%4", "%zz", "%g1", "%FF", "%C3", "%ED%A0%80", "%2535", "+", "%00", "%0A"]
 

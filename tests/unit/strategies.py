@@ -10,11 +10,12 @@ from imagestack.geometry import Size
 from imagestack.operations import Area, Crop, Fit, Position, Ratio, Resize, Unit
 from imagestack.options import ImageStack, Refine
 from imagestack.plan import Plan
+from imagestack.quality import AUTO, Target
 from imagestack.query import LARGEST_NUMBER, Bad, Parameters, pairs, parse
 
 FORMATS = [("webp",), ("avif",), ("webp", "avif"), ("avif", "webp")]
 
-BAD_QUALITY = ["quality=", "quality=x", "quality=101"]
+BAD_QUALITY = ["quality=", "quality=x", "quality=101", "quality=AUTO"]
 BAD_FORMATS = ["fmt=", "fmt=gif", "fmt=webp,"]
 BAD_RESIZES = ["width=", "width=0&height=5", "height=x", "width=5&height=0", "width=5&height=5&fit="]
 BAD_CROPS = [
@@ -70,7 +71,7 @@ crops = st.one_of(
 
 parameters = st.builds(
     Parameters,
-    quality=st.none() | st.integers(0, 100) | _bads(BAD_QUALITY, lambda found: found.quality),
+    quality=st.none() | st.integers(0, 100) | st.just(AUTO) | _bads(BAD_QUALITY, lambda found: found.quality),
     formats=st.none() | st.sampled_from(FORMATS) | _bads(BAD_FORMATS, lambda found: found.formats),
     resize=st.none() | resizes | _bads(BAD_RESIZES, lambda found: found.resize),
     crop=st.none() | crops | _bads(BAD_CROPS, lambda found: found.crop) | conflicts,
@@ -80,7 +81,8 @@ parameters = st.builds(
 options = st.builds(
     ImageStack,
     enabled=st.booleans(),
-    quality=st.integers(0, 100),
+    quality=st.integers(0, 100) | st.just(AUTO),
+    quality_target=st.integers(30, 95),
     webp_enabled=st.booleans(),
     avif_enabled=st.booleans(),
     png_lossless=st.booleans(),
@@ -93,7 +95,7 @@ plans = st.builds(
     crop=st.none() | crops,
     formats=st.just(()) | st.sampled_from(FORMATS),
     formats_from_query=st.booleans(),
-    quality=st.integers(0, 100),
+    quality=st.integers(0, 100) | st.builds(Target, st.integers(30, 95)),
     quality_from_query=st.booleans(),
     png_lossless=st.booleans(),
 )

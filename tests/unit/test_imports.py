@@ -20,7 +20,7 @@ LAYERS = (
     ("imagestack.control.aws",),
     ("imagestack.control",),
     ("imagestack.pipeline", "imagestack.refiner", "imagestack.aws", "imagestack.config", "imagestack.events"),
-    ("imagestack.derive", "imagestack.target"),
+    ("imagestack.derive", "imagestack.aim"),
     ("imagestack.transform",),
     ("imagestack.flight", "imagestack.gate", "imagestack.delivery", "imagestack.access", "imagestack.asked"),
     ("imagestack.work", "imagestack.keys", "imagestack.remembered", "imagestack.response"),
@@ -37,7 +37,14 @@ LAYERS = (
     ),
     ("imagestack.operations", "imagestack.rules", "imagestack.hosts", "imagestack.attributes"),
     ("imagestack.options",),
-    ("imagestack.skips", "imagestack.formats", "imagestack.errors", "imagestack.journal", "imagestack"),
+    (
+        "imagestack.skips",
+        "imagestack.formats",
+        "imagestack.quality",
+        "imagestack.errors",
+        "imagestack.journal",
+        "imagestack",
+    ),
 )
 
 # Packages of others, and who may import them; all further ones are for `local` alone.

@@ -20,6 +20,7 @@ from imagestack.options import (
     StaticHeader,
     StaticHeaders,
 )
+from imagestack.quality import AUTO
 
 YEAR = 31_536_000
 GOOD: dict[str, tuple[dict[str, Any], Options]] = {
@@ -37,6 +38,18 @@ GOOD: dict[str, tuple[dict[str, Any], Options]] = {
     "refine null": (
         {"image_stack": {"enabled": True, "refine": None}},
         Options(ImageStack(enabled=True, refine=Refine.OFF)),
+    ),
+    "quality chosen": (
+        {"image_stack": {"enabled": True, "quality": "auto"}},
+        Options(ImageStack(enabled=True, quality=AUTO, quality_target=75)),
+    ),
+    "quality chosen by a target": (
+        {"image_stack": {"enabled": True, "quality": "auto", "quality_target": Decimal(30)}},
+        Options(ImageStack(enabled=True, quality=AUTO, quality_target=30)),
+    ),
+    "target for queries": (
+        {"image_stack": {"enabled": True, "quality": 80, "quality_target": 95}},
+        Options(ImageStack(enabled=True, quality=80, quality_target=95)),
     ),
     "edge value": (
         {"edge_cache_settings": {"enabled": True, "value": "43200s", "custom_values": {"404": "10s", "any": "0s"}}},
@@ -112,6 +125,20 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "no map": ({"cors": True}, "cors is not of the type mapping"),
     "refine": ({"image_stack": {"refine": "some"}}, "image_stack.refine is none of off, popular, all"),
     "refine of no string": ({"image_stack": {"refine": True}}, "image_stack.refine is not of the type str"),
+    "quality of another word": (
+        {"image_stack": {"quality": "AUTO"}},
+        "image_stack.quality is neither a whole number nor auto",
+    ),
+    "quality as text": ({"image_stack": {"quality": "80"}}, "image_stack.quality is neither a whole number nor auto"),
+    "target too low": (
+        {"image_stack": {"quality": "auto", "quality_target": 29}},
+        "image_stack.quality_target is not between 30 and 95",
+    ),
+    "target too high": ({"image_stack": {"quality_target": 96}}, "image_stack.quality_target is not between 30 and 95"),
+    "target of no number": (
+        {"image_stack": {"quality_target": "auto"}},
+        "image_stack.quality_target is not a whole number",
+    ),
     "duration": ({"edge_cache_settings": {"value": "soon"}}, "edge_cache_settings.value is not a duration"),
     "duration of no string": (
         {"edge_cache_settings": {"value": 5}},

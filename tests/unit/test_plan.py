@@ -1,6 +1,7 @@
 """What will be done, before a byte of the original is read (spec sections 3 to 6)."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from imagestack.operations import Area, Crop, Ratio, Resize
 from imagestack.options import ImageStack, Refine
 from imagestack.plan import Plan, make_plan
+from imagestack.quality import AUTO, Target
 from imagestack.query import Bad, Parameters
 from tests.unit.strategies import FORMATS, asked, options, parameters, plan_pairs, plans
 
@@ -27,6 +29,8 @@ def test_nothing() -> None:
     """Without parameters and automatic conversion there is nothing to do; quality alone is no operation."""
     assert plan().is_empty
     assert plan("quality=80").is_empty
+    assert plan("quality=auto").is_empty
+    assert plan(option=ImageStack(enabled=True, quality=AUTO)).is_empty
     assert plan(option=ImageStack(enabled=True, quality=50, png_lossless=True)).is_empty
 
 
@@ -125,6 +129,29 @@ def test_quality(query: str, quality: int, from_query: object, reasons: tuple[st
     assert (found.quality, found.quality_from_query, found.reasons) == (quality, from_query, reasons)
 
 
+@pytest.mark.parametrize(
+    ("query", "option", "quality", "from_query", "spelling"),
+    [
+        ("width=5&quality=auto", {}, Target(75), True, "width=5&quality=auto75"),
+        ("width=5", {"quality": AUTO}, Target(75), False, "width=5&preset=auto75"),
+        ("width=5", {"quality": AUTO, "quality_target": 90}, Target(90), False, "width=5&preset=auto90"),
+        # The query says that it is chosen, the option what is aimed at; a number of the query aims at nothing.
+        ("width=5&quality=auto", {"quality": 60, "quality_target": 80}, Target(80), True, "width=5&quality=auto80"),
+        ("width=5&quality=60", {"quality": AUTO, "quality_target": 80}, 60, True, "width=5&quality=60"),
+        ("width=5&quality=x", {"quality": AUTO}, Target(75), False, "width=5&preset=auto75"),
+        # Where it is a number, the target decides about no byte.
+        ("width=5", {"quality": 60, "quality_target": 80}, 60, False, "width=5&preset=60"),
+    ],
+)
+def test_automatic_quality(
+    query: str, option: dict[str, Any], quality: int | Target, from_query: object, spelling: str
+) -> None:
+    """What is aimed at where the quality is chosen for each picture, and that the key tells it."""
+    found = plan(query, ImageStack(enabled=True, **option))
+    assert (found.quality, found.quality_from_query) == (quality, from_query)
+    assert found.canonical() == spelling
+
+
 def test_skipped_operations_leave_the_others() -> None:
     """Each bad parameter has its reason; what is good is done."""
     found = plan("width=0&crop=4:5&quality=x", AUTOMATIC)
@@ -187,6 +214,7 @@ CHANGES = {
     "list": "width=5&crop=4:5&fmt=webp,avif&quality=80",
     "no format": "width=5&crop=4:5&quality=80",
     "quality": "width=5&crop=4:5&fmt=webp&quality=81",
+    "quality chosen": "width=5&crop=4:5&fmt=webp&quality=auto",
     "quality of the rule": "width=5&crop=4:5&fmt=webp",
     "nothing changed": "width=5&crop=4:5&fmt=webp&quality=80",
 }

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagestack.operations import Area, Crop, Fit, Position, Ratio, Resize, Unit
+from imagestack.quality import AUTO
 from imagestack.query import Bad, Parameters, canonical, pairs, parse
 from tests.unit.strategies import asked, parameters
 
@@ -50,9 +51,20 @@ def no_numbers(*without: str) -> list[object]:
     return [pytest.param(value, id=name) for name, value in NO_NUMBERS.items() if name not in without]
 
 
-@pytest.mark.parametrize("value", [*no_numbers(), "101", "0101", "99999999999", HUGE])
+@pytest.mark.parametrize("value", ["auto", "%61uto"])
+def test_automatic_quality(value: str) -> None:
+    """`quality=auto` is the one word in place of a number."""
+    said = asked(f"quality={value}")
+    assert said == Parameters(quality=AUTO)
+    assert canonical(said) == "quality=auto"
+
+
+NO_WORDS = ["AUTO", "Auto", "auto%20", "%20auto", "auto%0A", "auto75", "auto,80", "80,auto", "aut", "autoo"]
+
+
+@pytest.mark.parametrize("value", [*no_numbers(), "101", "0101", "99999999999", HUGE, *NO_WORDS])
 def test_bad_quality(value: str) -> None:
-    """A quality that is no number, or above 100, has its reason."""
+    """A quality that is neither a number up to 100 nor the very word has its reason."""
     assert reason(asked(f"quality={value}").quality) == "compression: bad quality parameter"
 
 
@@ -438,7 +450,7 @@ def test_round_trip(said: Parameters) -> None:
 NAMES = ["quality", "fmt", "width", "height", "fit", "crop"]
 TOKENS = ["0", "1", "05", "50", "99", "100", "101", "400", HUGE, "\u0663", "é", "", "-", ":", ",", "4:5", "1,1"]
 TOKENS += ["x", "y", "p", "x1", "y2", "x1p", "y2p", "offset-x", "offset-x10", "offset-y20"]
-TOKENS += ["webp", "avif", "fit", "cover", "force", "bounds"]
+TOKENS += ["auto", "AUTO", "webp", "avif", "fit", "cover", "force", "bounds"]
 token = st.sampled_from(TOKENS)
 values = st.one_of(
     st.lists(token, max_size=6).map(",".join),

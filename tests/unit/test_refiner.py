@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import imagestack.refiner as module
+from imagestack.aim import aim
 from imagestack.derive import entity_tag
 from imagestack.errors import (
     DamagedImageError,
@@ -25,7 +26,6 @@ from imagestack.refiner import Refined, Refiner
 from imagestack.remembered import RememberedRules
 from imagestack.request import Conditions, ImageRequest
 from imagestack.rules import Resource
-from imagestack.target import aim
 from imagestack.transform import Encoded
 from imagestack.work import Effort, Work
 from tests.images import jpeg

@@ -10,6 +10,7 @@ import pytest
 
 from imagestack.errors import StoreError
 from imagestack.options import ImageStack
+from imagestack.quality import Auto
 from imagestack.remembered import RememberedRules
 from imagestack.rule_items import BrokenItem
 
@@ -46,7 +47,7 @@ class Warm:
     def __post_init__(self) -> None:
         self.rules = RememberedRules(self.table, "originals", self.ttl, lambda: self.now, self.reports.append)
 
-    def quality(self, host: str) -> int | None:
+    def quality(self, host: str) -> int | Auto | None:
         """What tells resources apart; None if there is no resource."""
         resource = self.rules.resource(host)
         return (resource.options_for("/").image_stack or ImageStack()).quality if resource else None

@@ -109,6 +109,16 @@ def test_transformed() -> None:
     assert response.headers["Last-Modified"] == CHANGED_TEXT
 
 
+def test_score_and_quality() -> None:
+    """Where somebody has looked, the score is told; where the quality was chosen, that too."""
+    told = {"X-Img-Score", "X-Img-Quality"}
+    assert not told & image_response(asked(), made()).headers.keys()
+    scored = image_response(asked(), made(transformed=replace(MADE, score=0))).headers
+    assert {name: scored[name] for name in told & scored.keys()} == {"X-Img-Score": "0"}
+    chosen = image_response(asked(), made(transformed=replace(MADE, score=76, quality=63))).headers
+    assert {name: chosen[name] for name in told} == {"X-Img-Score": "76", "X-Img-Quality": "63"}
+
+
 def test_grown() -> None:
     """With resize or crop the result may be larger than the original: Saved-Bytes is negative then."""
     grown = Transformed(("crop",), (), "image/png", MADE_ETAG, 30, 24, 1, 2)

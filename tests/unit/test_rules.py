@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagestack.options import ImageStack, Options
+from imagestack.quality import Auto
 from imagestack.rules import Resource, Rule
 
 
@@ -19,7 +20,7 @@ def rule(number: int | str, pattern: str = "/.*", **fields: object) -> Rule:
     return Rule(number, pattern, **fields)  # type: ignore[arg-type]
 
 
-def quality(resource: Resource, path: str = "/a.jpg") -> int:
+def quality(resource: Resource, path: str = "/a.jpg") -> int | Auto:
     return (resource.options_for(path).image_stack or ImageStack()).quality
 
 

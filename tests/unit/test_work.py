@@ -1,6 +1,7 @@
 """What a plan comes to for one original (spec sections 4 and 6)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from imagestack.geometry import Size
 from imagestack.limits import Budget, Limits
 from imagestack.options import ImageStack
 from imagestack.plan import Plan, make_plan
+from imagestack.quality import AUTO, Target
 from imagestack.skips import SkipReason
-from imagestack.work import Facts, Skip, Work, decide, nothing_to_do, without_conversion
+from imagestack.work import Facts, Skip, Work, cheaper, decide, nothing_to_do, without_conversion
 from tests.unit.strategies import asked, options, parameters, sizes
 
 WOULD_ENLARGE = SkipReason("resizing: destination image width or height parameter is more than the original image size")
@@ -131,6 +133,9 @@ def test_nothing_left(query: str, reasons: tuple[SkipReason, ...]) -> None:
     [
         ("quality=80", (QUALITY_ALONE,)),
         ("quality=80&width=400", (QUALITY_ALONE,)),
+        ("quality=auto", (QUALITY_ALONE,)),
+        ("quality=auto&width=400", (QUALITY_ALONE,)),
+        ("quality=auto&width=401", (WOULD_ENLARGE,)),
         ("quality=80&crop=4:3", (QUALITY_ALONE,)),
         ("quality=80&width=400&height=300&fit=force&crop=400,300", (QUALITY_ALONE,)),
         ("quality=80&width=401", (WOULD_ENLARGE,)),
@@ -179,6 +184,48 @@ def test_empty_plans() -> None:
 def test_quality(query: str, rule: int, origin: int, quality: int) -> None:
     """Quality is never raised above the JPEG original's."""
     assert work(query, Facts(JPEG, Size(400, 300), quality=origin), quality=rule).quality == quality
+
+
+@pytest.mark.parametrize("query", ["fmt=webp&quality=auto", "width=5&quality=auto", "width=5&fmt=avif", "crop=1:1"])
+@pytest.mark.parametrize(
+    ("facts", "highest"), [(A_JPEG, 85), (A_PNG, 95), (Facts(JPEG, Size(400, 300), quality=97), 95)]
+)
+def test_automatic_quality(query: str, facts: Facts, highest: int) -> None:
+    """The choice goes up to the JPEG original's quality, and never above 95; it never asks for more than there is."""
+    found = work(query, facts, quality=AUTO, quality_target=80)
+    assert (found.quality, found.target, found.chooses) == (highest, 80, not found.lossless)
+    assert found.reasons == ()
+
+
+def test_automatic_quality_is_none_for_lossless_work() -> None:
+    """PNG that stays PNG, and PNG to WebP where it is to be lossless, have no quality to be chosen."""
+    assert work("width=5&quality=auto", A_PNG).chooses is False
+    assert work("fmt=webp&quality=auto", A_PNG, png_lossless=True).chooses is False
+    assert work("fmt=webp&quality=auto", A_JPEG, png_lossless=True).chooses is True
+
+
+@pytest.mark.parametrize(("facts", "quality"), [(A_PNG, 80), (Facts(JPEG, Size(2000, 1500), quality=60), 60)])
+@pytest.mark.parametrize("fmt", ["webp", "avif"])
+def test_no_time_for_a_choice(facts: Facts, quality: int, fmt: str) -> None:
+    """Where there is time for the result alone it has quality 80 or the original's, for this once."""
+    facts = replace(facts, size=Size(2000, 1500))
+    query = f"fmt={fmt}&quality=auto"
+    budgets = [Budget(memory=2**50, seconds=seconds / 100) for seconds in range(1, 1000)]
+    enough = next(budget for budget in budgets if isinstance(decided(f"fmt={fmt}&quality=50", facts, budget), Work))
+    found = work(query, facts, enough)
+    assert (found.format.name, found.quality, found.target, found.passing) == (fmt, quality, None, True)
+    assert found.reasons == ()
+    # A choice takes three encodes of a small part at most: seconds are plenty.
+    more = Budget(memory=2**50, seconds=enough.seconds + 1)
+    assert (work(query, facts, more).chooses, work(query, facts, more).passing) == (True, False)
+
+
+def test_no_choice_while_another_function_is_at_it() -> None:
+    """What is done instead of waiting takes no time for a choice."""
+    asked_for = plan("width=5&fmt=webp&quality=auto")
+    found = cheaper(work("width=5&fmt=webp&quality=auto"), asked_for)
+    assert isinstance(found, Work)
+    assert (found.operations, found.quality, found.chooses, found.passing) == (("resize",), 80, False, True)
 
 
 @pytest.mark.parametrize(("facts", "quality"), [(A_PNG, 100), (Facts(JPEG, Size(9, 9), quality=None), 100)])
@@ -497,7 +544,9 @@ def test_any_work(said: Any, option: ImageStack, header: Facts, budget: Budget) 
     assert found.size.width <= header.size.width
     assert found.size.height <= header.size.height
     assert max(found.size.width, found.size.height) <= found.format.max_side
-    assert found.quality <= min(wanted.quality, header.quality or 100)
+    highest = 95 if isinstance(wanted.quality, Target) else wanted.quality
+    assert found.quality <= min(highest, header.quality or 100)
+    assert not (found.chooses and found.lossless)
     assert found.converted is (found.format.name in wanted.formats)
     assert not (found.lossless and found.format is AVIF)
     if RATE_LIMIT in found.reasons:

@@ -6,6 +6,7 @@
 from imagestack import skips
 from imagestack.formats import CONVERSIONS
 from imagestack.operations import Fit
+from imagestack.quality import HIGHEST_QUALITY
 
 # In the order in which they are spelled.
 PARAMETERS = ("width", "height", "fit", "crop", "fmt", "quality")
@@ -15,7 +16,7 @@ FORMATS = CONVERSIONS
 
 # No image is wider; a longer number is "too large to be meant" and counts as this (2**33 < it < 2**53).
 LARGEST_NUMBER = 9_999_999_999
-MAX_QUALITY = 100
+MAX_QUALITY = HIGHEST_QUALITY
 MAX_PERCENT = 100
 
 # Each way of being bad: its reason, and the one spelling that stands for all like it.

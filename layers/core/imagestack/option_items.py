@@ -17,10 +17,10 @@ from imagestack.options import (
     StaticHeader,
     StaticHeaders,
 )
+from imagestack.quality import AUTO, DEFAULT_QUALITY, HIGHEST_QUALITY, HIGHEST_TARGET, LOWEST_TARGET, Auto
 
 _Option = TypeVar("_Option")
 
-_MAX_QUALITY = 100
 _YEAR = 365 * 86_400
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 7 * 86_400, "M": 30 * 86_400, "y": _YEAR}
 _DURATION = re.compile(r"([0-9]{1,10})([smhdwMy]?)")
@@ -75,20 +75,33 @@ def _read(options: Attributes, name: str, read: Callable[[Attributes], _Option])
 
 def _image_stack(item: Attributes) -> ImageStack:
     default = ImageStack()
-    quality = integer(item, "quality", default.quality)
-    if not 0 <= quality <= _MAX_QUALITY:
-        raise ValueError("quality is not between 0 and 100")
+    target = integer(item, "quality_target", default.quality_target)
+    if not LOWEST_TARGET <= target <= HIGHEST_TARGET:
+        raise ValueError(f"quality_target is not between {LOWEST_TARGET} and {HIGHEST_TARGET}")
     refine = typed(item, "refine", str, default.refine)
     if refine not in list(Refine):
         raise ValueError(f"refine is none of {', '.join(Refine)}")
     return ImageStack(
         enabled=typed(item, "enabled", bool, default.enabled),
-        quality=quality,
+        quality=_quality(item),
+        quality_target=target,
         webp_enabled=typed(item, "webp_enabled", bool, default.webp_enabled),
         avif_enabled=typed(item, "avif_enabled", bool, default.avif_enabled),
         png_lossless=typed(item, "png_lossless", bool, default.png_lossless),
         refine=Refine(refine),
     )
+
+
+def _quality(item: Attributes) -> int | Auto:
+    found = item.get("quality")
+    if found == AUTO:
+        return AUTO
+    if isinstance(found, str):
+        raise ValueError(f"quality is neither a whole number nor {AUTO}")  # noqa: TRY004 - a broken value, not a wrong call
+    quality = integer(item, "quality", DEFAULT_QUALITY)
+    if not 0 <= quality <= HIGHEST_QUALITY:
+        raise ValueError(f"quality is not between 0 and {HIGHEST_QUALITY}")
+    return quality
 
 
 def _edge_cache(item: Attributes) -> EdgeCache:

@@ -13,12 +13,21 @@ class Refine(StrEnum):
     ALL = "all"
 
 
+from imagestack.quality import AUTO, DEFAULT_QUALITY, DEFAULT_TARGET, Auto, Target
+
+
 @dataclass(frozen=True)
 class ImageStack:
-    """The option `image_stack`."""
+    """The option `image_stack`.
+
+    Attributes:
+        quality: 0 to 100 on the JPEG scale, or that it is chosen for each picture.
+        quality_target: the score that is aimed at where it is chosen, here or in the query; see `Target`.
+    """
 
     enabled: bool = False
-    quality: int = 95
+    quality: int | Auto = DEFAULT_QUALITY
+    quality_target: int = DEFAULT_TARGET
     webp_enabled: bool = False
     avif_enabled: bool = False
     png_lossless: bool = False
@@ -29,6 +38,11 @@ class ImageStack:
         """The formats of automatic conversion."""
         enabled = {"webp": self.webp_enabled, "avif": self.avif_enabled}
         return frozenset(name for name, on in enabled.items() if on and self.enabled)
+
+    def quality_for(self, asked: int | Auto | None) -> int | Target:
+        """The quality to be aimed at where a query asks for this one, or for none."""
+        quality = self.quality if asked is None else asked
+        return Target(self.quality_target) if quality is AUTO else quality
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
 from imagestack import skips
+from imagestack.aim import Aim, aim
 from imagestack.asked import AskedRefinements
 from imagestack.derive import Made, entity_tag, make, refused, settle
 from imagestack.errors import NoRulesError, NotServedError, OriginStatusError, StoreError
@@ -20,7 +21,7 @@ from imagestack.request import ANY_HOST, ImageRequest
 from imagestack.response import Answer
 from imagestack.rules import Resource, Rule
 from imagestack.skips import SkipReason
-from imagestack.target import Target, aim
+from imagestack.transform import Encoded
 from imagestack.work import Skip, Work, cheaper, nothing_to_do
 
 
@@ -114,20 +115,20 @@ class _Journey:
         return replace(answer, varies=self.request.format_asked or bool(option.formats))
 
     def _answer(self, resource: Resource, option: ImageStack) -> Answer:
-        target = aim(self.request, resource, option)
+        aimed = aim(self.request, resource, option)
         if not option.enabled:
-            return self._pass(self._fetch(target.key))
-        plan = target.plan
+            return self._pass(self._fetch(aimed.key))
+        plan = aimed.plan
         if plan.is_empty:
-            original = self._fetch(target.key)
+            original = self._fetch(aimed.key)
             refusal = refused(original)
             reasons = (refusal,) if refusal else nothing_to_do(plan).reasons
             return self._pass(original, (*plan.reasons, *reasons))
-        return self._transformed(target)
+        return self._transformed(aimed)
 
-    def _transformed(self, target: Target) -> Answer:
+    def _transformed(self, aimed: Aim) -> Answer:
         """Serve the derived object, or make it."""
-        key, name, plan = target.key, target.name, target.plan
+        key, name, plan = aimed.key, aimed.name, aimed.plan
         with self.journal.phase("lookup"):
             looking = self.pipeline.executor.submit(self._get_derived, name)
             stored = self.pipeline.originals.head(key)
@@ -202,19 +203,20 @@ class _Journey:
 
     def _derived(self, stored: Stored, made: Made | Skip) -> Derived:
         """What is kept of a transform or of a skip."""
-        body, score = (made.encoded.body, made.encoded.score) if isinstance(made, Made) else (b"", None)
+        encoded = made.encoded if isinstance(made, Made) else Encoded(b"")
         transformed = Transformed(
             operations=made.work.operations if isinstance(made, Made) else (),
             reasons=made.work.reasons if isinstance(made, Made) else made.reasons,
             content_type=made.work.format.content_type if isinstance(made, Made) else "application/octet-stream",
-            etag=entity_tag(body),
-            length=len(body),
+            etag=entity_tag(encoded.body),
+            length=len(encoded.body),
             origin_size=stored.size,
             download_time=self.journal.milliseconds("fetch"),
             processing_time=self.journal.milliseconds("transform"),
-            score=None if score is None else round(score),
+            score=None if encoded.score is None else round(encoded.score),
+            quality=encoded.quality,
         )
-        return Derived(stored.version, transformed, body)
+        return Derived(stored.version, transformed, encoded.body)
 
     def _get_derived(self, name: str) -> Derived | None:
         try:

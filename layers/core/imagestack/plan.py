@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from imagestack import skips
 from imagestack.operations import Crop, Resize
 from imagestack.options import ImageStack
+from imagestack.quality import Target
 from imagestack.query import Bad, Parameters, spell_crop, spell_resize
 from imagestack.skips import SkipReason
 
@@ -18,7 +19,7 @@ class Plan:
         crop: the crop, if one is asked.
         formats: formats to convert to, the best first; the others stand in where it cannot be made.
         formats_from_query: `fmt` named them, not a rule.
-        quality: 0 to 100 on the JPEG scale.
+        quality: 0 to 100 on the JPEG scale, or what the picture is to look like.
         quality_from_query: the query named it; a quality from a rule gives way to the original's (spec section 4).
         png_lossless: a PNG original is never compressed with loss.
         reasons: what is skipped already. They are of this request and no part of what is made.
@@ -28,7 +29,7 @@ class Plan:
     crop: Crop | None
     formats: tuple[str, ...]
     formats_from_query: bool
-    quality: int
+    quality: int | Target
     quality_from_query: bool
     png_lossless: bool
     reasons: tuple[SkipReason, ...] = ()
@@ -86,7 +87,7 @@ def make_plan(parameters: Parameters, options: ImageStack, accepted: tuple[str, 
         crop=crop,
         formats=formats,
         formats_from_query=parameters.formats is not None,
-        quality=options.quality if quality is None else quality,
+        quality=options.quality_for(quality),
         quality_from_query=quality is not None,
         png_lossless=options.png_lossless,
         reasons=tuple(reasons),

@@ -67,6 +67,7 @@ class Transformed:
         processing_time: of the transform, in milliseconds.
         score: how much it looks like what was encoded, on the scale of SSIMULACRA2 (100 is the same, 90 cannot be told
             apart by eye, 70 is good); None if nobody has looked.
+        quality: on the JPEG scale, where it was chosen for this picture; else None.
     """
 
     operations: tuple[str, ...]
@@ -78,6 +79,7 @@ class Transformed:
     download_time: int
     processing_time: int
     score: int | None = None
+    quality: int | None = None
 
 
 @dataclass(frozen=True)

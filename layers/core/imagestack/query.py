@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from imagestack import grammar, skips
 from imagestack.operations import CENTRE, Area, Crop, Fit, Position, Ratio, Resize, Unit
+from imagestack.quality import AUTO, Auto
 from imagestack.skips import SkipReason
 
 
@@ -26,7 +27,7 @@ class Bad:
 class Parameters:
     """What a query asks for; None where it does not say."""
 
-    quality: int | Bad | None = None
+    quality: int | Auto | Bad | None = None
     formats: tuple[str, ...] | Bad | None = None
     resize: Resize | Bad | None = None
     crop: Crop | Bad | None = None
@@ -84,7 +85,7 @@ def canonical(parameters: Parameters) -> str:
     match parameters.quality:
         case Bad(spelling=spelling):
             parts.append(spelling)
-        case int(quality):
+        case int() | Auto() as quality:
             parts.append(f"quality={quality}")
     return "&".join(parts)
 
@@ -132,9 +133,11 @@ def _positive(text: str) -> int | None:
     return _number(text) or None
 
 
-def _quality(text: str | None) -> int | Bad | None:
+def _quality(text: str | None) -> int | Auto | Bad | None:
     if text is None:
         return None
+    if text == AUTO:
+        return AUTO
     number = _number(text)
     return _BAD["quality"] if number is None or number > grammar.MAX_QUALITY else number
 

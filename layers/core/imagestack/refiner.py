@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from imagestack.aim import Aim, aim
 from imagestack.derive import entity_tag, settle
 from imagestack.errors import DamagedImageError, EncodeError, OriginStatusError
 from imagestack.journal import Journal
@@ -16,7 +17,6 @@ from imagestack.refinement import Refinement, read_message
 from imagestack.remembered import RememberedRules
 from imagestack.request import ANY_HOST, Conditions, ImageRequest
 from imagestack.rules import Resource
-from imagestack.target import Target, aim
 from imagestack.transform import Encoded
 from imagestack.transform.refine import SCORE_BYTES, refine
 from imagestack.work import Effort, Skip, Work
@@ -120,21 +120,21 @@ class Refiner:
         return Refined(refinement.name, "smaller" if better else "same", saved)
 
     def _meant(self, refinement: Refinement) -> _Meant | None:
-        target = self._target(refinement)
-        found = self.derived.get(refinement.name, self.limits.original_bytes) if target else None
-        if target is None or found is None or found.body is None or not found.transformed.operations:
+        aimed = self._aim(refinement)
+        found = self.derived.get(refinement.name, self.limits.original_bytes) if aimed else None
+        if aimed is None or found is None or found.body is None or not found.transformed.operations:
             return None
         if found.refined or found.of.etag != refinement.etag:
             return None
         try:
-            original = self.originals.fetch(target.key, self.limits.original_bytes)
+            original = self.originals.fetch(aimed.key, self.limits.original_bytes)
         except OriginStatusError as error:
             if error.status == _GONE:
                 return None
             raise
-        return _Meant(original, found, found.body, target.plan) if original.stored.version == found.of else None
+        return _Meant(original, found, found.body, aimed.plan) if original.stored.version == found.of else None
 
-    def _target(self, refinement: Refinement) -> Target | None:
+    def _aim(self, refinement: Refinement) -> Aim | None:
         """What the request means by the rules of today; None if that is not what was asked for."""
         request = ImageRequest(
             host=refinement.host,
@@ -147,15 +147,17 @@ class Refiner:
         option = resource.options_for(request.path).image_stack or ImageStack()
         if not resource.active or option.refine is Refine.OFF:
             return None
-        target = aim(request, resource, option)
-        return target if target.name == refinement.name else None
+        aimed = aim(request, resource, option)
+        return aimed if aimed.name == refinement.name else None
 
     def _better(self, meant: _Meant, seconds: float) -> Derived | None:
         """The derived object anew; None if that would be no better."""
         work = settle(meant.original, meant.plan, self.limits, Budget(self.memory, seconds / _TIMES_SLOWER))
         if isinstance(work, Skip) or work.passing or work.size.pixels * SCORE_BYTES > self.memory:
             return None
-        work = replace(work, effort=Effort.REFINED)
+        # Chosen once is chosen: the first encode is what the second is measured against.
+        chosen = meant.derived.transformed.quality
+        work = replace(work, effort=Effort.REFINED, quality=work.quality if chosen is None else chosen, target=None)
         journal = Journal()
         with journal.phase("refine"):
             encoded = _encoded(meant, work)

@@ -151,6 +151,8 @@ def _facts(answer: Answer) -> dict[str, str]:
         headers["X-Img-Processing-Time"] = str(made.processing_time)
         if made.score is not None:
             headers["X-Img-Score"] = str(made.score)
+        if made.quality is not None:
+            headers["X-Img-Quality"] = str(made.quality)
     elif answer.reasons and answer.download_time is not None:
         headers["X-Img-Origin-Download-Time"] = str(answer.download_time)
     return headers

@@ -8,6 +8,7 @@ from imagestack.formats import AVIF, FORMATS, JPEG, PNG, Format
 from imagestack.geometry import Box, Resized, Size
 from imagestack.limits import Budget, Limits
 from imagestack.plan import Plan
+from imagestack.quality import Target
 from imagestack.skips import SkipReason
 
 # Pillow keeps a colour image in four bytes a pixel, and decoders need something besides; a progressive JPEG is held
@@ -15,6 +16,13 @@ from imagestack.skips import SkipReason
 _PIXEL_BYTES = 5
 _PROGRESSIVE_BYTES = 6
 _DECODE_NANOSECONDS = 60
+# Where the quality is chosen, results above this are hardly better and much larger; and where there is no time for
+# the choice, this is taken.
+_HIGHEST_CHOSEN, _UNCHOSEN = 95, 80
+# What a choice may take: encodes of a part of the result that has so many pixels a side, each of which is scored.
+MOST_TRIALS = 3
+TRIAL_SIDE = 384
+_SCORE_NANOSECONDS = 150
 # The decoder of JPEG can divide sides by these. It leaves at least twice the wanted size to the resampling, and never
 # an eighth, or the loss would show: SSIMULACRA2 below 90 against a full decode (`bench/decode.py`).
 _REDUCTIONS = (4, 2)
@@ -62,8 +70,9 @@ class Work:
         resized: scale, and cut what `fit=fit` cuts.
         crop: cut out of the resized picture.
         format: what to encode.
-        quality: 0 to 100 on the JPEG scale.
+        quality: 0 to 100 on the JPEG scale; the highest that may be chosen where there is a target.
         png_lossless: a PNG original is never compressed with loss.
+        target: the score that the lowest quality is chosen for; None where it is not to be chosen.
         reasons: what was skipped on the way here.
         passing: an earlier choice failed only for want of time, so that the result should not be kept.
         effort: of the encoder.
@@ -75,6 +84,7 @@ class Work:
     format: Format
     quality: int
     png_lossless: bool
+    target: int | None = None
     reasons: tuple[SkipReason, ...] = ()
     passing: bool = False
     effort: Effort = Effort.FIRST
@@ -94,6 +104,15 @@ class Work:
     def lossless(self) -> bool:
         """Whether the result must be exact, so that quality does not matter."""
         return self.facts.format is PNG and (self.png_lossless or self.format is PNG)
+
+    @property
+    def chooses(self) -> bool:
+        """Whether the quality is to be chosen."""
+        return self.target is not None and not self.lossless
+
+    def unchosen(self) -> "Work":
+        """The same with a quality that takes no time to choose."""
+        return replace(self, quality=min(self.quality, _UNCHOSEN), target=None) if self.chooses else self
 
     @property
     def convert_only(self) -> bool:
@@ -163,10 +182,13 @@ def decide(plan: Plan, facts: Facts, limits: Limits, budget: Budget) -> Work | S
     if not limits.allow(facts.size):
         return Skip((*reasons, skips.TOO_LARGE))
 
-    capped = plan.quality if facts.quality is None else min(plan.quality, facts.quality)
-    if capped < plan.quality and plan.quality_from_query and not (resized or crop):
-        return Skip((*reasons, skips.quality_above_origin(capped, plan.quality)))
-    work = Work(facts, resized, crop, facts.format, capped, plan.png_lossless)
+    target, wanted = None, plan.quality
+    if isinstance(wanted, Target):
+        target, wanted = wanted.score, _HIGHEST_CHOSEN
+    capped = wanted if facts.quality is None else min(wanted, facts.quality)
+    if capped < wanted and target is None and plan.quality_from_query and not (resized or crop):
+        return Skip((*reasons, skips.quality_above_origin(capped, wanted)))
+    work = Work(facts, resized, crop, facts.format, capped, plan.png_lossless, target)
     return _choose(work, candidates, tuple(reasons), budget)
 
 
@@ -179,9 +201,9 @@ def without_conversion(work: Work, reason: SkipReason, plan: Plan) -> Work | Ski
 
 
 def cheaper(work: Work, plan: Plan) -> Work | Skip:
-    """What is done in place of `work` while another function is at it: no conversion, and not to be kept."""
+    """What is done in place of `work` while another function is at it: no conversion, no choice, and not to be kept."""
     rest = without_conversion(work, skips.RATE_LIMIT, plan) if work.converted else work
-    return replace(rest, passing=True)
+    return replace(rest.unchosen() if isinstance(rest, Work) else rest, passing=True)
 
 
 def _nothing(plan: Plan, reasons: "list[SkipReason] | tuple[SkipReason, ...]") -> Skip:
@@ -201,10 +223,10 @@ def _choose(work: Work, candidates: list[Format], reasons: tuple[SkipReason, ...
     refused: list[_Verdict] = []
     for candidate in candidates:
         converted = replace(work, format=candidate, reasons=reasons, passing=_Verdict.TIME in refused)
-        verdict = _judge(converted, budget)
-        if verdict is _Verdict.POSSIBLE:
-            return converted
-        refused.append(verdict)
+        found = _affordable(converted, budget)
+        if isinstance(found, Work):
+            return found
+        refused.append(found)
     if refused:
         dear = [verdict for verdict in refused if verdict is not _Verdict.SIDE]
         reasons = (
@@ -214,9 +236,17 @@ def _choose(work: Work, candidates: list[Format], reasons: tuple[SkipReason, ...
     if not (work.resized or work.crop):
         return Skip(reasons, passing=skips.RATE_LIMIT in reasons)
     native = replace(work, reasons=reasons, passing=skips.RATE_LIMIT in reasons)
-    if _judge(native, budget) is _Verdict.POSSIBLE:
-        return native
-    return Skip((*reasons, skips.RATE_LIMIT), passing=True)
+    found = _affordable(native, budget)
+    return found if isinstance(found, Work) else Skip((*reasons, skips.RATE_LIMIT), passing=True)
+
+
+def _affordable(work: Work, budget: Budget) -> Work | _Verdict:
+    """The work, without the choice of its quality if there is no time for that; or why it cannot be done."""
+    verdict = _judge(work, budget)
+    if verdict is _Verdict.TIME and work.chooses:
+        work = replace(work.unchosen(), passing=True)
+        verdict = _judge(work, budget)
+    return work if verdict is _Verdict.POSSIBLE else verdict
 
 
 def _judge(work: Work, budget: Budget) -> _Verdict:
@@ -234,4 +264,7 @@ def _judge(work: Work, budget: Budget) -> _Verdict:
     if max(decoding, result.pixels * (_PIXEL_BYTES + work.format.encode_bytes)) > budget.memory:
         return _Verdict.MEMORY
     nanoseconds = work.facts.size.pixels * _DECODE_NANOSECONDS + result.pixels * work.format.encode_nanoseconds
+    if work.chooses:
+        trial = min(result.pixels, TRIAL_SIDE**2)
+        nanoseconds += MOST_TRIALS * trial * (work.format.encode_nanoseconds + _SCORE_NANOSECONDS)
     return _Verdict.TIME if nanoseconds > budget.seconds * 1e9 else _Verdict.POSSIBLE

@@ -44,10 +44,32 @@ def test_merged(stored: Any, said: dict[str, Any], found: dict[str, Any]) -> Non
     assert merged(stored, read(OptionFields, said)) == found
 
 
+@pytest.mark.parametrize("quality", [0, 100, "auto", None])
+def test_qualities(quality: int | str | None) -> None:
+    """A quality is a number as before, or the word for one that is chosen for each picture."""
+    said = {"image_stack": {"enabled": True, "quality": quality}}
+    found = merged({}, read(OptionFields, said))["image_stack"]
+    assert found.get("quality") == quality
+    assert type(found.get("quality")) is type(quality)
+    check_options({"image_stack": found})
+
+
+@pytest.mark.parametrize("quality", ["80", "AUTO", "auto ", "", True, 80.0, 2.5, [80], {"auto": True}])
+def test_bad_qualities(quality: object) -> None:
+    """Whatever is neither has one message, at its field."""
+    with pytest.raises(InvalidError) as error:
+        read(OptionFields, {"image_stack": {"enabled": True, "quality": quality}})
+    assert error.value.body == {"image_stack": {"quality": ["is neither a whole number nor auto"]}}
+
+
 @pytest.mark.parametrize(
     ("options", "messages"),
     [
         ({"image_stack": {"quality": 101}}, {"image_stack": {"quality": ["quality is not between 0 and 100"]}}),
+        (
+            {"image_stack": {"quality": "auto", "quality_target": 96}},
+            {"image_stack": {"quality_target": ["quality_target is not between 30 and 95"]}},
+        ),
         ({"other": True}, {"other": ["this option is not supported"]}),
         ({"cors": "all"}, ["cors is not of the type mapping"]),
     ],

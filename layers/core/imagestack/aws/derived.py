@@ -74,6 +74,7 @@ class S3Derived:
 
 def _metadata(derived: Derived) -> dict[str, str]:
     made = derived.transformed
+    optional = {"score": made.score, "quality": made.quality}
     return {
         "operations": " ".join(made.operations),
         "skip-reason": join(made.reasons),
@@ -83,7 +84,7 @@ def _metadata(derived: Derived) -> dict[str, str]:
         "origin-size": str(made.origin_size),
         "download-time": str(made.download_time),
         "processing-time": str(made.processing_time),
-        **({} if made.score is None else {"score": str(made.score)}),
+        **{name: str(value) for name, value in optional.items() if value is not None},
         **({"refined": "yes"} if derived.refined else {}),
     }
 
@@ -103,6 +104,7 @@ def _derived(answer: Mapping[str, Any], body: bytes | None) -> Derived:
             download_time=int(told["download-time"]),
             processing_time=int(told["processing-time"]),
             score=int(told["score"]) if "score" in told else None,
+            quality=int(told["quality"]) if "quality" in told else None,
         )
     except (KeyError, ValueError):
         return Derived(_NEVER, _UNREADABLE, None, answer["ETag"])

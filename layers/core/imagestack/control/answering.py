@@ -15,6 +15,7 @@ from imagestack.control.views import View
 from imagestack.errors import ImageStackError
 from imagestack.options import ImageStack
 from imagestack.plan import make_plan
+from imagestack.quality import AUTO, Target
 from imagestack.query import pairs
 from imagestack.request import ANY_HOST, ImageRequest, image_request
 from imagestack.rule_items import SETTINGS, read_items
@@ -75,7 +76,10 @@ def judge(found: View, request: ImageRequest) -> View:
     option = resource.options_with(answering).image_stack
     plan = make_plan(request.parameters, option or ImageStack(), request.accepted)
     formats = list(plan.formats) if option else []
-    made = f"on: quality {plan.quality}, formats {', '.join(formats) or 'that of the original'}"
+    target = plan.quality.score if isinstance(plan.quality, Target) else None
+    quality: int | str = AUTO.value if isinstance(plan.quality, Target) else plan.quality
+    told = quality if target is None else f"{quality} (score {target})"
+    made = f"on: quality {told}, formats {', '.join(formats) or 'that of the original'}"
     return {
         "host": request.host,
         "path": request.path,
@@ -83,7 +87,8 @@ def judge(found: View, request: ImageRequest) -> View:
         "rule": answering.id if answering else None,
         "rules": [verdict.view() for verdict in _verdicts(found, resource, answering, request.path)],
         "image_stack": option is not None,
-        "quality": plan.quality if option else None,
+        "quality": quality if option else None,
+        "quality_target": target if option else None,
         "formats": formats,
         "text": f"{_text(found, answering)}; Image Stack is {made if option else 'off: images pass as they are'}",
     }

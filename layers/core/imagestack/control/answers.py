@@ -1,6 +1,6 @@
 """What the API answers, for its description. Answers are made by `views`; tests hold both against each other."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
@@ -266,7 +266,8 @@ class AnsweringRuleAnswer(Answer):
     rule: int | None
     rules: list[Verdict]
     image_stack: bool
-    quality: int | None
+    quality: int | Literal["auto"] | None
+    quality_target: int | None = Field(description="score that auto aims at")
     formats: list[str]
     text: str
 

@@ -1,11 +1,19 @@
 """The options as the API takes them: their fields and types. What they mean is decided by `imagestack.option_items`."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from imagestack.control.errors import InvalidError
 from imagestack.option_items import read_options
+from imagestack.quality import AUTO, DEFAULT_QUALITY, DEFAULT_TARGET
+
+
+def _quality(value: object) -> object:
+    """One message for what is neither, in place of one for each."""
+    if value == AUTO or type(value) is int:
+        return value
+    raise ValueError(f"is neither a whole number nor {AUTO}")
 
 
 class Fields(BaseModel):
@@ -18,7 +26,12 @@ class ImageStackOption(Fields):
     """Resizing, cropping and conversion of JPEG and PNG."""
 
     enabled: bool
-    quality: int | None = Field(None, description="0 to 100; 95 where it is absent")
+    quality: Annotated[int | Literal["auto"], BeforeValidator(_quality)] | None = Field(
+        None, description=f"0 to 100, or auto: chosen for each picture; {DEFAULT_QUALITY} where it is absent"
+    )
+    quality_target: int | None = Field(
+        None, description=f"SSIMULACRA2 score that auto aims at, 30 to 95; {DEFAULT_TARGET} where it is absent"
+    )
     webp_enabled: bool | None = None
     avif_enabled: bool | None = None
     png_lossless: bool | None = None

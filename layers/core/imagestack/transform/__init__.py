@@ -1,8 +1,9 @@
 """Pixels: decode, resize, crop, encode. The only package that imports PIL."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from imagestack.errors import EncodeError
+from imagestack.transform.auto import choose
 from imagestack.transform.encode import ENGINE, encode
 from imagestack.transform.original import decode, read_facts, read_size
 from imagestack.transform.steps import STEPS
@@ -18,10 +19,12 @@ class Encoded:
     Attributes:
         body: its bytes.
         score: as `imagestack.ports.Transformed` has it, before it is rounded; None if nobody has looked.
+        quality: on the JPEG scale, where it was chosen for this picture.
     """
 
     body: bytes
     score: float | None = None
+    quality: int | None = None
 
 
 def transform(body: bytes, work: Work) -> Encoded:
@@ -36,6 +39,9 @@ def transform(body: bytes, work: Work) -> Encoded:
     try:
         for step in STEPS:
             picture = step(picture, work)
+        if work.chooses:
+            choice = choose(picture, work)
+            return Encoded(encode(picture, replace(work, quality=choice.quality)), choice.score, choice.quality)
         return Encoded(encode(picture, work))
     except MemoryError:
         raise

@@ -2,7 +2,7 @@
 
 import { el } from "../dom.js";
 import { checkField, radioField, textField } from "../forms/fields.js";
-import { DEFAULT_QUALITY } from "./words.js";
+import { AUTO, DEFAULT_QUALITY, DEFAULT_TARGET } from "./words.js";
 
 const CUSTOM = "custom";
 const NEVER = "off";
@@ -15,6 +15,7 @@ const QUALITIES = [
   ["95", "High (95 %)"],
   ["80", "Medium (80 %)"],
   ["65", "Low (65 %)"],
+  [AUTO, "Automatic"],
   [CUSTOM, "Custom value"],
 ];
 
@@ -30,17 +31,29 @@ export const imageStack = {
   about: "Makes images smaller: quality, formats, and the query parameters below. Where it is off, originals pass as they are.",
   off: {},
   fields(option, { id, readOnly, onInput }) {
-    const number = String(option.quality ?? DEFAULT_QUALITY);
-    const chosen = QUALITIES.some(([quality]) => quality === number) ? number : CUSTOM;
+    const stored = String(option.quality ?? DEFAULT_QUALITY);
+    const chosen = QUALITIES.some(([quality]) => quality === stored) ? stored : CUSTOM;
     const preset = radioField({ id: `${id}-quality`, label: "Image quality", value: chosen, choices: QUALITIES, readOnly, onInput: changed });
     const custom = textField({
       id: `${id}-quality-number`,
       label: "Quality in percent",
-      value: number,
+      value: stored === AUTO ? String(DEFAULT_QUALITY) : stored,
       hint: "0 to 100 as of a JPEG, for every format. Never above the original's.",
       type: "number",
       min: 0,
       max: 100,
+      step: 1,
+      readOnly,
+      onInput,
+    });
+    const target = textField({
+      id: `${id}-quality-target`,
+      label: "Target score",
+      value: String(option.quality_target ?? DEFAULT_TARGET),
+      hint: "30 to 95: each picture gets the lowest quality that reaches it. 90 cannot be told apart by eye, 80 hardly, 70 is good.",
+      type: "number",
+      min: 30,
+      max: 95,
       step: 1,
       readOnly,
       onInput,
@@ -61,33 +74,49 @@ export const imageStack = {
     });
 
     const isCustom = () => preset.value() === CUSTOM;
+    const isAutomatic = () => preset.value() === AUTO;
 
-    function showCustom() {
+    function showNumbers() {
       custom.node.hidden = !isCustom();
+      target.node.hidden = !isAutomatic();
     }
 
     function changed() {
-      showCustom();
+      showNumbers();
       // Whoever goes on to a value of their own begins where they were.
-      if (!isCustom()) custom.input.value = preset.value();
+      if (!isCustom() && !isAutomatic()) custom.input.value = preset.value();
       onInput();
     }
 
-    showCustom();
+    function quality() {
+      if (isAutomatic()) return { quality: AUTO, quality_target: wholeNumber(target.value()) };
+      // Addresses can ask for an automatic quality even so: what it aims at stays.
+      const kept = typeof option.quality_target === "number" ? { quality_target: option.quality_target } : {};
+      return { quality: isCustom() ? wholeNumber(custom.value()) : Number(preset.value()), ...kept };
+    }
+
+    showNumbers();
     return {
       node: [
-        el("div", { class: "option-quality" }, preset.node, custom.node),
+        el("div", { class: "option-quality" }, preset.node, target.node, custom.node),
         el("div", { class: "checks" }, lossless.node, webp.node, avif.node),
         refine.node,
       ],
       value: () => ({
-        quality: isCustom() ? wholeNumber(custom.value()) : Number(preset.value()),
+        ...quality(),
         webp_enabled: webp.value(),
         avif_enabled: avif.value(),
         png_lossless: lossless.value(),
         refine: refine.value(),
       }),
-      controls: { quality: custom, webp_enabled: webp, avif_enabled: avif, png_lossless: lossless, refine },
+      controls: {
+        quality: custom,
+        quality_target: target,
+        webp_enabled: webp,
+        avif_enabled: avif,
+        png_lossless: lossless,
+        refine,
+      },
     };
   },
 };

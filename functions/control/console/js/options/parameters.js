@@ -15,6 +15,7 @@ const PARAMETERS = [
   ["", "200,100,offset-x0,offset-y80", "Percent of the unwanted part that is cut on the left and on the top."],
   ["fmt", "webp, avif, or a list", "Convert to the first that the client accepts."],
   ["quality", "0–100", "On the JPEG scale, for every format; never above the original's."],
+  ["", "auto", "The lowest at which this picture reaches the target score of the rule."],
 ];
 
 /** Folded until somebody wants to know. */

@@ -5,6 +5,9 @@ import { listOf } from "./lists.js";
 
 /** Quality where none is set. */
 export const DEFAULT_QUALITY = 95;
+/** The word for a quality that is chosen for each picture, and the score that it aims at where none is set. */
+export const AUTO = "auto";
+export const DEFAULT_TARGET = 75;
 
 const UNITS = { s: "second", m: "minute", h: "hour", d: "day", w: "week", M: "month", y: "year" };
 
@@ -14,9 +17,11 @@ export function duration(text) {
   return match ? count(Number(match[1]), UNITS[match[2] || "s"]) : text;
 }
 
-function imageStack({ quality, webp_enabled: webp, avif_enabled: avif, png_lossless: lossless, refine }) {
+function imageStack(option) {
+  const { quality, quality_target: target, webp_enabled: webp, avif_enabled: avif, png_lossless: lossless, refine } = option;
+  const number = quality === AUTO ? `automatic (score ${target ?? DEFAULT_TARGET})` : `${quality ?? DEFAULT_QUALITY} %`;
   const refined = { popular: "made smaller when popular", all: "made smaller afterwards" }[refine];
-  return [`quality ${quality ?? DEFAULT_QUALITY} %`, lossless && "lossless PNG", webp && "WebP", avif && "AVIF", refined];
+  return [`quality ${number}`, lossless && "lossless PNG", webp && "WebP", avif && "AVIF", refined];
 }
 
 function edgeCache({ value, default: otherwise, custom_values: custom }) {

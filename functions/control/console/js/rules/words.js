@@ -1,6 +1,6 @@
 // Pure functions: what a rule does, in few words.
 
-import { DEFAULT_QUALITY } from "../options/words.js";
+import { AUTO, DEFAULT_QUALITY } from "../options/words.js";
 
 /** @param {object} option `image_stack` as the API shows it. */
 function imageStack(option) {
@@ -10,7 +10,8 @@ function imageStack(option) {
     option.webp_enabled && "WebP",
     option.png_lossless && "lossless PNG",
   ].filter(Boolean);
-  return [`Image stack ${option.quality ?? DEFAULT_QUALITY}\u00a0%`, ...also].join(", ");
+  const quality = option.quality === AUTO ? AUTO : `${option.quality ?? DEFAULT_QUALITY}\u00a0%`;
+  return [`Image stack ${quality}`, ...also].join(", ");
 }
 
 const switched = (name) => (option) => (option.enabled ? name : `${name} off`);

@@ -24,12 +24,13 @@ export function headline({ resource, rule, rules }) {
 }
 
 /** What is made of an image there, in a sentence. */
-export function making({ resource, image_stack: enabled, quality, formats }) {
+export function making({ resource, image_stack: enabled, quality, quality_target: target, formats }) {
   if (!resource.active) return "Every image of it is refused.";
   if (!enabled) return "Image stack is off there: images pass as they are.";
   const tried = formats.map((format) => NAMES[format] ?? format);
   const made = tried.length > 0 ? `${tried.join(", else ")}, else the format of the original` : "the format of the original";
-  return `Image stack is on: ${made}, at quality ${quality}.`;
+  const at = target === null ? `at quality ${quality}` : `at a quality chosen for each picture (score ${target})`;
+  return `Image stack is on: ${made}, ${at}.`;
 }
 
 function named({ cname }) {

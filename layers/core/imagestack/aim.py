@@ -11,7 +11,7 @@ from imagestack.transform import ENGINE
 
 
 @dataclass(frozen=True)
-class Target:
+class Aim:
     """What there is and what there will be.
 
     Attributes:
@@ -25,8 +25,8 @@ class Target:
     name: str
 
 
-def aim(request: ImageRequest, resource: Resource, option: ImageStack) -> Target:
+def aim(request: ImageRequest, resource: Resource, option: ImageStack) -> Aim:
     """What a request means under a resource and its option."""
     plan = make_plan(request.parameters, option, request.accepted)
     name = derived_key(resource.host, request.key, plan, ENGINE)
-    return Target(resource.origin.prefix + request.key, plan, name)
+    return Aim(resource.origin.prefix + request.key, plan, name)

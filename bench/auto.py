@@ -1,0 +1,160 @@
+"""How well `quality=auto` keeps what it promises, and what a part of a photograph tells of all of it.
+
+    python bench/auto.py [--photos DIR] [--pixels 400000] [--formats jpeg webp avif] [--targets 70 80]
+
+Every photograph that has so many pixels is scaled down to them. SSIMULACRA2 of the whole result is the truth. Needs
+`ssimulacra2` besides the packages of the project: `pip install --no-deps ssimulacra2==0.3.0`.
+"""
+
+import argparse
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
+from statistics import mean, pstdev
+
+from PIL import Image
+
+from bench.common import head, need_ssimulacra2, photographs, scaled, table
+from bench.common import score as truth
+from bench.quality import interpolated
+from imagestack.formats import FORMATS, PNG
+from imagestack.geometry import Size
+from imagestack.transform.auto import choose, part_of
+from imagestack.transform.encode import encode
+from imagestack.transform.picture import Picture
+from imagestack.transform.score import score
+from imagestack.work import TRIAL_SIDE, Facts, Work
+
+FIXED = (40, 60, 80, 90)
+HIGHEST = 95
+_MISALIGNED = 3
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A photograph at one quality: what it comes to, and what our score says of parts of it."""
+
+    quality: int
+    size: int
+    truth: float
+    whole: float
+    windows: float
+    smaller: float
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A photograph at the quality that was chosen for it."""
+
+    quality: int
+    size: int
+    truth: float
+    foretold: float
+
+
+def encoded(image: Image.Image, work: Work) -> tuple[int, Image.Image]:
+    """Size of the encoded image, and what a viewer sees."""
+    body = encode(Picture(image.copy()), work)
+    with Image.open(BytesIO(body)) as result:
+        return len(body), result.convert("RGB")
+
+
+def at(image: Image.Image, work: Work) -> Fixed:
+    """Encode at the quality of `work`."""
+    size, result = encoded(image, work)
+
+    def of_part(part: Callable[[Image.Image], Image.Image]) -> float:
+        return score(part(image), encoded(part(image), work)[1])
+
+    return Fixed(
+        work.quality,
+        size,
+        truth(image, result),
+        score(image, result),
+        of_part(part_of),
+        of_part(lambda whole: scaled(whole, min(TRIAL_SIDE**2, whole.width * whole.height))),
+    )
+
+
+def chosen(image: Image.Image, work: Work) -> Chosen:
+    """Encode at the quality that is chosen for the target of `work`."""
+    choice = choose(Picture(image.copy()), work)
+    size, result = encoded(image, replace(work, quality=choice.quality))
+    return Chosen(choice.quality, size, truth(image, result), choice.score)
+
+
+def measure(path: Path, pixels: int, work: Work, targets: Sequence[int]) -> tuple[list[Fixed], list[Chosen]] | None:
+    """One photograph at fixed qualities, and for every target; None if it is too small."""
+    with Image.open(path) as original:
+        image = original.convert("RGB")
+    # Lest blocks of a JPEG original meet those of JPEG alone.
+    image = image.crop((_MISALIGNED, _MISALIGNED, image.width, image.height))
+    if image.width * image.height < pixels:
+        return None
+    image = scaled(image, pixels)
+    work = replace(work, facts=Facts(PNG, Size(*image.size)))
+    fixed = [at(image, replace(work, quality=quality)) for quality in FIXED]
+    return fixed, [chosen(image, replace(work, target=target)) for target in targets]
+
+
+def print_parts(fixed: Sequence[Sequence[Fixed]]) -> None:
+    """What our score of the whole and of parts is above the truth."""
+    rows = []
+    for number, quality in enumerate(FIXED):
+        of = [row[number] for row in fixed]
+        above = {
+            name: [getattr(sample, name) - sample.truth for sample in of] for name in ("whole", "windows", "smaller")
+        }
+        told = (f"{mean(values):+.1f} ± {pstdev(values):.1f}" for values in above.values())
+        truths, windows = mean(sample.truth for sample in of), mean(sample.windows for sample in of)
+        rows.append((quality, f"{truths:.1f}", f"{windows:.1f}", *told))
+    table(("quality", "SSIMULACRA2", "score of windows", "whole: above", "windows: above", "smaller: above"), rows)
+
+
+def print_targets(targets: Sequence[int], fixed: Sequence[Sequence[Fixed]], found: Sequence[Sequence[Chosen]]) -> None:
+    """How far the truth is from the targets, and the bytes against one quality for all of the same mean score."""
+    by_quality = [[row[number] for row in fixed] for number in range(len(FIXED))]
+    curve = [(mean(sample.truth for sample in of), float(sum(sample.size for sample in of))) for of in by_quality]
+    spread = [(mean(sample.truth for sample in of), pstdev(sample.truth for sample in of)) for of in by_quality]
+    rows = []
+    for number, target in enumerate(targets):
+        of = [row[number] for row in found]
+        deviations = [sample.truth - target for sample in of]
+        reached = mean(sample.truth for sample in of)
+        rows.append(
+            (
+                target,
+                f"{min(sample.quality for sample in of)} to {max(sample.quality for sample in of)}",
+                f"{mean(deviations):+.1f}",
+                f"{min(deviations):+.1f} to {max(deviations):+.1f}",
+                f"{pstdev(deviations):.1f}",
+                f"{interpolated(reached, spread):.1f}",
+                f"{sum(sample.size for sample in of) / interpolated(reached, curve):.2f}",
+            )
+        )
+    columns = ("target", "qualities", "mean deviation", "from … to", "spread", "spread of one quality", "bytes to its")
+    table(columns, rows)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--photos", type=Path)
+    parser.add_argument("--pixels", type=int, default=400_000)
+    parser.add_argument("--formats", nargs="+", default=["jpeg", "webp", "avif"], choices=["jpeg", "webp", "avif"])
+    parser.add_argument("--targets", type=int, nargs="+", default=[70, 80])
+    arguments = parser.parse_args()
+    need_ssimulacra2()
+    head(f"Automatic quality, photographs of {arguments.pixels / 1e6:.1f} megapixels")
+    for name in arguments.formats:
+        work = Work(Facts(PNG, Size(1, 1)), None, None, FORMATS[name], HIGHEST, png_lossless=False)
+        results = [measure(path, arguments.pixels, work, arguments.targets) for path in photographs(arguments.photos)]
+        measured = [result for result in results if result]
+        print(f"### {name}, {len(measured)} photographs\n")
+        print_parts([fixed for fixed, _ in measured])
+        print_targets(arguments.targets, [fixed for fixed, _ in measured], [found for _, found in measured])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,174 @@
+"""The quality that is chosen for one picture, on decoded pixels of real photographs."""
+
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from imagestack.formats import AVIF, JPEG, PNG, WEBP, Format
+from imagestack.geometry import Size
+from imagestack.transform import Encoded, auto, transform
+from imagestack.transform.auto import Choice, choose
+from imagestack.transform.encode import encode
+from imagestack.transform.picture import Picture
+from imagestack.transform.score import score
+from imagestack.work import Facts, Work
+from tests.images import encoded, photograph
+
+PHOTOGRAPHS = ["astronaut.png", "chelsea.png", "coffee.png"]
+SMALL = 360
+"""No side is longer, so that what is tried is all of the picture."""
+formats = pytest.mark.parametrize("fmt", [JPEG, WEBP, AVIF], ids=lambda fmt: fmt.name)
+
+
+@pytest.fixture
+def trials(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The qualities of all encodes that a choice takes; they are really done."""
+    done: list[int] = []
+
+    def counting(picture: Picture, work: Work) -> bytes:
+        done.append(work.quality)
+        return encode(picture, work)
+
+    monkeypatch.setattr(auto, "encode", counting)
+    return done
+
+
+def small(name: str) -> Image.Image:
+    image = photograph(name)
+    image.thumbnail((SMALL, SMALL))
+    return image
+
+
+def work(image: Image.Image, fmt: Format, target: int, highest: int = 95) -> Work:
+    return Work(Facts(PNG, Size(*image.size)), None, None, fmt, highest, png_lossless=False, target=target)
+
+
+def chosen(image: Image.Image, fmt: Format, target: int, highest: int = 95) -> Choice:
+    return choose(Picture(image.copy()), work(image, fmt, target, highest))
+
+
+def body(image: Image.Image, fmt: Format, quality: int) -> bytes:
+    return encode(Picture(image.copy()), replace(work(image, fmt, 75), quality=quality))
+
+
+def reached(image: Image.Image, fmt: Format, quality: int) -> float:
+    """The score of the whole picture at a quality."""
+    with Image.open(BytesIO(body(image, fmt, quality))) as result:
+        return score(image, result.convert("RGB"))
+
+
+@formats
+@pytest.mark.parametrize("name", PHOTOGRAPHS)
+def test_reaches_the_target(name: str, fmt: Format, trials: list[int]) -> None:
+    """In three encodes: the result has the target's score, within two points; eight steps lower it would miss it."""
+    image = small(name)
+    choice = chosen(image, fmt, 75)
+    assert 1 <= len(trials) <= 3
+    found = reached(image, fmt, choice.quality)
+    assert found >= 73
+    assert abs(found - choice.score) <= 2
+    assert choice.score >= 75
+    assert reached(image, fmt, choice.quality - 8) < 75
+
+
+@formats
+@pytest.mark.parametrize("name", PHOTOGRAPHS)
+def test_a_higher_target_costs_bytes(name: str, fmt: Format, trials: list[int]) -> None:
+    """From 60 to 85, each target has a higher quality and more bytes than the one before."""
+    image = photograph(name)
+    choices = []
+    for target in (60, 70, 80, 85):
+        trials.clear()
+        choices.append(chosen(image, fmt, target).quality)
+        assert len(trials) <= 3
+    assert choices == sorted(set(choices))
+    sizes = [len(body(image, fmt, quality)) for quality in choices]
+    assert sizes == sorted(set(sizes))
+
+
+@pytest.mark.parametrize("name", PHOTOGRAPHS)
+def test_windows_stand_for_a_large_picture(name: str) -> None:
+    """What windows foretell of a picture that is larger than they are is true of all of it, within three points."""
+    image = photograph(name)
+    image = image.resize((image.width * 2, image.height * 2), Image.Resampling.LANCZOS)
+    choice = chosen(image, JPEG, 75)
+    assert abs(reached(image, JPEG, choice.quality) - choice.score) < 3
+
+
+def test_pictures_differ() -> None:
+    """The same target means quite another quality for another picture: that is what it is good for."""
+    found = [chosen(small(name), WEBP, 75).quality for name in PHOTOGRAPHS]
+    assert max(found) - min(found) >= 8
+
+
+@formats
+def test_noise_takes_the_highest(fmt: Format, trials: list[int]) -> None:
+    """A target that cannot be reached takes the highest quality that there may be, and tells the score that it has."""
+    image = Image.effect_noise((300, 200), 90).convert("RGB")
+    choice = chosen(image, fmt, 95, highest=60)
+    assert choice.quality == 60
+    assert choice.score < 95
+    assert len(trials) <= 3
+
+
+@formats
+def test_flat_pictures_take_the_lowest(fmt: Format) -> None:
+    """What looks the same at every quality has the lowest that is ever chosen; never one above the highest."""
+    image = Image.new("RGB", (200, 100), (120, 130, 140))
+    assert chosen(image, fmt, 90).quality == 20
+    assert chosen(image, fmt, 90, highest=12).quality == 12
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA"])
+@pytest.mark.parametrize("size", [(1, 1), (2, 300), (900, 1), (5000, 3), (16, 16)])
+def test_any_shape(mode: str, size: tuple[int, int], trials: list[int]) -> None:
+    """Tiny and thin pictures, grey and transparent ones, have a choice as well."""
+    image = photograph("coffee.png").resize(size).convert(mode)
+    for fmt in (WEBP, AVIF) if "A" in mode else (JPEG, WEBP, AVIF):
+        trials.clear()
+        choice = chosen(image, fmt, 75)
+        assert 20 <= choice.quality <= 95
+        assert 0 <= choice.score <= 100
+        assert 1 <= len(trials) <= 3
+
+
+@pytest.mark.parametrize("fmt", [WEBP, AVIF], ids=lambda fmt: fmt.name)
+def test_what_is_transparent_does_not_count(fmt: Format) -> None:
+    """Noise that nobody can see changes nothing: the choice is as for what is seen, a flat picture."""
+    image = Image.effect_noise((300, 200), 90).convert("RGB")
+    image.putalpha(0)
+    assert chosen(image, fmt, 90).quality == 20
+    image.putalpha(255)
+    assert chosen(image.convert("RGB"), fmt, 90).quality > 50
+
+
+def test_grey() -> None:
+    """A grey photograph reaches its target too."""
+    image = small("coffee.png").convert("L")
+    choice = chosen(image, JPEG, 75)
+    assert reached(image.convert("RGB"), JPEG, choice.quality) >= 73
+
+
+@formats
+def test_transform(fmt: Format) -> None:
+    """The result is the picture at the quality that is told; the same whenever it is made."""
+    image = small("chelsea.png")
+    original = encoded(image, "PNG")
+    made = transform(original, work(image, fmt, 75))
+    assert made.quality is not None
+    assert made.score is not None
+    assert made.score >= 75
+    assert made.body == body(image, fmt, made.quality)
+    assert transform(original, work(image, fmt, 75)) == made
+
+
+def test_a_number_is_taken_as_it_is(trials: list[int]) -> None:
+    """Where nothing is to be chosen nothing is tried or told."""
+    image = small("chelsea.png")
+    fixed = replace(work(image, WEBP, 75), quality=60, target=None)
+    assert transform(encoded(image, "PNG"), fixed) == Encoded(body(image, WEBP, 60))
+    lossless = replace(work(image, WEBP, 75), png_lossless=True)
+    assert transform(encoded(image, "PNG"), lossless).quality is None
+    assert trials == []

@@ -34,7 +34,7 @@ edge: $(VENV)/dev.stamp
 
 # The pinned files name every package, so pip resolves nothing. They are made from the .in files; hashes stay, registry addresses do not. dev is pinned first, since
 # aws-sam-cli decides on the newest boto3, and the others follow it. The Lambda runtime brings boto3 and what it needs.
-# `make lock UPGRADE=` leaves the versions as they are, and adds or removes what the .in files do.
+# Versions of what runs on Node.js stand in bench/peers/package.json. `make lock UPGRADE=` leaves the versions as they are, and adds or removes what the .in files do.
 UPGRADE := --upgrade
 COMPILE = $(VENV)/lock/bin/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-header --no-annotate
@@ -46,6 +46,29 @@ lock:
 	$(COMPILE) --constraint requirements/dev.txt requirements/run.in --output-file requirements/run.txt
 	$(COMPILE) --constraint requirements/dev.txt $(RUNTIME_BRINGS:%=--no-emit-package %) \
 	  layers/dependencies/requirements.in --output-file layers/dependencies/requirements.txt
+	$(COMPILE) --constraint requirements/dev.txt bench/requirements.in --output-file bench/requirements.txt
+	$(COMPILE) bench/peers/thumbor.in --output-file bench/peers/thumbor.txt
+
+# The comparison with other software, in environments of its own; what cannot be installed is left out, loudly.
+# `make bench PHOTOS=DIR ROUNDS=5 OPTIONS='--widths 800'`; `python -m bench.peers --help` has all options.
+PHOTOS :=
+ROUNDS := 3
+OPTIONS :=
+BENCH := $(VENV)/bench
+PEER_LEFT_OUT = echo '*** NOT INSTALLED, and left out of the comparison: $(1) ***' >&2
+bench: $(BENCH)/bench.stamp
+	@test -e $(VENV)/thumbor/thumbor.stamp || { $(PYTHON) -m venv $(VENV)/thumbor && \
+	  $(VENV)/thumbor/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes \
+	  -r bench/peers/thumbor.txt && touch $(VENV)/thumbor/thumbor.stamp; } || $(call PEER_LEFT_OUT,thumbor)
+	@test -e bench/peers/node_modules/.package-lock.json || npm ci --silent --prefix bench/peers || \
+	  $(call PEER_LEFT_OUT,sharp and ipx)
+	PYTHONPATH=$(CURDIR):$(CURDIR)/layers/core $(BENCH)/bin/python -m bench.peers --rounds $(ROUNDS) \
+	  $(if $(PHOTOS),--photos '$(PHOTOS)') $(OPTIONS)
+
+$(BENCH)/bench.stamp: bench/requirements.txt
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	touch $@
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this one is " + sys.version.split()[0] + ". Name another with: make PYTHON=python3.13" if sys.version_info < (3, 11) else 0)'

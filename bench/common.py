@@ -1,7 +1,8 @@
-"""What the scripts share: photographs, tables, the machine, and SSIMULACRA2."""
+"""What the scripts share: photographs, tables, the machine, lines between points, and SSIMULACRA2."""
 
 import platform
 import sys
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 from importlib.metadata import version
@@ -22,6 +23,8 @@ _INSIDE_SCIKIT_IMAGE = (
     "rocket.jpg",
 )
 _SUFFIXES = (".jpg", ".jpeg", ".png")
+_WINDOW, _WINDOWS = 256, 4
+_SCORED_WHOLE = 1_000_000
 _PACKAGES = ("pillow", "pillow-avif-plugin", "boto3", "aws-lambda-powertools")
 
 
@@ -59,6 +62,27 @@ def scaled(image: Image.Image, pixels: float) -> Image.Image:
     """A photograph scaled down to an area."""
     factor = (pixels / (image.width * image.height)) ** 0.5
     return image.resize((round(image.width * factor), round(image.height * factor)), Image.Resampling.LANCZOS)
+
+
+def windows(image: Image.Image) -> Image.Image:
+    """What is scored: sixteen windows spread over a large photograph, put together; of a small one everything."""
+    if image.width * image.height <= _SCORED_WHOLE:
+        return image
+    joined = Image.new("RGB", (_WINDOW * _WINDOWS, _WINDOW * _WINDOWS))
+    for column in range(_WINDOWS):
+        for row in range(_WINDOWS):
+            left = round((column + 0.5) * image.width / _WINDOWS - _WINDOW / 2)
+            top = round((row + 0.5) * image.height / _WINDOWS - _WINDOW / 2)
+            window = image.crop((left, top, left + _WINDOW, top + _WINDOW))
+            joined.paste(window, (column * _WINDOW, row * _WINDOW))
+    return joined
+
+
+def interpolated(value: float, points: Sequence[tuple[float, float]]) -> float:
+    """The second coordinate at `value` of the first; beyond the ends the last line goes on."""
+    at = min(max(bisect_left(points, (value,)), 1), len(points) - 1)
+    (low, low_value), (high, high_value) = points[at - 1 : at + 1]
+    return low_value + (value - low) * (high_value - low_value) / (high - low)
 
 
 def need_ssimulacra2() -> None:

@@ -87,9 +87,10 @@ class Memory:
         """A derived object."""
         return self.derived.get(key)
 
-    def put(self, key: str, derived: Derived, _headers: Mapping[str, str], _replaces: str | None) -> None:
+    def put(self, key: str, derived: Derived, _headers: Mapping[str, str], _replaces: str | None) -> bool:
         """Keep it."""
         self.derived[key] = derived
+        return True
 
 
 def warm(name: str, send: Callable[[], object], times: int) -> tuple[str, ...]:

@@ -5,15 +5,17 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.table import StreamShard
 
 from local import stack
+from local.template import Template
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -40,6 +42,37 @@ class Queue:
     url: str
     batch: int
     concurrency: int
+
+
+@contextmanager
+def feeding(template: Template, aws: stack.Stack, logical_id: str, invoke: Invoke) -> Iterator[None]:
+    """Invoke a function with what its streams and queues hold, while the context lasts.
+
+    Args:
+        template: The deployment's template, which names them.
+        aws: Where they are.
+        logical_id: The function's, in the template.
+        invoke: The function.
+
+    Raises:
+        StartError: The template lacks the function.
+    """
+    events = template.properties(logical_id, "AWS::Serverless::Function")["Events"]
+    with ExitStack() as context:
+        for event in events.values():
+            properties = event["Properties"]
+            if event["Type"] == "DynamoDB":
+                context.enter_context(streaming(stack.TABLES[resource_of(properties["Stream"])], invoke))
+            else:
+                concurrency = properties["ScalingConfig"]["MaximumConcurrency"]
+                queue = Queue(aws.queues[resource_of(properties["Queue"])], properties["BatchSize"], concurrency)
+                context.enter_context(receiving(boto3.client("sqs"), queue, invoke))
+        yield
+
+
+def resource_of(attribute: Mapping[str, str]) -> str:
+    """The resource of `!GetAtt`."""
+    return attribute["Fn::GetAtt"].partition(".")[0]
 
 
 @contextmanager

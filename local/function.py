@@ -47,6 +47,7 @@ class Name:
 IMAGE = Name("ImageFunction", "functions.image.handler", "image")
 CONTROL = Name("ControlFunction", "functions.control.handler", "control")
 SYNC = Name("SyncFunction", "functions.sync.handler", "sync")
+REFINE = Name("RefineFunction", "functions.refine.handler", "refine")
 
 
 def _monotonic_milliseconds() -> int:

@@ -16,6 +16,7 @@ from typing import TextIO
 import uvicorn
 
 from local import app, example, function, rules, samples, stack, sync, template
+from local.event_sources import feeding
 from local.follow import following
 from local.front.front import Front
 from local.front.protocol import LimitedHeads
@@ -90,9 +91,10 @@ def serve(options: Options) -> None:
         originals.take_over()
         command = example.command(aws.endpoint, options.items)
         has_edge = options.edge_bytes is not None
+        variables = {"REFINE_QUEUE_URL": aws.queues["RefineQueue"]}
         level = _function_level(options.log_level)
         image, control = (
-            function.load(settings, name, level, aws.origin_secret if has_edge else None)
+            function.load(settings, name, level, aws.origin_secret if has_edge else None, variables)
             for name in (function.IMAGE, function.CONTROL)
         )
         function.count_usage()
@@ -101,6 +103,8 @@ def serve(options: Options) -> None:
         edge = app.front(aws, settings, functions, options.edge_bytes) if options.edge_bytes is not None else None
         url = _url(options.socket)
         context.enter_context(sync.running(settings, aws, url, level, edge.purge if edge else None))
+        refine = function.load(settings, function.REFINE, level, None)
+        context.enter_context(feeding(settings, aws, function.REFINE.logical_id, refine))
         if options.folder:
             context.enter_context(following(originals, root))
         _print(_introduction(url, aws.endpoint, command, len(originals), root, edge, access), console)

@@ -33,7 +33,7 @@ CONTROL_TABLE = "control"
 ORIGIN_SECRET = "origin-secret"  # noqa: S105 - its name
 TABLES: Mapping[str, str] = {"RulesTable": RULES_TABLE, "LeasesTable": LEASES_TABLE, "ControlTable": CONTROL_TABLE}
 """Names by logical id."""
-_QUEUES: Mapping[str, str] = {"ChangesQueue": "changes", "JobsQueue": "jobs"}
+_QUEUES: Mapping[str, str] = {"ChangesQueue": "changes", "JobsQueue": "jobs", "RefineQueue": "refine"}
 
 
 @dataclass(frozen=True)

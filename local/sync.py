@@ -10,7 +10,7 @@ import boto3
 
 from imagestack.sync.ports import CalledEdge
 from local import function, stack
-from local.event_sources import Invoke, Queue, receiving, streaming
+from local.event_sources import feeding, resource_of
 from local.template import Template
 
 if TYPE_CHECKING:
@@ -44,30 +44,9 @@ def running(template: Template, aws: stack.Stack, url: str, log_level: str, purg
         # The edge is in this process, and not CloudFront's.
         module: Any = import_module(function.SYNC.module)
         module.SYNC = module.make_sync(module.CONFIG, module.CLIENTS, CalledEdge(purge))
-    with contextlib.ExitStack() as context:
-        for source in _sources(template, aws, sync):
-            context.enter_context(source)
+    with feeding(template, aws, function.SYNC.logical_id, sync):
         _send_originals(template, aws)
         yield
-
-
-def _sources(template: Template, aws: stack.Stack, invoke: Invoke) -> Iterator[contextlib.AbstractContextManager[None]]:
-    """The function's event sources, as SAM names them."""
-    events = template.properties(function.SYNC.logical_id, "AWS::Serverless::Function")["Events"]
-    for event in events.values():
-        properties = event["Properties"]
-        if event["Type"] == "DynamoDB":
-            name = _target(properties["Stream"])
-            yield streaming(stack.TABLES[name], invoke)
-        else:
-            concurrency = properties["ScalingConfig"]["MaximumConcurrency"]
-            url = aws.queues[_target(properties["Queue"])]
-            yield receiving(boto3.client("sqs"), Queue(url, properties["BatchSize"], concurrency), invoke)
-
-
-def _target(attribute: dict[str, str]) -> str:
-    """The resource of `!GetAtt`."""
-    return attribute["Fn::GetAtt"].partition(".")[0]
 
 
 def _send_originals(template: Template, aws: stack.Stack) -> None:
@@ -77,9 +56,9 @@ def _send_originals(template: Template, aws: stack.Stack) -> None:
     pattern["detail"]["bucket"]["name"] = [stack.ORIGINALS_BUCKET]
     events, sqs = boto3.client("events"), boto3.client("sqs")
     events.put_rule(Name="originals", EventPattern=json.dumps(pattern))
-    for target in rule["Targets"]:
-        arn = sqs.get_queue_attributes(QueueUrl=aws.queues[_target(target["Arn"])], AttributeNames=["QueueArn"])
-        events.put_targets(Rule="originals", Targets=[{"Id": target["Id"], "Arn": arn["Attributes"]["QueueArn"]}])
+    for one in rule["Targets"]:
+        arn = sqs.get_queue_attributes(QueueUrl=aws.queues[resource_of(one["Arn"])], AttributeNames=["QueueArn"])
+        events.put_targets(Rule="originals", Targets=[{"Id": one["Id"], "Arn": arn["Attributes"]["QueueArn"]}])
     _notify(aws.s3)
 
 

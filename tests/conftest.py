@@ -16,6 +16,8 @@ import pytest
 from moto.server import ThreadedMotoServer
 from PIL import Image
 
+from tests.stores import empty
+
 if TYPE_CHECKING:
     from imagestack.pipeline import Pipeline
 
@@ -148,15 +150,7 @@ class Site:
 
     def clear(self) -> None:
         """Remove everything that is stored or remembered."""
-        for bucket in (ORIGINALS, DERIVED):
-            for item in self.s3.list_objects_v2(Bucket=bucket).get("Contents", ()):
-                self.s3.delete_object(Bucket=bucket, Key=item["Key"])
-        for name, key in ((RULES, ("pk", "sk")), (LEASES, ("pk",))):
-            table = self.dynamodb.Table(name)
-            # A page of a scan holds a megabyte at most.
-            while items := table.scan()["Items"]:
-                for item in items:
-                    table.delete_item(Key={attribute: item[attribute] for attribute in key})
+        empty((ORIGINALS, DERIVED), (RULES, LEASES))
 
 
 @pytest.fixture(scope="session")
@@ -176,6 +170,7 @@ def aws() -> Iterator[str]:
         LEASES_TABLE=LEASES,
         RULES_TTL_SECONDS="0",
         POWERTOOLS_TRACE_DISABLED="true",
+        SVT_LOG="1",
     )
     yield os.environ["AWS_ENDPOINT_URL"]
     server.stop()

@@ -11,10 +11,12 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from imagestack.access import check
-from imagestack.aws.clients import Clients, make_clients
+from imagestack.asked import AskedRefinements
+from imagestack.aws.clients import Clients, make_clients, make_queue_client
 from imagestack.aws.derived import S3Derived
 from imagestack.aws.leases import DynamoLeases
 from imagestack.aws.originals import S3Originals
+from imagestack.aws.queue import SqsRefinements
 from imagestack.aws.rules import DynamoRules
 from imagestack.aws.secrets import ManagedSecret
 from imagestack.caching import Keeping
@@ -67,6 +69,7 @@ def make_gate(clients: Clients) -> Gate:
 
 def make_pipeline(clients: Clients) -> Pipeline:
     """Everything else that outlives a request, made while the function initialises."""
+    refinements = SqsRefinements(make_queue_client, CONFIG.refine_queue) if CONFIG.refine_queue else None
     return Pipeline(
         originals=S3Originals(clients.s3, CONFIG.originals_bucket),
         derived=S3Derived(clients.s3, CONFIG.derived_bucket),
@@ -80,6 +83,7 @@ def make_pipeline(clients: Clients) -> Pipeline:
         limits=CONFIG.limits,
         executor=ThreadPoolExecutor(LOOKUPS, "lookup"),
         leases=DynamoLeases(clients.dynamodb, CONFIG.leases_table, time) if CONFIG.leases_table else None,
+        refinements=AskedRefinements(refinements, monotonic) if refinements else None,
         passes_without_rules=CONFIG.passes_without_rules,
     )
 

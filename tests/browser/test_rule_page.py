@@ -74,6 +74,7 @@ def test_the_documented_way(console: Console, resource: Resource) -> None:
         "webp_enabled": True,
         "avif_enabled": True,
         "png_lossless": True,
+        "refine": "off",
     }
     image = resource.stack.image
     until(lambda: image(resource.host, CAT, AVIF).headers["Content-Type"] == "image/avif")
@@ -208,6 +209,24 @@ def test_lossless_png(page: Page, resource: Resource) -> None:
     page.get_by_label("Enable lossless for PNG").check()
     save(page)
     until(lambda: difference(image(host, path, WEBP).content, original) == 0)
+
+
+def test_refine(page: Page, resource: Resource) -> None:
+    """What is made smaller afterwards is chosen here, kept, and in force: images get a score."""
+    image, width = resource.stack.image, "?width=200"
+    until(lambda: image(resource.host, CAT + width).headers.get("X-Img-Operations") == "resize")
+    expect(page.get_by_label("Nothing", exact=True)).to_be_checked()
+    for name, word in {"Images that are asked for again": "popular", "All images": "all", "Nothing": "off"}.items():
+        page.get_by_label(name, exact=True).check()
+        save(page)
+        page.get_by_role("button", name="Close").click()
+        assert option(resource)["refine"] == word
+        page.reload()
+        expect(page.get_by_label(name, exact=True)).to_be_checked()
+    page.get_by_label("All images", exact=True).check()
+    save(page)
+    # The edge may have to be asked for longer than the minute that it keeps the first result.
+    until(lambda: "X-Img-Score" in image(resource.host, CAT + width).headers, seconds=120)
 
 
 def test_further_options(console: Console, page: Page, resource: Resource) -> None:

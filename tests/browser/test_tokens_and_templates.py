@@ -15,7 +15,7 @@ def test_tokens(console: Console, stack: Stack) -> None:
     console.sign_in(address="#/tokens")
     page = console.page
     page.get_by_label("Name", exact=True).fill("Deployment")
-    page.get_by_label("Editor").check()
+    page.get_by_role("radio", name="Editor").check()
     page.get_by_label("Holds for").select_option("30")
     page.get_by_role("button", name="Create token").click()
     field = page.get_by_label("Token", exact=True)

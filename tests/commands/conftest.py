@@ -22,6 +22,7 @@ from local import commands
 from local.gateway import Gateway
 from tests.conftest import Context
 from tests.control.tables import make_table, moto
+from tests.stores import empty
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES, CONTROL, BUCKET = "commands-rules", "commands-control", "commands-originals"
@@ -176,10 +177,7 @@ class served:  # noqa: N801 - a context manager
 @pytest.fixture
 def place(deployed: Place) -> Place:
     """A deployment with nothing in its tables."""
-    for name in (RULES, CONTROL):
-        table = deployed.dynamodb.Table(name)
-        for item in table.scan()["Items"]:
-            table.delete_item(Key={"pk": item["pk"], "sk": item["sk"]})
+    empty((), (RULES, CONTROL))
     return deployed
 
 

@@ -6,13 +6,14 @@ from typing import Any, Protocol
 
 import pytest
 
-from imagestack.aws.clients import Clients, make_clients
+from imagestack.aws.clients import Clients, make_clients, make_queue_client
 from imagestack.aws.derived import S3Derived
 from imagestack.aws.leases import DynamoLeases
 from imagestack.aws.originals import S3Originals
+from imagestack.aws.queue import SqsRefinements
 from imagestack.aws.rules import DynamoRules
 from imagestack.aws.secrets import ManagedSecret
-from imagestack.ports import DerivedStore, Leases, OriginalStore, RuleTable, SecretStore
+from imagestack.ports import DerivedStore, Leases, OriginalStore, Refinements, RuleTable, SecretStore
 from tests.conftest import DERIVED, LEASES, ORIGINALS, RULES, Site
 from tests.contract.faults import FaultyServer
 
@@ -64,6 +65,16 @@ class Secrets(Protocol):
 
     def put(self, value: str) -> None:
         """Make this the current secret."""
+
+
+class Asked(Protocol):
+    """Where refinements are asked for, and what is delivered of them."""
+
+    @property
+    def refinements(self) -> Refinements: ...
+
+    def delivered(self) -> list[str]:
+        """The bodies of the messages that wait, each once."""
 
 
 class Clock:
@@ -128,6 +139,21 @@ class SecretsInSecretsManager:
         self.clients.secrets.put_secret_value(SecretId=self.name, SecretString=value)
 
 
+@dataclass(frozen=True)
+class AskedInSqs:
+    client: Any
+    url: str
+    refinements: SqsRefinements
+
+    def delivered(self) -> list[str]:
+        found = []
+        while messages := self.client.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                found.append(message["Body"])
+                self.client.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
+        return found
+
+
 @pytest.fixture(scope="session")
 def clients(aws: str) -> Clients:
     """The clients that functions use."""
@@ -169,6 +195,14 @@ def dynamodb_leases(site: Site, clients: Clients, clock: Clock) -> Leases:
     return DynamoLeases(clients.dynamodb, LEASES, clock)
 
 
+@pytest.fixture
+def sqs_refinements(aws: str, request: pytest.FixtureRequest) -> Asked:
+    assert aws
+    client = make_queue_client()
+    url = client.create_queue(QueueName=f"refine-{request.node.originalname}")["QueueUrl"]
+    return AskedInSqs(client, url, SqsRefinements(make_queue_client, url))
+
+
 # Another implementation of a port is one more fixture, and its name here.
 @pytest.fixture(params=["s3_originals"])
 def originals(request: pytest.FixtureRequest) -> Originals:
@@ -202,6 +236,13 @@ def secrets(request: pytest.FixtureRequest) -> Secrets:
 def leases(request: pytest.FixtureRequest) -> Leases:
     """Every implementation of Leases."""
     found: Leases = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture(params=["sqs_refinements"])
+def asked(request: pytest.FixtureRequest) -> Asked:
+    """Every implementation of Refinements."""
+    found: Asked = request.getfixturevalue(request.param)
     return found
 
 

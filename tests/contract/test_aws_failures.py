@@ -15,11 +15,13 @@ from imagestack.aws.clients import Clients
 from imagestack.aws.derived import S3Derived
 from imagestack.aws.leases import DynamoLeases
 from imagestack.aws.originals import S3Originals
+from imagestack.aws.queue import SqsRefinements
 from imagestack.aws.rules import DynamoRules
 from imagestack.aws.secrets import ManagedSecret
 from imagestack.errors import OriginStatusError, OriginThrottledError, OriginTimeoutError, StoreError
 from imagestack.ports import Derived, Transformed, Version
 from tests.contract.faults import FaultyServer, closed_port
+from tests.contract.test_refinements import REFINEMENT
 
 AT_MOST = 10**6
 DERIVED = Derived(
@@ -53,6 +55,10 @@ def derived_at(url: str, patience: float = PATIENT) -> S3Derived:
 
 def rules_at(url: str, patience: float = PATIENT) -> DynamoRules:
     return DynamoRules(client("dynamodb", url, patience), "rules")
+
+
+def refinements_at(url: str, patience: float = PATIENT) -> SqsRefinements:
+    return SqsRefinements(lambda: client("sqs", url, patience), f"{url}/123456789012/refine")
 
 
 def leases_at(url: str, patience: float = PATIENT) -> DynamoLeases:
@@ -223,6 +229,7 @@ SMALL: dict[str, Small] = {
     "release": lambda url, patience: leases_at(url, patience).release("a", "me", done=False),
     "release done": lambda url, patience: leases_at(url, patience).release("a", "me", done=True),
     "secrets": lambda url, patience: ManagedSecret(client("secretsmanager", url, patience), "secret").values(),
+    "refinements": lambda url, patience: refinements_at(url, patience).ask(REFINEMENT),
 }
 SMALLS = pytest.mark.parametrize("use", SMALL.values(), ids=SMALL)
 

@@ -1,5 +1,6 @@
 """What every DerivedStore does."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -183,6 +184,39 @@ def test_after_an_unread_body(deriveds: Deriveds) -> None:
     for _ in range(3):
         assert kept(deriveds, at_most=10).body is None
         assert kept(deriveds, "small").body == b"0123456789"
+
+
+def test_refined(deriveds: Deriveds) -> None:
+    """Whether anybody has looked for fewer bytes comes back; of an object of before that, nobody has."""
+    deriveds.store.put(KEY, derived(), {}, None)
+    assert kept(deriveds).refined is False
+    deriveds.store.put(KEY, replace(derived(), refined=True), {}, kept(deriveds).store_etag)
+    assert kept(deriveds).refined is True
+    assert same(kept(deriveds), replace(derived(), refined=True))
+    assert set(deriveds.metadata(KEY)) == {*METADATA, "refined"}
+
+
+def test_who_has_put(deriveds: Deriveds) -> None:
+    """A writer is told whether it was its own object that is kept."""
+    assert deriveds.store.put(KEY, derived(b"first"), {}, None) is True
+    assert deriveds.store.put(KEY, derived(b"second"), {}, None) is False
+    seen = kept(deriveds).store_etag
+    assert deriveds.store.put(KEY, derived(b"smaller"), {}, seen) is True
+    assert deriveds.store.put(KEY, derived(b"late"), {}, seen) is False
+    assert same(kept(deriveds), derived(b"smaller"))
+    deriveds.delete(KEY)
+    assert deriveds.store.put(KEY, derived(b"late"), {}, seen) is False
+
+
+def test_one_of_many_replaces(deriveds: Deriveds) -> None:
+    """Of many that replace the same object at once it is one, and its object is there."""
+    deriveds.store.put(KEY, derived(b"first"), {}, None)
+    seen = kept(deriveds).store_etag
+    bodies = [f"smaller {number}".encode() for number in range(8)]
+    with ThreadPoolExecutor(8) as executor:
+        won = list(executor.map(lambda body: deriveds.store.put(KEY, derived(body), {}, seen), bodies))
+    assert sorted(won) == [False] * 7 + [True]
+    assert same(kept(deriveds), derived(bodies[won.index(True)]))
 
 
 def test_put_once(deriveds: Deriveds) -> None:

@@ -20,6 +20,7 @@ from imagestack.control.tokens import Tokens
 from local.gateway import Gateway
 from tests.conftest import ORIGINALS, Context
 from tests.control.tables import make_table, moto
+from tests.stores import empty
 
 RULES, CONTROL = "control-rules", "control"
 HOST = "images.example.com"
@@ -72,13 +73,7 @@ class Deployment:
 
     def clear(self) -> None:
         """Remove everything."""
-        for item in self.s3.list_objects_v2(Bucket=ORIGINALS).get("Contents", ()):
-            self.s3.delete_object(Bucket=ORIGINALS, Key=item["Key"])
-        for name in (RULES, CONTROL):
-            table = self.dynamodb.Table(name)
-            while items := table.scan()["Items"]:
-                for item in items:
-                    table.delete_item(Key={"pk": item["pk"], "sk": item["sk"]})
+        empty((ORIGINALS,), (RULES, CONTROL))
 
 
 @pytest.fixture(scope="session")

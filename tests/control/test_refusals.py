@@ -102,6 +102,8 @@ def test_one_resource_a_host(admin: Gcore, resource: int) -> None:
         ),
         ({"image_stack": {"enabled": True, "quality_target": "auto"}}, ["image_stack", "quality_target"]),
         ({"image_stack": {"enabled": True, "sharpen": True}}, ["image_stack", "sharpen"]),
+        ({"image_stack": {"enabled": True, "refine": "some"}}, ["image_stack", "refine"]),
+        ({"image_stack": {"enabled": True, "refine": True}}, ["image_stack", "refine"]),
         ({"image_stack": {"quality": 80}}, ["image_stack", "enabled"]),
         ({"image_stack": True}, ["image_stack"]),
         ({"edge_cache_settings": {"enabled": True, "value": "2y"}}, ["edge_cache_settings", "value"]),

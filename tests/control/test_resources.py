@@ -11,7 +11,14 @@ from tests.conftest import ORIGINALS
 from tests.control.conftest import HOST, RULES, Deployment
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
-IMAGE_STACK = {"enabled": True, "quality": 80, "webp_enabled": True, "avif_enabled": False, "png_lossless": True}
+IMAGE_STACK = {
+    "enabled": True,
+    "quality": 80,
+    "webp_enabled": True,
+    "avif_enabled": False,
+    "png_lossless": True,
+    "refine": "popular",
+}
 OPTIONS: dict[str, Any] = {
     "image_stack": IMAGE_STACK,
     "edge_cache_settings": {"enabled": True, "value": "4d", "custom_values": {"404": "10s", "any": "1h"}},

@@ -82,7 +82,7 @@ paths = st.lists(st.one_of(_sent, _escapes, st.sampled_from([".", "..", "/"])), 
 )
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(paths)
 def test_key_is_the_same(viewer_request_function: Function, path: str) -> None:
     """The function reads the same key, or refuses, as it would for the path that the viewer sent."""

@@ -123,7 +123,7 @@ def test_every_combination_in_a_resize(
     assert spelled(viewer_request_function, raw) == expected(raw)
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=1500, deadline=None)
 @given(queries)
 @example("quality=9&crop=1&fmt=webp&height=2&width=1")
 def test_edge_and_library_agree(viewer_request_function: Function, raw: str) -> None:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from imagestack.errors import StoreError
 from imagestack.ports import Derived, Stored
+from imagestack.transform import Encoded
 from imagestack.work import Work
 from tests.conftest import BOTH, DERIVED, Context, Site
 from tests.images import BLUE, RED, encoded, jpeg, near
@@ -23,7 +24,7 @@ def counted_transforms(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Work]]:
     done: list[Work] = []
     real = module.transform  # type: ignore[attr-defined] # imported there
 
-    def counting(body: bytes, work: Work) -> bytes:
+    def counting(body: bytes, work: Work) -> Encoded:
         done.append(work)
         return real(body, work)
 
@@ -135,7 +136,7 @@ class FailingStore:
     def get(self, key: str, at_most: int) -> Derived | None:
         raise StoreError(f"{key} {at_most}")
 
-    def put(self, key: str, derived: Derived, headers: Mapping[str, str], replaces: str | None) -> None:
+    def put(self, key: str, derived: Derived, headers: Mapping[str, str], replaces: str | None) -> bool:
         raise StoreError(f"{key} {derived} {headers} {replaces}")
 
 

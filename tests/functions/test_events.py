@@ -157,7 +157,7 @@ query = st.lists(st.tuples(known, st.lists(part, max_size=7).map("".join)), max_
 accept = st.sampled_from(["", "*/*", "image/webp", "image/avif", "image/avif,image/webp", "image/webp;q=0"])
 
 relaxed = settings(
-    max_examples=120,
+    max_examples=60,
     deadline=None,
     # The site is only read, so that it need not be made anew for each example.
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -18,6 +18,7 @@ from imagestack.control.jobs import PURGE, Jobs
 from imagestack.control.ports import Table
 from imagestack.sync.aws.queue import SqsQueue
 from tests.conftest import Context
+from tests.stores import empty
 from tests.sync.quota import QuotaCloudFront
 
 ORIGINALS, DERIVED, RULES, CONTROL = "sync-originals", "sync-derived", "sync-rules", "sync-control"
@@ -267,13 +268,8 @@ def served(aws: str, cloudfront_server: QuotaCloudFront, site_server: Site) -> D
 @pytest.fixture
 def deployment(served: Deployment, monkeypatch: pytest.MonkeyPatch) -> Deployment:
     """A deployment with nothing stored, and whose queues deliver at once."""
-    for key in served.derived():
-        served.s3.delete_object(Bucket=DERIVED, Key=key)
+    empty((DERIVED,), (RULES, CONTROL))
     for name in (RULES, CONTROL):
-        table = served.dynamodb.Table(name)
-        while items := table.scan()["Items"]:
-            for item in items:
-                table.delete_item(Key={"pk": item["pk"], "sk": item["sk"]})
         (stream,) = served.streams.list_streams(TableName=name)["Streams"]
         (shard,) = served.streams.describe_stream(StreamArn=stream["StreamArn"])["StreamDescription"]["Shards"]
         served.iterators[name] = served.streams.get_shard_iterator(

@@ -25,7 +25,7 @@ def statements(resources: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_role_grants_exactly_what_a_request_needs(statements: list[dict[str, Any]]) -> None:
-    """Originals, derived objects, rules, leases, the secret, its own log, traces if asked: each as far as it needs."""
+    """Originals, derived objects, rules, leases, messages, the secret, its log, traces: each as far as it needs."""
     assert statements == [
         {
             "Sid": "ReadOriginals",
@@ -59,6 +59,12 @@ def test_role_grants_exactly_what_a_request_needs(statements: list[dict[str, Any
             "Effect": "Allow",
             "Action": ["dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:DeleteItem"],
             "Resource": {"Fn::GetAtt": ["LeasesTable", "Arn"]},
+        },
+        {
+            "Sid": "AskForRefinements",
+            "Effect": "Allow",
+            "Action": "sqs:SendMessage",
+            "Resource": {"Fn::GetAtt": ["RefineQueue", "Arn"]},
         },
         {
             "Sid": "KnowTheDistribution",
@@ -123,6 +129,7 @@ ROLES = {
     "ControlFunction": "ControlRole",
     "SyncFunction": "SyncRole",
     "PrefetchFunction": "PrefetchRole",
+    "RefineFunction": "RefineRole",
 }
 MACHINES = {"PrefetchMachine": "PrefetchMachineRole"}
 

@@ -26,6 +26,8 @@ DEFAULTS = {
     "CorsOrigins": "",
     "AccessLogsBucketName": "",
     "OriginSecretVersion": "",
+    "RefineMemorySize": 3008,
+    "RefineConcurrency": 4,
     "MaxOriginalBytes": Limits().original_bytes,
     "MaxOriginalPixels": Limits().original_pixels,
     "RulesTtlSeconds": 30,
@@ -115,6 +117,7 @@ def test_environment_of_the_function(resources: dict[str, Any]) -> None:
         "RULES_TTL_SECONDS": {"Ref": "RulesTtlSeconds"},
         "WITHOUT_RULES": {"Ref": "WithoutRules"},
         "LEASES_TABLE": {"Ref": "LeasesTable"},
+        "REFINE_QUEUE_URL": {"Ref": "RefineQueue"},
         "ORIGIN_SECRET": {"Ref": "OriginSecret"},
         "MAX_ORIGINAL_BYTES": {"Ref": "MaxOriginalBytes"},
         "MAX_ORIGINAL_PIXELS": {"Ref": "MaxOriginalPixels"},
@@ -134,6 +137,7 @@ def test_local_invocations_have_all_names(resources: dict[str, Any]) -> None:
     }
     assert of_resources == names.keys() & variables.keys() - {"RULES_TTL_SECONDS", "POWERTOOLS_TRACE_DISABLED"}
     assert names["ORIGIN_SECRET"] == ""
+    assert names["REFINE_QUEUE_URL"] == ""
 
 
 def refs(value: Any) -> set[str]:
@@ -184,6 +188,7 @@ def test_api_sends_every_request_to_the_function(deployed: dict[str, Any]) -> No
             "AuthenticationFailures",
             {"Name": "service", "Value": "control"},
         ),
+        ("RefineErrorsAlarm", "AWS/Lambda", "Errors", {"Name": "FunctionName", "Value": {"Ref": "RefineFunction"}}),
         ("ThrottlesAlarm", "AWS/Lambda", "Throttles", {"Name": "FunctionName", "Value": {"Ref": "ImageFunction"}}),
         ("ServerErrorsAlarm", "AWS/ApiGateway", "5xx", {"Name": "ApiId", "Value": {"Ref": "Api"}}),
     ],
@@ -212,7 +217,7 @@ def test_alarms_act_only_with_a_topic(template: dict[str, Any]) -> None:
     """Each alarm tells the topic of the parameter; without one it tells nobody."""
     alarms = [item for item in template["Resources"].values() if item["Type"] == "AWS::CloudWatch::Alarm"]
     actions = [alarm["Properties"]["AlarmActions"] for alarm in alarms]
-    assert actions == [{"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]}] * 7
+    assert actions == [{"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]}] * 9
     assert template["Conditions"]["HasAlarmTopic"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmTopicArn"}, ""]}]}
 
 
@@ -249,6 +254,7 @@ def test_outputs(template: dict[str, Any]) -> None:
         "ConsoleUrl",
         "PrefetchMachineArn",
         "SyncFailuresUrl",
+        "RefineFailuresUrl",
         "CoreLayerArn",
         "DependenciesLayerArn",
     }

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from imagestack.geometry import Size
 from imagestack.operations import Area, Crop, Fit, Position, Ratio, Resize, Unit
-from imagestack.options import ImageStack
+from imagestack.options import ImageStack, Refine
 from imagestack.plan import Plan
 from imagestack.quality import AUTO, Target
 from imagestack.query import LARGEST_NUMBER, Bad, Parameters, pairs, parse
@@ -86,6 +86,7 @@ options = st.builds(
     webp_enabled=st.booleans(),
     avif_enabled=st.booleans(),
     png_lossless=st.booleans(),
+    refine=st.sampled_from(Refine),
 )
 
 plans = st.builds(

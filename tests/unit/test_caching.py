@@ -144,3 +144,39 @@ def test_anything(own: str | None, edge: int | None, browser: int | None, left: 
     assert told.isprintable() or not told
     if left is not None:
         assert all(int(word.partition("=")[2]) <= left for word in told.split(", ") if "age=" in word)
+
+
+# The original's own word, what a rule and a signature say, and what is told of an image that awaits a refinement.
+REFINING: dict[str, tuple[str | None, Keeping, str]] = {
+    "nothing said": (None, keeping(), "public, max-age=86400, s-maxage=60"),
+    "long": ("max-age=600", keeping(), "public, max-age=600, s-maxage=60"),
+    "short": ("max-age=7,  immutable", keeping(), "max-age=7,  immutable"),
+    "a minute": ("max-age=60", keeping(), "max-age=60"),
+    "shared": ("max-age=7, s-maxage=900", keeping(), "public, max-age=7, s-maxage=60"),
+    "shared and short": ("max-age=900, s-maxage=7", keeping(), "max-age=900, s-maxage=7"),
+    "private": ("private, max-age=600", keeping(), "private, max-age=600"),
+    "never": ("no-store", keeping(), "no-store"),
+    "always asked": ("no-cache", keeping(), "no-cache"),
+    "edge": (None, keeping(edge=600), "public, max-age=86400, s-maxage=60"),
+    "edge short": (None, keeping(edge=5), "public, max-age=86400, s-maxage=5"),
+    "browser": (None, keeping(browser=3600), "public, max-age=3600, s-maxage=60"),
+    "words stay": (
+        "max-age=600, stale-while-revalidate=9, no-transform",
+        keeping(),
+        "public, max-age=600, s-maxage=60, no-transform, stale-while-revalidate=9",
+    ),
+    "signed": (None, keeping(left=600), "public, max-age=600, s-maxage=60, stale-if-error=0"),
+    "signed and ending": (None, keeping(left=5), "public, max-age=5, stale-if-error=0"),
+    "for one viewer": (None, keeping(left=600, one_viewer=True), "private, max-age=600"),
+}
+
+
+@pytest.mark.parametrize(("own", "kept", "told"), REFINING.values(), ids=REFINING)
+def test_refining(own: str | None, kept: Keeping, told: str) -> None:
+    """The edge keeps it for a minute at most; browsers, and whoever keeps it for less anyway, are told as always."""
+    assert caching.image(own, kept, edge_at_most=caching.REFINING) == told
+
+
+def test_refining_and_passing() -> None:
+    """The shorter of both counts."""
+    assert caching.image(None, keeping(), at_most=5, edge_at_most=60) == "public, max-age=5"

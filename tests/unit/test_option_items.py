@@ -15,6 +15,7 @@ from imagestack.options import (
     ImageStack,
     Options,
     Referrers,
+    Refine,
     SecureKey,
     StaticHeader,
     StaticHeaders,
@@ -29,6 +30,14 @@ GOOD: dict[str, tuple[dict[str, Any], Options]] = {
     "image stack": (
         {"image_stack": {"enabled": True, "quality": Decimal(80), "avif_enabled": True}},
         Options(ImageStack(enabled=True, quality=80, avif_enabled=True)),
+    ),
+    "refine": (
+        {"image_stack": {"enabled": True, "refine": "popular"}},
+        Options(ImageStack(enabled=True, refine=Refine.POPULAR)),
+    ),
+    "refine null": (
+        {"image_stack": {"enabled": True, "refine": None}},
+        Options(ImageStack(enabled=True, refine=Refine.OFF)),
     ),
     "quality chosen": (
         {"image_stack": {"enabled": True, "quality": "auto"}},
@@ -114,6 +123,8 @@ GOOD: dict[str, tuple[dict[str, Any], Options]] = {
 HEADER = {"name": "X-A", "value": ["b"]}
 BAD: dict[str, tuple[dict[str, Any], str]] = {
     "no map": ({"cors": True}, "cors is not of the type mapping"),
+    "refine": ({"image_stack": {"refine": "some"}}, "image_stack.refine is none of off, popular, all"),
+    "refine of no string": ({"image_stack": {"refine": True}}, "image_stack.refine is not of the type str"),
     "quality of another word": (
         {"image_stack": {"quality": "AUTO"}},
         "image_stack.quality is neither a whole number nor auto",
@@ -218,7 +229,18 @@ ANYTHING = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
 )
 NAMES = ("image_stack", "edge_cache_settings", "browser_cache_settings", "cors", "static_response_headers")
-FIELDS = ("enabled", "value", "default", "custom_values", "quality", "policy_type", "excepted_values", "key", "type")
+FIELDS = (
+    "enabled",
+    "value",
+    "default",
+    "custom_values",
+    "quality",
+    "policy_type",
+    "excepted_values",
+    "key",
+    "type",
+    "refine",
+)
 
 
 @given(

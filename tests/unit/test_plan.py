@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from imagestack.operations import Area, Crop, Ratio, Resize
-from imagestack.options import ImageStack
+from imagestack.options import ImageStack, Refine
 from imagestack.plan import Plan, make_plan
 from imagestack.quality import AUTO, Target
 from imagestack.query import Bad, Parameters
@@ -237,3 +238,9 @@ def test_spelling_is_safe_in_a_key(said: Parameters, option: ImageStack) -> None
 def essence(found: Plan) -> Plan:
     """A plan less what does not matter in it: where formats came from if there are none, and reasons."""
     return replace(found, formats_from_query=found.formats_from_query and bool(found.formats), reasons=())
+
+
+@given(parameters, options, st.sampled_from(Refine))
+def test_refinements_are_no_part_of_it(said: Parameters, option: ImageStack, refine: Refine) -> None:
+    """Whether a result is made smaller afterwards changes neither plan nor spelling, and so no derived key."""
+    assert make_plan(said, replace(option, refine=refine), BOTH) == make_plan(said, option, BOTH)

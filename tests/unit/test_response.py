@@ -298,6 +298,13 @@ def test_redirect_tells_what_was_done() -> None:
     assert headers["Vary"] == "Accept"
 
 
+def test_refining() -> None:
+    """What will be made smaller is kept by the edge for a minute, and by browsers as always; so says a 304 too."""
+    answer = made(refining=True)
+    told = {image_response(asked(**header), answer).headers["Cache-Control"] for header in ({}, {"if_none_match": "*"})}
+    assert told == {"public, max-age=86400, s-maxage=60"}
+
+
 def test_passing_redirect() -> None:
     """A redirect to what the next invocation may do better is kept for seconds, too."""
     usual = image_response(asked(), without_body(skipped())).headers

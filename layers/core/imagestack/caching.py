@@ -10,6 +10,8 @@ DEFAULT = "public, max-age=86400"
 PASSING = 5
 # A redirect must not outlive the object that it names by much, in seconds.
 REDIRECT = 60
+# What will be made smaller, in seconds: so soon the edge asks again.
+REFINING = 60
 NEVER = "private, no-store"
 
 _DAY = 86_400
@@ -42,7 +44,13 @@ class Keeping:
         return cls(options.edge_cache, options.browser_cache, left, one_viewer=key is not None and key.with_address)
 
 
-def image(own: str | None, keeping: Keeping, status: int = 200, at_most: int | None = None) -> str:
+def image(
+    own: str | None,
+    keeping: Keeping,
+    status: int = 200,
+    at_most: int | None = None,
+    edge_at_most: int | None = None,
+) -> str:
     """Cache-Control of an image or of a redirect to one.
 
     Args:
@@ -50,17 +58,21 @@ def image(own: str | None, keeping: Keeping, status: int = 200, at_most: int | N
         keeping: what the options and a signature say.
         status: of the answer.
         at_most: seconds that neither browsers nor the edge may exceed.
+        edge_at_most: seconds that the edge may not exceed.
     """
     words = _directives(own) if own is not None else _unsaid(keeping)
     set_for_edge = keeping.edge.seconds(status) if keeping.edge else None
     capped = [seconds for seconds in (at_most, keeping.left) if seconds is not None]
-    if set_for_edge is None and keeping.browser is None and not capped and not keeping.one_viewer:
-        return _spell(words) if own is None else _NOT_PRINTABLE.sub("", own)
-
-    browser = keeping.browser.value if keeping.browser else _seconds(words, ("max-age",))
     edge = set_for_edge
     if edge is None and not {"no-store", "private"} & words.keys():
         edge = _seconds(words, ("s-maxage", "max-age"))
+    hurried = edge is not None and edge_at_most is not None and edge > edge_at_most
+    if not hurried and set_for_edge is None and keeping.browser is None and not capped and not keeping.one_viewer:
+        return _spell(words) if own is None else _NOT_PRINTABLE.sub("", own)
+
+    browser = keeping.browser.value if keeping.browser else _seconds(words, ("max-age",))
+    if hurried:
+        edge = edge_at_most
     if keeping.one_viewer:
         edge = None
     browser = min((browser, *capped))

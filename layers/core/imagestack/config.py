@@ -27,6 +27,7 @@ class Config:
         passes_without_rules: `WITHOUT_RULES` is `pass`, not `refuse`: originals pass through while a function that has
             read no rules yet cannot read them.
         leases_table: `LEASES_TABLE`, empty if functions need not mind each other.
+        refine_queue: `REFINE_QUEUE_URL`, where derived objects wait to be made smaller; empty if nobody does that.
         origin_secret: `ORIGIN_SECRET`, the secret that proves that a request came through the distribution; empty if
             everybody may ask.
         limits: `MAX_ORIGINAL_BYTES`, `MAX_ORIGINAL_PIXELS`, `MAX_ORIGINAL_SIDE`, `MAX_BODY_BYTES`.
@@ -40,6 +41,7 @@ class Config:
     rules_ttl: float
     passes_without_rules: bool
     leases_table: str
+    refine_queue: str
     origin_secret: str
     limits: Limits
     memory: int
@@ -59,6 +61,7 @@ def read_config(environment: Mapping[str, str]) -> Config:
         rules_ttl=_number(environment, "RULES_TTL_SECONDS", 30),
         passes_without_rules=_one_of(environment, "WITHOUT_RULES", ("pass", "refuse")) == "pass",
         leases_table=environment.get("LEASES_TABLE", ""),
+        refine_queue=environment.get("REFINE_QUEUE_URL", ""),
         origin_secret=environment.get("ORIGIN_SECRET", ""),
         limits=read_limits(environment),
         memory=read_memory(environment),

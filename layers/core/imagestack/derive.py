@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from imagestack import skips
 from imagestack.errors import DamagedImageError, EncodeError
@@ -17,6 +18,7 @@ from imagestack.work import Skip, Work, decide, nothing_to_do, without_conversio
 # Content-Encoding values of S3 objects that are not encoded (spec section 6).
 _NO_ENCODING = {"", "identity", "aws-chunked"}
 _TOKEN = re.compile(r"[a-z0-9!#$%&'*+.^_`|~-]+")
+_ETAG_DIGITS = 32
 
 
 @dataclass(frozen=True)
@@ -91,3 +93,8 @@ def make(original: Original, plan: Plan, work: Work) -> Made | Skip:
     if work.convert_only and len(encoded.body) >= original.stored.size:
         return Skip((*work.reasons, skips.BIGGER_THAN_ORIGIN), remember=True)
     return Made(work, encoded)
+
+
+def entity_tag(body: bytes) -> str:
+    """The strong ETag of a result, with its quotes: equal for equal bytes, whoever has made them."""
+    return f'"{sha256(body).hexdigest()[:_ETAG_DIGITS]}"'

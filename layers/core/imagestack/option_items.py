@@ -12,6 +12,7 @@ from imagestack.options import (
     ImageStack,
     Options,
     Referrers,
+    Refine,
     SecureKey,
     StaticHeader,
     StaticHeaders,
@@ -77,6 +78,9 @@ def _image_stack(item: Attributes) -> ImageStack:
     target = integer(item, "quality_target", default.quality_target)
     if not LOWEST_TARGET <= target <= HIGHEST_TARGET:
         raise ValueError(f"quality_target is not between {LOWEST_TARGET} and {HIGHEST_TARGET}")
+    refine = typed(item, "refine", str, default.refine)
+    if refine not in list(Refine):
+        raise ValueError(f"refine is none of {', '.join(Refine)}")
     return ImageStack(
         enabled=typed(item, "enabled", bool, default.enabled),
         quality=_quality(item),
@@ -84,6 +88,7 @@ def _image_stack(item: Attributes) -> ImageStack:
         webp_enabled=typed(item, "webp_enabled", bool, default.webp_enabled),
         avif_enabled=typed(item, "avif_enabled", bool, default.avif_enabled),
         png_lossless=typed(item, "png_lossless", bool, default.png_lossless),
+        refine=Refine(refine),
     )
 
 

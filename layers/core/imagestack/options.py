@@ -2,6 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
+
+
+class Refine(StrEnum):
+    """Which derived objects are encoded once more when nobody waits, for fewer bytes of the same quality."""
+
+    OFF = "off"
+    POPULAR = "popular"
+    ALL = "all"
+
 
 from imagestack.quality import AUTO, DEFAULT_QUALITY, DEFAULT_TARGET, Auto, Target
 
@@ -21,6 +31,7 @@ class ImageStack:
     webp_enabled: bool = False
     avif_enabled: bool = False
     png_lossless: bool = False
+    refine: Refine = Refine.OFF
 
     @property
     def formats(self) -> frozenset[str]:

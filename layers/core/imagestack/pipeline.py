@@ -2,27 +2,27 @@
 
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 
 from imagestack import skips
-from imagestack.derive import Made, make, refused, settle
+from imagestack.aim import Aim, aim
+from imagestack.asked import AskedRefinements
+from imagestack.derive import Made, entity_tag, make, refused, settle
 from imagestack.errors import NoRulesError, NotServedError, OriginStatusError, StoreError
 from imagestack.flight import Flight, Verdict
 from imagestack.journal import Journal
-from imagestack.keys import derived_key
 from imagestack.limits import Budget, Limits
-from imagestack.options import ImageStack, Options
-from imagestack.plan import Plan, make_plan
+from imagestack.options import ImageStack, Options, Refine
+from imagestack.plan import Plan
 from imagestack.ports import Derived, DerivedStore, Leases, Original, OriginalStore, Stored, Transformed
+from imagestack.query import canonical
+from imagestack.refinement import Refinement
 from imagestack.remembered import RememberedRules
 from imagestack.request import ANY_HOST, ImageRequest
 from imagestack.response import Answer
 from imagestack.rules import Resource, Rule
 from imagestack.skips import SkipReason
-from imagestack.transform import ENGINE, Encoded
+from imagestack.transform import Encoded
 from imagestack.work import Skip, Work, cheaper, nothing_to_do
-
-_ETAG_DIGITS = 32
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class Pipeline:
         limits: on originals and bodies.
         executor: for asking two stores at a time.
         leases: who is making what; None if functions do not mind each other.
+        refinements: who makes derived objects smaller afterwards; None if nobody does.
         passes_without_rules: originals pass through while no rules can be had.
     """
 
@@ -60,6 +61,7 @@ class Pipeline:
     limits: Limits
     executor: Executor
     leases: Leases | None = None
+    refinements: AskedRefinements | None = None
     passes_without_rules: bool = True
 
     def terms(self, request: ImageRequest, journal: Journal) -> Terms:
@@ -113,19 +115,20 @@ class _Journey:
         return replace(answer, varies=self.request.format_asked or bool(option.formats))
 
     def _answer(self, resource: Resource, option: ImageStack) -> Answer:
-        key = resource.origin.prefix + self.request.key
+        aimed = aim(self.request, resource, option)
         if not option.enabled:
-            return self._pass(self._fetch(key))
-        plan = make_plan(self.request.parameters, option, self.request.accepted)
+            return self._pass(self._fetch(aimed.key))
+        plan = aimed.plan
         if plan.is_empty:
-            original = self._fetch(key)
+            original = self._fetch(aimed.key)
             refusal = refused(original)
             reasons = (refusal,) if refusal else nothing_to_do(plan).reasons
             return self._pass(original, (*plan.reasons, *reasons))
-        return self._transformed(key, derived_key(resource.host, self.request.key, plan, ENGINE), plan)
+        return self._transformed(aimed)
 
-    def _transformed(self, key: str, name: str, plan: Plan) -> Answer:
-        """Serve the derived object `name`, or make it."""
+    def _transformed(self, aimed: Aim) -> Answer:
+        """Serve the derived object, or make it."""
+        key, name, plan = aimed.key, aimed.name, aimed.plan
         with self.journal.phase("lookup"):
             looking = self.pipeline.executor.submit(self._get_derived, name)
             stored = self.pipeline.originals.head(key)
@@ -133,17 +136,26 @@ class _Journey:
         if found and found.of == stored.version:
             if found.transformed.operations:
                 self.journal.cache = "hit"
-                return self._serve(stored, name, found, plan)
+                answer = self._serve(stored, name, found, plan)
+                if answer.refining:
+                    self._ask_to_refine(name, stored)
+                return answer
             original = self._fetch(key)
             if original.stored.version == found.of:
                 self.journal.cache = "skip"
                 return self._serve_or_pass(original, name, found, plan)
         self.journal.cache = "stale" if found else "miss"
         flight = Flight(self.pipeline.leases, self.pipeline.executor, f"{name}@{stored.version.etag}", self.journal)
+        asking = None
         try:
-            return self._make(key, name, plan, found, flight)
+            answer = self._make(key, name, plan, found, flight)
+            if answer.refining and self._refine is Refine.ALL and flight.landed:
+                asking = self.pipeline.executor.submit(self._ask_to_refine, name, answer.stored, made_now=True)
         finally:
             flight.end()
+        if asking:
+            asking.result()
+        return answer
 
     def _make(self, key: str, name: str, plan: Plan, stale: Derived | None, flight: Flight) -> Answer:
         limits = self.pipeline.limits
@@ -176,7 +188,8 @@ class _Journey:
         if too_large and not kept:
             return self._pass(original, (*plan.reasons, *made.work.reasons, skips.RATE_LIMIT), passing=True)
         flight.landed = kept
-        return replace(self._serve(original.stored, name, derived, plan), passing=passing)
+        answer = self._serve(original.stored, name, derived, plan)
+        return replace(answer, passing=passing, refining=kept and answer.refining)
 
     def _made_meanwhile(self, name: str, stored: Stored) -> Derived | None:
         found = self._get_derived(name)
@@ -195,7 +208,7 @@ class _Journey:
             operations=made.work.operations if isinstance(made, Made) else (),
             reasons=made.work.reasons if isinstance(made, Made) else made.reasons,
             content_type=made.work.format.content_type if isinstance(made, Made) else "application/octet-stream",
-            etag=f'"{sha256(encoded.body).hexdigest()[:_ETAG_DIGITS]}"',
+            etag=entity_tag(encoded.body),
             length=len(encoded.body),
             origin_size=stored.size,
             download_time=self.journal.milliseconds("fetch"),
@@ -234,7 +247,30 @@ class _Journey:
             path=f"/_derived/{name}",
             reasons=(*plan.reasons, *made.reasons),
             transformed=made,
+            refining=self._refine is not Refine.OFF and not derived.refined,
         )
+
+    @property
+    def _refine(self) -> Refine:
+        """Which derived objects are to be made smaller: none if nobody does."""
+        option = self.terms.options.image_stack or ImageStack()
+        return option.refine if self.pipeline.refinements else Refine.OFF
+
+    def _ask_to_refine(self, name: str, stored: Stored, *, made_now: bool = False) -> None:
+        request, refinements = self.request, self.pipeline.refinements
+        refinement = Refinement(
+            host=request.host,
+            key=request.key,
+            query=canonical(request.parameters),
+            accepted=request.accepted,
+            name=name,
+            etag=stored.version.etag,
+        )
+        try:
+            if refinements:
+                refinements.ask(refinement, made_now=made_now)
+        except StoreError:
+            self.journal.failures.append("refinement")
 
     def _pass(self, original: Original, reasons: tuple[SkipReason, ...] = (), *, passing: bool = False) -> Answer:
         """The original, byte for byte."""

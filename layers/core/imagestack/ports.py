@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Any, Protocol
 
+from imagestack.refinement import Refinement
 from imagestack.skips import SkipReason
 
 
@@ -90,12 +91,14 @@ class Derived:
         transformed: what was done.
         body: None if the object is larger than was asked for.
         store_etag: what the store calls this very object, for replacing it and nothing newer.
+        refined: nobody will find fewer bytes for it.
     """
 
     of: Version
     transformed: Transformed
     body: bytes | None
     store_etag: str = ""
+    refined: bool = False
 
 
 class OriginalStore(Protocol):
@@ -128,17 +131,20 @@ class DerivedStore(Protocol):
             StoreError: the store failed.
         """
 
-    def put(self, key: str, derived: Derived, headers: Mapping[str, str], replaces: str | None) -> None:
+    def put(self, key: str, derived: Derived, headers: Mapping[str, str], replaces: str | None) -> bool:
         """Keep a derived object, once: a concurrent writer's result stays.
 
         Args:
             key: the derived key.
             derived: with its body.
             headers: the original's stored headers, for those who get the object from the bucket.
-            replaces: `store_etag` of the stale object that it takes the place of; None if there was none.
+            replaces: `store_etag` of the object that it takes the place of; None if there was none.
+
+        Returns:
+            Whether it is kept; if not, another writer was first, or the object to be replaced is gone.
 
         Raises:
-            StoreError: the store failed. Losing against another writer is no failure.
+            StoreError: the store failed.
         """
 
 
@@ -176,6 +182,17 @@ class Leases(Protocol):
 
         Raises:
             StoreError: the store failed.
+        """
+
+
+class Refinements(Protocol):
+    """Where derived objects wait for another encode."""
+
+    def ask(self, refinement: Refinement) -> None:
+        """Ask for a refinement, to be made in some seconds or minutes, at least once.
+
+        Raises:
+            StoreError: it could not be asked for.
         """
 
 

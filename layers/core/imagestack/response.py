@@ -35,6 +35,7 @@ class Answer:
         download_time: of the original in milliseconds, for a skip; None if nothing was skipped.
         varies: other clients may get another format.
         passing: the next invocation may do better.
+        refining: it is to be made smaller, and the edge should look for that.
     """
 
     stored: Stored
@@ -45,6 +46,7 @@ class Answer:
     download_time: int | None = None
     varies: bool = False
     passing: bool = False
+    refining: bool = False
 
     @property
     def etag(self) -> str:
@@ -175,7 +177,9 @@ def _validators(answer: Answer, keeping: Keeping) -> dict[str, str]:
     return _vary(answer) | {
         "ETag": answer.etag,
         "Last-Modified": format_datetime(answer.stored.version.last_modified, usegmt=True),
-        "Cache-Control": caching.image(_own(answer), keeping, at_most=at_most),
+        "Cache-Control": caching.image(
+            _own(answer), keeping, at_most=at_most, edge_at_most=caching.REFINING if answer.refining else None
+        ),
     }
 
 

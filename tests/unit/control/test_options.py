@@ -79,3 +79,19 @@ def test_messages(options: dict[str, Any], messages: Any) -> None:
     with pytest.raises(InvalidError) as error:
         check_options(options)
     assert error.value.body == {"options": messages}
+
+
+@pytest.mark.parametrize("word", ["off", "popular", "all"])
+def test_refine(word: str) -> None:
+    """Three words, kept as they are."""
+    said = {"image_stack": {"enabled": True, "refine": word}}
+    assert merged({}, read(OptionFields, said)) == said
+    check_options(said)
+
+
+@pytest.mark.parametrize("word", ["", "some", "ALL", True, 1, ["all"]], ids=repr)
+def test_refine_refused(word: Any) -> None:
+    """Others are refused, and told where they stand."""
+    with pytest.raises(InvalidError) as error:
+        read(OptionFields, {"image_stack": {"enabled": True, "refine": word}})
+    assert "refine" in str(error.value.body)

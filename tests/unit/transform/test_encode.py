@@ -1,16 +1,13 @@
 """Encoders and their settings (spec sections 3, 4 and 8)."""
 
 from io import BytesIO
-from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PIL import Image, JpegImagePlugin
 
 from imagestack.formats import AVIF, FORMATS, JPEG, PNG, WEBP, Format, detect
 from imagestack.geometry import Box, Size
-from imagestack.transform.encode import encode, encoder_quality
+from imagestack.transform.encode import encode
 from imagestack.transform.original import read_facts
 from imagestack.transform.picture import Picture
 from imagestack.work import Facts, Work
@@ -58,27 +55,6 @@ def test_quality_counts(fmt: Format) -> None:
     """A higher quality costs more bytes, in every format with loss."""
     sizes = [len(encode(picture(), work(fmt, quality))) for quality in (0, 30, 60, 90, 100)]
     assert sizes == sorted(set(sizes))
-
-
-@pytest.mark.parametrize("pixels", [1, 1_499_999, 1_500_000])
-@pytest.mark.parametrize("name", ["webp", "avif"])
-def test_scale(name: str, pixels: int) -> None:
-    """The JPEG scale maps onto an encoder's own from end to end, and never turns back."""
-    numbers = [encoder_quality(name, quality, pixels) for quality in range(101)]
-    assert (numbers[0], numbers[100]) == (0, 100)
-    assert all(low <= high for low, high in pairwise(numbers))
-
-
-@given(st.sampled_from(["webp", "avif"]), st.integers(0, 100), st.sampled_from([1, 2_000_000]))
-def test_scale_has_no_steps(name: str, quality: int, pixels: int) -> None:
-    """One more of quality is little more for the encoder: between the measured points run straight lines."""
-    assert encoder_quality(name, min(quality + 1, 100), pixels) - encoder_quality(name, quality, pixels) <= 4
-
-
-def test_scale_of_large_results() -> None:
-    """WebP needs a higher number for a large photograph to look as good as a JPEG does at 80."""
-    assert encoder_quality("webp", 80, 400_000) == 83
-    assert encoder_quality("webp", 80, 3_000_000) == 87
 
 
 @pytest.mark.parametrize("quality", [1, 10, 49, 50, 65, 80, 89, 90, 95, 100])

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sqs import SQSClient
 
 _POOL = 32
 # Seconds. An origin that is slower than this is answered with 504, rules that are slower with their last good copy.
@@ -51,3 +52,8 @@ def make_clients(*, secrets: bool = False) -> Clients:
         session.client("dynamodb", config=_SMALL),
         session.client("secretsmanager", config=_SMALL) if secrets else None,
     )
+
+
+def make_queue_client() -> "SQSClient":
+    """Make the client of queues, likewise."""
+    return boto3.session.Session().client("sqs", config=_SMALL)

@@ -44,7 +44,7 @@ class S3Derived:
                 body = stream.read() if answer["ContentLength"] <= at_most else None
         return _derived(answer, body)
 
-    def put(self, key: str, derived: Derived, headers: Mapping[str, str], replaces: str | None) -> None:
+    def put(self, key: str, derived: Derived, headers: Mapping[str, str], replaces: str | None) -> bool:
         """Keep a derived object, once: a concurrent writer's result stays."""
         request: PutObjectRequestTypeDef = {
             "Bucket": self._bucket,
@@ -68,6 +68,8 @@ class S3Derived:
             except ClientError as error:
                 if _code(error) not in _LOST:
                     raise
+                return False
+        return True
 
 
 def _metadata(derived: Derived) -> dict[str, str]:
@@ -82,7 +84,9 @@ def _metadata(derived: Derived) -> dict[str, str]:
         "origin-size": str(made.origin_size),
         "download-time": str(made.download_time),
         "processing-time": str(made.processing_time),
-    } | {name: str(value) for name, value in optional.items() if value is not None}
+        **{name: str(value) for name, value in optional.items() if value is not None},
+        **({"refined": "yes"} if derived.refined else {}),
+    }
 
 
 def _derived(answer: Mapping[str, Any], body: bytes | None) -> Derived:
@@ -104,7 +108,7 @@ def _derived(answer: Mapping[str, Any], body: bytes | None) -> Derived:
         )
     except (KeyError, ValueError):
         return Derived(_NEVER, _UNREADABLE, None, answer["ETag"])
-    return Derived(version, transformed, body, answer["ETag"])
+    return Derived(version, transformed, body, answer["ETag"], refined="refined" in told)
 
 
 def _code(error: ClientError) -> str:

@@ -35,6 +35,9 @@ class ImageStackOption(Fields):
     webp_enabled: bool | None = None
     avif_enabled: bool | None = None
     png_lossless: bool | None = None
+    refine: Literal["off", "popular", "all"] | None = Field(
+        None, description="what is encoded once more when nobody waits; off where it is absent"
+    )
 
 
 class EdgeCacheOption(Fields):

@@ -88,8 +88,8 @@ class _Nothing:
     def get(self, _key: str, _at_most: int) -> Derived | None:
         return None
 
-    def put(self, _key: str, _derived: Derived, _headers: Mapping[str, str], _replaces: str | None) -> None:
-        return
+    def put(self, _key: str, _derived: Derived, _headers: Mapping[str, str], _replaces: str | None) -> bool:
+        return True
 
 
 def run(host: str, items: Sequence[Mapping[str, Any]], address: str, accept: str, deployed: Deployed) -> Outcome:

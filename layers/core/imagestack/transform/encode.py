@@ -1,9 +1,8 @@
 """Encoders and their settings: data per format, chosen for work on demand."""
 
-from bisect import bisect_left
 from collections.abc import Callable
+from dataclasses import dataclass
 from io import BytesIO
-from itertools import pairwise
 from typing import Any
 
 import PIL
@@ -12,31 +11,41 @@ from PIL import Image
 
 from imagestack.formats import AVIF, JPEG, PNG, WEBP
 from imagestack.transform.picture import Picture
-from imagestack.work import Work
+from imagestack.transform.scales import encoder_number
+from imagestack.work import Effort, Work
 
 # Raised whenever the same plan would give other bytes: settings of an encoder, the scales, the resampling.
 _SETTINGS_VERSION = 2
 ENGINE = f"{_SETTINGS_VERSION}-pillow{PIL.__version__}-avif{pillow_avif.__version__}"
 """What makes derived objects, as their keys have it: the wheels of both packages hold the encoders."""
 
-# `quality` means what it means for JPEG (spec section 3). Each row: JPEG's number, and the encoder's own number whose
-# SSIMULACRA2 score over photographs is the same; in between, straight lines. Made by `bench/quality.py`.
-_Scale = tuple[tuple[int, int], ...]
-_SMALL: dict[str, _Scale] = {
-    WEBP.name: ((0, 0), (30, 31), (40, 45), (50, 57), (60, 67), (70, 77), (80, 83), (90, 91), (95, 96), (100, 100)),
-    AVIF.name: ((0, 0), (30, 40), (40, 46), (50, 50), (60, 54), (70, 59), (80, 68), (90, 82), (95, 92), (100, 100)),
-}
-# From here on photographs have less detail a pixel, which JPEG and AVIF turn into a better score and WebP does not.
-_LARGE_PIXELS = 1_500_000
-_LARGE: dict[str, _Scale] = {
-    WEBP.name: ((0, 0), (30, 39), (40, 56), (50, 70), (60, 77), (70, 82), (80, 87), (90, 93), (95, 98), (100, 100)),
-    AVIF.name: ((0, 0), (30, 37), (40, 44), (50, 49), (60, 53), (70, 60), (80, 70), (90, 84), (95, 93), (100, 100)),
-}
-# aom's speed by the pixels of the result: slower, and so smaller, as long as it takes about a quarter of a second. Much
-# detail at a high quality takes several times as long, so that this goes one speed faster.
-_AVIF_SPEEDS = ((350_000, 7), (800_000, 8))
-_AVIF_FASTEST = 9
-_AVIF_DETAILED_QUALITY = 90
+
+@dataclass(frozen=True)
+class _Avif:
+    """A codec of AVIF at a speed: 0 is the slowest."""
+
+    codec: str
+    speed: int
+
+    @property
+    def scale(self) -> str:
+        return f"{self.codec}-{self.speed}"
+
+
+# At equal scores and for about the same time, SVT's pictures are smaller than those of aom at its highest speed
+# (docs/measurements.md). It never returns from pictures whose sides have a few pixels, and knows colour only.
+_SVT_SIDE = 64
+_SVT_TUNE = {"tune": "3"}  # for still pictures
+_SVT_SMALL, _SVT = _Avif("svt", 6), _Avif("svt", 8)
+_SMALL_PIXELS = 150_000
+# Beyond this quality aom's are smaller; its speed depends on the pixels, lest it takes half a second.
+_SVT_QUALITY = 90
+_AOM_DETAILED, _AOM_FAST = _Avif("aom", 8), _Avif("aom", 9)
+_DETAILED_PIXELS = 350_000
+# Nobody waits, but what is large takes a minute all the same.
+_AOM_SLOWEST, _AOM_SLOW = _Avif("aom", 4), _Avif("aom", 6)
+_SLOWEST_PIXELS = 600_000
+_WEBP_METHODS = {Effort.FIRST: 4, Effort.REFINED: 6}
 # From here on an encode of JPEG keeps colour at full resolution, unless the original had less.
 _FULL_COLOUR_QUALITY = 90
 _FULL_COLOUR, _HALVED_COLOUR = 0, 2
@@ -50,26 +59,23 @@ def encode(picture: Picture, work: Work) -> bytes:
     image.info = {name: value for name, value in image.info.items() if name == _TRANSPARENT_COLOUR}
     settings = _SETTINGS[work.format.name](picture, work)
     try:
-        return _saved(image, work, settings)
+        body = _saved(image, work, settings)
     except OSError:
         if work.format is not JPEG:
             raise
         # Pillow's buffer for a progressive JPEG is too small for noise in full colour; a baseline one needs none.
-        return _saved(image, work, settings | {"progressive": False, "optimize": False})
+        body = _saved(image, work, settings | {"progressive": False, "optimize": False})
+    if work.effort is Effort.FIRST:
+        return body
+    from imagestack.transform.optimise import optimise  # noqa: PLC0415 - no cold start of a first answer loads it
+
+    return optimise(body, work.format)
 
 
 def _saved(image: Image.Image, work: Work, settings: dict[str, Any]) -> bytes:
     output = BytesIO()
     image.save(output, work.format.encoder, **settings)
     return output.getvalue()
-
-
-def encoder_quality(name: str, quality: int, pixels: int) -> int:
-    """An encoder's own number for a quality on the JPEG scale, both 0 to 100, for a result of so many pixels."""
-    scale = (_LARGE if pixels >= _LARGE_PIXELS else _SMALL)[name]
-    at = bisect_left(scale, (quality,))
-    (low, low_value), (high, high_value) = list(pairwise(scale))[max(at - 1, 0)]
-    return round(low_value + (quality - low) * (high_value - low_value) / (high - low))
 
 
 def _jpeg(picture: Picture, work: Work) -> dict[str, Any]:
@@ -88,18 +94,30 @@ def _png(_picture: Picture, _work: Work) -> dict[str, Any]:
 
 
 def _webp(_picture: Picture, work: Work) -> dict[str, Any]:
+    method = _WEBP_METHODS[work.effort]
     if work.lossless:
         # Here quality is effort. Exact keeps the colours of transparent pixels too.
-        return {"lossless": True, "exact": True, "quality": 50, "method": 4}
-    return {"quality": encoder_quality(WEBP.name, work.quality, work.size.pixels), "method": 4}
+        return {"lossless": True, "exact": True, "quality": 50, "method": method}
+    return {"quality": encoder_number(f"webp-{method}", work.quality, work.size.pixels), "method": method}
 
 
-def _avif(_picture: Picture, work: Work) -> dict[str, Any]:
+def _avif(picture: Picture, work: Work) -> dict[str, Any]:
+    encoder = _avif_encoder(picture.image, work)
+    settings: dict[str, Any] = {"codec": encoder.codec, "speed": encoder.speed}
+    if encoder.codec == "svt":
+        settings["advanced"] = _SVT_TUNE
+    return settings | {"quality": encoder_number(encoder.scale, work.quality, work.size.pixels)}
+
+
+def _avif_encoder(image: Image.Image, work: Work) -> _Avif:
     pixels = work.size.pixels
-    speed = next((speed for limit, speed in _AVIF_SPEEDS if pixels <= limit), _AVIF_FASTEST)
-    if work.quality >= _AVIF_DETAILED_QUALITY:
-        speed = min(speed + 1, _AVIF_FASTEST)
-    return {"quality": encoder_quality(AVIF.name, work.quality, pixels), "codec": "aom", "speed": speed}
+    if work.effort is Effort.REFINED:
+        return _AOM_SLOWEST if pixels <= _SLOWEST_PIXELS else _AOM_SLOW
+    if work.quality > _SVT_QUALITY:
+        return _AOM_DETAILED if pixels <= _DETAILED_PIXELS else _AOM_FAST
+    if image.mode == "RGB" and min(image.size) >= _SVT_SIDE:
+        return _SVT_SMALL if pixels <= _SMALL_PIXELS else _SVT
+    return _AOM_FAST
 
 
 _SETTINGS: dict[str, Callable[[Picture, Work], dict[str, Any]]] = {

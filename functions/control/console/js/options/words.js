@@ -17,9 +17,11 @@ export function duration(text) {
   return match ? count(Number(match[1]), UNITS[match[2] || "s"]) : text;
 }
 
-function imageStack({ quality, quality_target: target, webp_enabled: webp, avif_enabled: avif, png_lossless: lossless }) {
+function imageStack(option) {
+  const { quality, quality_target: target, webp_enabled: webp, avif_enabled: avif, png_lossless: lossless, refine } = option;
   const number = quality === AUTO ? `automatic (score ${target ?? DEFAULT_TARGET})` : `${quality ?? DEFAULT_QUALITY} %`;
-  return [`quality ${number}`, lossless && "lossless PNG", webp && "WebP", avif && "AVIF"];
+  const refined = { popular: "made smaller when popular", all: "made smaller afterwards" }[refine];
+  return [`quality ${number}`, lossless && "lossless PNG", webp && "WebP", avif && "AVIF", refined];
 }
 
 function edgeCache({ value, default: otherwise, custom_values: custom }) {

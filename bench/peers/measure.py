@@ -1,0 +1,151 @@
+"""Rounds: everybody does the same work in turn, so that whatever else the machine does meets all alike."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+from PIL import Image
+
+from bench.peers.catalog import Peer
+from bench.peers.jobs import PNG, Case, Encoder, Job, PeerError, Result, Running
+
+# A job that has taken so many seconds in all is not repeated: noise is small beside it.
+_LONG = 5.0
+
+Advance = Callable[[], None]
+
+
+@dataclass
+class Sample:
+    """A job, what it made, and what each of its rounds took."""
+
+    job: Job
+    file: Path
+    results: list[Result] = field(default_factory=list)
+    failure: str = ""
+
+    @property
+    def bytes(self) -> int:
+        """Of the result."""
+        return self.results[-1].bytes
+
+    @property
+    def cpu(self) -> float:
+        """Median seconds."""
+        return median(result.cpu for result in self.results)
+
+    @property
+    def wall(self) -> float:
+        """Median seconds."""
+        return median(result.wall for result in self.results)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether another round is of no use."""
+        return bool(self.failure) or sum(result.wall for result in self.results) > _LONG
+
+
+@contextmanager
+def started(peers: Sequence[Peer], photographs: Path, left_out: dict[str, str]) -> Iterator[dict[str, Running]]:
+    """Start everybody; who does not start is left out, and why is noted."""
+    running: dict[str, Running] = {}
+    try:
+        for peer in peers:
+            try:
+                running[peer.name] = peer.start(photographs)
+            except PeerError as error:
+                left_out[peer.name] = str(error)
+        yield running
+    finally:
+        for one in running.values():
+            one.end()
+
+
+def jobs(peers: Sequence[Peer], cases: Sequence[Case], formats: Sequence[str]) -> list[Job]:
+    """All work, that for one photograph, width and format together."""
+    encoders = [encoder for peer in peers for encoder in peer.encoders]
+    return [
+        Job(case, encoder, number)
+        for case in cases
+        for fmt in formats
+        if case.makes(fmt)
+        for encoder in encoders
+        if encoder.format == fmt
+        for number in encoder.numbers
+    ]
+
+
+def warm_up(running: dict[str, Running], work: Sequence[Job], folder: Path) -> None:
+    """What is done but once in a process is no part of any round: everybody's first job of each kind."""
+    first = {job.encoder: job for job in reversed(work)}
+    for encoder, job in first.items():
+        _try(running[encoder.peer], Sample(job, folder / "warm"))
+
+
+def resizes(running: dict[str, Running], cases: Sequence[Case], folder: Path, advance: Advance) -> list[Sample]:
+    """Everybody's pixels before an encoder sees them, as PNG."""
+    samples: list[Sample] = []
+    for case in cases:
+        for name, peer in running.items():
+            if case.width is not None:
+                samples.append(Sample(Job(case, Encoder(name, PNG, 0, ()), None), folder / f"resize-{len(samples)}"))
+                _try(peer, samples[-1])
+        advance()
+    return samples
+
+
+def measure(
+    running: dict[str, Running], work: Sequence[Job], rounds: int, folder: Path, advance: Advance
+) -> list[Sample]:
+    """Do all work in every round."""
+    samples = [Sample(job, folder / str(number)) for number, job in enumerate(work)]
+    for _ in range(rounds):
+        for sample in samples:
+            if not sample.is_done:
+                _try(running[sample.job.encoder.peer], sample)
+            advance()
+    return samples
+
+
+def _try(peer: Running, sample: Sample) -> None:
+    try:
+        sample.results.append(peer.encode(sample.job, sample.file))
+    except PeerError as error:
+        sample.failure = str(error)
+
+
+def largest(work: Sequence[Job]) -> list[Job]:
+    """For each encoder and width the job whose original is the largest, at the usual number."""
+    areas = {path: _area(path) for path in {job.case.photograph for job in work}}
+    found: dict[tuple[Encoder, int | None], Job] = {}
+    for job in sorted(work, key=lambda job: areas[job.case.photograph]):
+        if job.number == job.encoder.number:
+            found[job.encoder, job.case.width] = job
+    return list(found.values())
+
+
+def _area(path: Path) -> int:
+    with Image.open(path) as image:
+        return image.width * image.height
+
+
+def memory(
+    peers: Sequence[Peer], work: Sequence[Job], folder: Path, advance: Advance
+) -> dict[tuple[Encoder, int | None], int]:
+    """By encoder and width, how far one job raises the resident memory of a fresh process over what it has idle."""
+    start = {peer.name: peer.start for peer in peers}
+    found: dict[tuple[Encoder, int | None], int] = {}
+    for job in work:
+        peer = start[job.encoder.peer](job.case.photograph.parent)
+        sample = Sample(job, folder / "memory")
+        try:
+            idle = peer.idle_bytes()
+            _try(peer, sample)
+            if not sample.failure:
+                found[job.encoder, job.case.width] = peer.peak_bytes() - idle
+        finally:
+            peer.end()
+        advance()
+    return found

@@ -1,0 +1,130 @@
+"""Image Stack's handler as a worker: originals are read from their folder, the other stores are in memory."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from time import monotonic, perf_counter, process_time
+from typing import Any
+
+from bench.deployment import ENVIRONMENT, ORIGINALS, QUALITY, Context, body, event
+from bench.handler import Memory
+from bench.peers.serve import serve
+from imagestack.derive import Made, make, settle
+from imagestack.formats import CONVERSIONS, FORMATS, PNG
+from imagestack.limits import Budget, Limits
+from imagestack.options import ImageStack
+from imagestack.pipeline import Pipeline
+from imagestack.plan import make_plan
+from imagestack.ports import Original, Stored, Version
+from imagestack.query import pairs, parse
+from imagestack.remembered import RememberedRules
+from imagestack.transform import ENGINE
+from imagestack.work import Effort, Work
+
+_REFINED_BUDGET = Budget(10**10, 900)
+
+
+class Folder:
+    """Originals, as files of a folder; see `imagestack.ports.OriginalStore`."""
+
+    def __init__(self) -> None:
+        self.path = Path()
+
+    def head(self, key: str) -> Stored:
+        """What is known of an original."""
+        facts = (self.path / key).stat()
+        kind = "image/png" if key.lower().endswith(".png") else "image/jpeg"
+        changed = datetime.fromtimestamp(int(facts.st_mtime), UTC)
+        return Stored(key, Version('"e"', changed), facts.st_size, kind)
+
+    def fetch(self, key: str, _at_most: int) -> Original:
+        """An original."""
+        return Original(self.head(key), (self.path / key).read_bytes())
+
+
+class Rules:
+    """One rule, at a quality; see `imagestack.ports.RuleTable`."""
+
+    def __init__(self, quality: int) -> None:
+        self._options = {"image_stack": {"enabled": True, "quality": quality}}
+
+    def items(self, host: str) -> list[Mapping[str, Any]]:
+        """The items of a host."""
+        if host != "*":
+            return []
+        return [{"pk": "RESOURCE#*", "sk": "RULE#1", "rule": "/.*", "options": self._options}]
+
+
+# The handler reads the environment when it is imported; SVT would report on every encode.
+os.environ.update(ENVIRONMENT, POWERTOOLS_TRACE_DISABLED="true", SVT_LOG="1")
+HANDLER: Any = import_module("functions.image.handler")
+ORIGINALS_FOLDER = Folder()
+DERIVED = Memory(b"")
+
+
+@cache
+def pipeline(quality: int) -> Pipeline:
+    """The handler's, with other stores."""
+    own: Pipeline = HANDLER.make_pipeline(HANDLER.CLIENTS)
+    rules = RememberedRules(Rules(quality), ORIGINALS, 10**9, monotonic, HANDLER.report_broken_item)
+    return replace(own, originals=ORIGINALS_FOLDER, derived=DERIVED, rules=rules)
+
+
+def work(job: dict[str, Any]) -> bytes | dict[str, Any]:
+    """Do one job: a first answer, a refined one, or `hits` times the answer that is there already."""
+    path = Path(job["path"])
+    ORIGINALS_FOLDER.path = path.parent
+    DERIVED.derived.clear()
+    HANDLER.PIPELINE = pipeline(job["number"] or QUALITY)
+    if job.get("refined") or job["format"] == PNG.name:
+        return without_handler(path.name, job)
+    made = first(path.name, job)
+    return hits(path.name, job) if "hits" in job else made
+
+
+def query(job: dict[str, Any]) -> str:
+    """What the address asks for; without `fmt` a JPEG stays one."""
+    size = [f"width={job['width']}"] if job["width"] else []
+    return "&".join(size + ([f"fmt={job['format']}"] if job["format"] in CONVERSIONS else []))
+
+
+def first(name: str, job: dict[str, Any]) -> bytes:
+    """What the first viewer gets."""
+    answer = HANDLER.handler(event(name, query(job), "image/avif,image/webp"), Context())
+    if answer["headers"].get("Content-Type") != f"image/{job['format']}":
+        raise ValueError(json.dumps(answer["headers"]))
+    return body(answer)
+
+
+def without_handler(name: str, job: dict[str, Any]) -> bytes:
+    """What takes the first answer's place when an encoder has had more time, or the pixels that it was given."""
+    original = ORIGINALS_FOLDER.fetch(name, 0)
+    options = ImageStack(enabled=True, quality=job["number"] or QUALITY)
+    plan = make_plan(parse(pairs(query(job))), options, (job["format"],))
+    settled = settle(original, plan, Limits(), _REFINED_BUDGET)
+    fmt = FORMATS[job["format"]]
+    effort = Effort.REFINED if job.get("refined") else Effort.FIRST
+    made = make(original, plan, replace(settled, format=fmt, effort=effort)) if isinstance(settled, Work) else settled
+    if not isinstance(made, Made) or made.work.format is not fmt:
+        raise ValueError(str(made))
+    return made.encoded.body
+
+
+def hits(name: str, job: dict[str, Any]) -> dict[str, Any]:
+    """Seconds of each hit, and CPU seconds of all."""
+    asked = event(name, query(job), "image/avif,image/webp")
+    wall, cpu = [], process_time()
+    for _ in range(job["hits"]):
+        start = perf_counter()
+        HANDLER.handler(asked, Context())
+        wall.append(perf_counter() - start)
+    return {"wall": wall, "cpu": process_time() - cpu}
+
+
+if __name__ == "__main__":
+    serve(f"Image Stack (engine {ENGINE}, quality {QUALITY})", work)

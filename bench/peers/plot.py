@@ -1,0 +1,95 @@
+"""The plots: bytes against score, and CPU against bytes at equal score."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from bench.peers.catalog import OURS
+from bench.peers.compare import mean_ratio
+from bench.peers.jobs import TITLES, Encoder, size_name
+from bench.peers.report import Record, encoders, ratios, sizes
+
+_PANEL = (4.2, 3.8)
+_COLOURS = {
+    OURS: "#c8102e",
+    "sharp": "#1f77b4",
+    "ipx": "#17becf",
+    "thumbor": "#2ca02c",
+    "Pillow": "#8c564b",
+    "pyvips": "#9467bd",
+}
+
+
+def draw(records: Sequence[Record], folder: Path) -> list[str]:
+    """All plots, as files of a folder; gives their names."""
+    names = []
+    for fmt in TITLES:
+        shown = [record for record in records if record.encoder.format == fmt]
+        if shown:
+            for name, fill in (("scores", _scores), ("costs", _costs)):
+                names.append(f"{fmt}-{name}.png")
+                _figure(shown, fmt, fill, folder / names[-1])
+    return names
+
+
+def _figure(records: Sequence[Record], fmt: str, fill: Any, path: Path) -> None:  # noqa: ANN401 - a function below
+    """A panel for each width, and one legend."""
+    widths = sizes(records)
+    figure = Figure(figsize=(_PANEL[0] * len(widths), _PANEL[1]), layout="constrained")
+    panels = figure.subplots(1, len(widths), squeeze=False)[0]
+    for panel, width in zip(panels, widths, strict=True):
+        of = [record for record in records if record.case.width == width]
+        fill(panel, of, fmt)
+        panel.set_title(f"{TITLES[fmt]}, {size_name(width)}, {len({record.case for record in of})} photographs")
+        panel.grid(alpha=0.3)
+    lines = {line.get_label(): line for panel in panels for line in panel.get_lines()}
+    figure.legend(lines.values(), lines.keys(), loc="outside lower center", ncols=len(lines))
+    figure.savefig(path, dpi=90)
+
+
+def _style(encoder: Encoder) -> dict[str, Any]:
+    return {
+        "label": encoder.name,
+        "color": _COLOURS.get(encoder.peer, "#7f7f7f"),
+        "linestyle": "--" if encoder.variant else "-",
+        "linewidth": 2.2 if encoder.peer == OURS else 1.2,
+        "markerfacecolor": "none" if encoder.variant else None,
+    }
+
+
+def _scores(panel: Any, records: Sequence[Record], fmt: str) -> None:  # noqa: ANN401 - matplotlib's
+    """Mean bytes against mean score, a line for everybody; the usual number is marked."""
+    for encoder in encoders(records, fmt):
+        of = [record for record in records if record.encoder == encoder]
+        photographs = len({record.case for record in of})
+        points = []
+        for number in encoder.numbers:
+            at = [record for record in of if record.sample.job.number == number]
+            # A mean over fewer photographs would be off the line.
+            if len(at) == photographs:
+                score = fmean(record.scores.ssimulacra2 for record in at)
+                points.append((fmean(record.sample.bytes for record in at) / 1000, score, number == encoder.number))
+        kilobytes, scores, usual = zip(*points, strict=True)
+        panel.plot(kilobytes, scores, marker="o", markevery=list(usual), **_style(encoder))
+    panel.set_xscale("log")
+    panel.set_xlabel("kB, mean")
+    panel.set_ylabel("SSIMULACRA2, mean")
+
+
+def _costs(panel: Any, records: Sequence[Record], fmt: str) -> None:  # noqa: ANN401 - matplotlib's
+    """Bytes and CPU at the score of our first answer; that is one."""
+    everybody = encoders(records, fmt)
+    ours = next((encoder for encoder in everybody if encoder.peer == OURS and not encoder.variant), None)
+    for encoder in everybody:
+        of = ratios(records, ours, encoder, records[0].case.width) if ours else []
+        if of:
+            mean = mean_ratio(of)
+            panel.plot([1 / mean.bytes], [1 / mean.cpu], marker="o", **_style(encoder) | {"linestyle": "none"})
+    panel.axhline(1, color="#999999", linewidth=0.6)
+    panel.axvline(1, color="#999999", linewidth=0.6)
+    panel.set_yscale("log")
+    panel.set_xlabel("bytes at equal score, ours = 1")
+    panel.set_ylabel("CPU, ours = 1")

@@ -1,0 +1,16 @@
+// sharp as its own samples have it, and as AWS's Dynamic Image Transformation calls it: resize, then a format.
+import sharp from 'sharp';
+import { serve } from './serve.mjs';
+
+// Each job is a photograph's first.
+sharp.cache(false);
+const { sharp: own, vips, aom, webp } = sharp.versions;
+
+await serve(`sharp ${own} (libvips ${vips}, aom ${aom}, libwebp ${webp}), Node.js ${process.versions.node}`, (job) => {
+  const { path, width, format, number: quality, effort, output } = job;
+  const image = sharp(path).autoOrient();
+  if (width) {
+    image.resize({ width, withoutEnlargement: true });
+  }
+  return image.toFormat(format, { quality, effort }).toFile(output);
+});

@@ -1,0 +1,70 @@
+"""Makes derived objects smaller when nobody waits: messages of a queue become better encodes."""
+
+import os
+from time import monotonic
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+from imagestack.aws.clients import Clients, make_clients
+from imagestack.aws.derived import S3Derived
+from imagestack.aws.originals import S3Originals
+from imagestack.aws.rules import DynamoRules
+from imagestack.config import Config, read_config
+from imagestack.refiner import Refined, Refiner
+from imagestack.remembered import RememberedRules
+from imagestack.rule_items import BrokenItem
+
+SERVICE = "refine"
+NAMESPACE = "ImageStack"
+# What a message asks for was decided by the rules of a moment ago; rules that are read anew for each miss none of them.
+RULES_TTL = 0
+
+logger = Logger(service=SERVICE)
+
+
+def pass_over(_: BrokenItem) -> None:
+    """The image function has told of it already."""
+
+
+def report(refined: Refined) -> None:
+    """One structured line and the metrics of a refinement."""
+    logger.info("refined", extra={"derived": refined.name, "outcome": refined.outcome, "saved": refined.saved})
+    metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+    metrics.add_metric("Refined", MetricUnit.Count, refined.outcome == "smaller")
+    metrics.add_metric("RefinedBytesSaved", MetricUnit.Bytes, refined.saved)
+    metrics.flush_metrics()
+
+
+def complain(message: str, error: Exception) -> None:
+    """Tell operators what has to be delivered again."""
+    logger.warning("failed", extra={"record": message}, exc_info=error)
+    metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+    metrics.add_metric("RefineFailures", MetricUnit.Count, 1)
+    metrics.flush_metrics()
+
+
+def make_refiner(config: Config, clients: Clients) -> Refiner:
+    """Everything that outlives an invocation."""
+    rules = RememberedRules(
+        DynamoRules(clients.dynamodb, config.rules_table), config.originals_bucket, RULES_TTL, monotonic, pass_over
+    )
+    return Refiner(
+        originals=S3Originals(clients.s3, config.originals_bucket),
+        derived=S3Derived(clients.s3, config.derived_bucket),
+        rules=rules,
+        limits=config.limits,
+        memory=config.memory,
+        report=report,
+        complain=complain,
+    )
+
+
+CONFIG = read_config(os.environ)
+REFINER = make_refiner(CONFIG, make_clients())
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda publishes no type
+    """Do what a batch of the queue asks for, and report what has to come again."""
+    return REFINER.handle(event, lambda: context.get_remaining_time_in_millis() / 1000)

@@ -1,0 +1,184 @@
+"""Derived objects encoded once more, when nobody waits, and replaced where that makes them smaller."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from imagestack.aim import Aim, aim
+from imagestack.derive import entity_tag, settle
+from imagestack.errors import DamagedImageError, EncodeError, OriginStatusError
+from imagestack.journal import Journal
+from imagestack.limits import Budget, Limits
+from imagestack.options import ImageStack, Refine
+from imagestack.plan import Plan
+from imagestack.ports import Derived, DerivedStore, Original, OriginalStore
+from imagestack.query import pairs, parse
+from imagestack.refinement import Refinement, read_message
+from imagestack.remembered import RememberedRules
+from imagestack.request import ANY_HOST, Conditions, ImageRequest
+from imagestack.rules import Resource
+from imagestack.transform import Encoded
+from imagestack.transform.refine import SCORE_BYTES, refine
+from imagestack.work import Effort, Skip, Work
+
+# Seconds that are kept back from the time of an invocation, for two decodes, two scores and storing what was made.
+_RESERVE = 30.0
+# How much longer than a first encode, whose time is estimated, a refinement takes at most: it tries four times.
+_TIMES_SLOWER = 16
+_GONE = 404
+
+
+@dataclass(frozen=True)
+class Refined:
+    """What has become of a refinement.
+
+    Attributes:
+        name: the derived key.
+        outcome: `smaller`; `same`, where it cannot be made smaller; `nothing`, where there was nothing to do any more.
+        saved: bytes that the derived object is smaller now.
+    """
+
+    name: str
+    outcome: str
+    saved: int = 0
+
+
+Report = Callable[[Refined], None]
+Complain = Callable[[str, Exception], None]
+
+
+@dataclass(frozen=True)
+class _Meant:
+    """What a refinement is about, as long as nothing of it has changed; `body` is that of the derived object."""
+
+    original: Original
+    derived: Derived
+    body: bytes
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class Refiner:
+    """Everything that outlives an invocation.
+
+    Attributes:
+        originals: where originals are fetched.
+        derived: where derived objects are kept.
+        rules: which options hold.
+        limits: on originals.
+        memory: bytes for pixels and codecs.
+        report: is told what has become of each refinement.
+        complain: is told of failures, with a message's id.
+    """
+
+    originals: OriginalStore
+    derived: DerivedStore
+    rules: RememberedRules
+    limits: Limits
+    memory: int
+    report: Report
+    complain: Complain
+
+    def handle(self, event: Mapping[str, Any], left: Callable[[], float]) -> dict[str, Any]:
+        """Do what a batch of messages asks for.
+
+        Args:
+            event: of a queue of SQS.
+            left: seconds that remain.
+
+        Returns:
+            Which messages are to be delivered again, as Lambda wants it told.
+        """
+        failed = []
+        for record in event["Records"]:
+            try:
+                self.report(self.refine(read_message(record["body"]), left() - _RESERVE))
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is no reason to do the others again
+                self.complain(record["messageId"], error)
+                failed.append(record["messageId"])
+        return {"batchItemFailures": [{"itemIdentifier": name} for name in failed]}
+
+    def refine(self, refinement: Refinement, seconds: float) -> Refined:
+        """Make a derived object smaller, if it is still the one that is meant.
+
+        Nothing is lost where this is done twice or by two at once: who comes second finds it done, or loses the
+        conditional write.
+
+        Raises:
+            StoreError, OriginStatusError, OriginTimeoutError, OriginThrottledError: a store failed.
+        """
+        nothing = Refined(refinement.name, "nothing")
+        meant = self._meant(refinement)
+        if meant is None:
+            return nothing
+        better = self._better(meant, seconds)
+        # What cannot be made smaller is marked, so that nobody tries again and the edge keeps it for long.
+        kept = better or replace(meant.derived, refined=True)
+        if not self.derived.put(refinement.name, kept, meant.original.stored.headers, meant.derived.store_etag):
+            return nothing
+        saved = meant.derived.transformed.length - kept.transformed.length
+        return Refined(refinement.name, "smaller" if better else "same", saved)
+
+    def _meant(self, refinement: Refinement) -> _Meant | None:
+        aimed = self._aim(refinement)
+        found = self.derived.get(refinement.name, self.limits.original_bytes) if aimed else None
+        if aimed is None or found is None or found.body is None or not found.transformed.operations:
+            return None
+        if found.refined or found.of.etag != refinement.etag:
+            return None
+        try:
+            original = self.originals.fetch(aimed.key, self.limits.original_bytes)
+        except OriginStatusError as error:
+            if error.status == _GONE:
+                return None
+            raise
+        return _Meant(original, found, found.body, aimed.plan) if original.stored.version == found.of else None
+
+    def _aim(self, refinement: Refinement) -> Aim | None:
+        """What the request means by the rules of today; None if that is not what was asked for."""
+        request = ImageRequest(
+            host=refinement.host,
+            key=refinement.key,
+            parameters=parse(pairs(refinement.query)),
+            accepted=refinement.accepted,
+            conditions=Conditions(),
+        )
+        resource = self.rules.resource(request.host) or Resource(ANY_HOST)
+        option = resource.options_for(request.path).image_stack or ImageStack()
+        if not resource.active or option.refine is Refine.OFF:
+            return None
+        aimed = aim(request, resource, option)
+        return aimed if aimed.name == refinement.name else None
+
+    def _better(self, meant: _Meant, seconds: float) -> Derived | None:
+        """The derived object anew; None if that would be no better."""
+        work = settle(meant.original, meant.plan, self.limits, Budget(self.memory, seconds / _TIMES_SLOWER))
+        if isinstance(work, Skip) or work.passing or work.size.pixels * SCORE_BYTES > self.memory:
+            return None
+        # Chosen once is chosen: the first encode is what the second is measured against.
+        chosen = meant.derived.transformed.quality
+        work = replace(work, effort=Effort.REFINED, quality=work.quality if chosen is None else chosen, target=None)
+        journal = Journal()
+        with journal.phase("refine"):
+            encoded = _encoded(meant, work)
+        if encoded is None:
+            return None
+        made = replace(
+            meant.derived.transformed,
+            operations=work.operations,
+            reasons=work.reasons,
+            content_type=work.format.content_type,
+            etag=entity_tag(encoded.body),
+            length=len(encoded.body),
+            processing_time=journal.milliseconds("refine"),
+            score=None if encoded.score is None else round(encoded.score),
+        )
+        return replace(meant.derived, transformed=made, body=encoded.body, refined=True)
+
+
+def _encoded(meant: _Meant, work: Work) -> Encoded | None:
+    try:
+        return refine(meant.original.body, meant.body, work)
+    except (DamagedImageError, EncodeError, MemoryError):
+        # It would fail again and again; the viewers have an image.
+        return None

@@ -1,0 +1,386 @@
+"""Refinements from end to end: the image function asks, a queue delivers, the refine function makes it smaller."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from imagestack.asked import AskedRefinements
+from imagestack.aws.clients import make_queue_client
+from imagestack.aws.derived import S3Derived
+from imagestack.aws.queue import SqsRefinements
+from imagestack.errors import StoreError
+from imagestack.refinement import Refinement
+from tests.conftest import BOTH, DERIVED, Context, Reply, Site
+from tests.images import encoded, jpeg, photograph
+
+ROOT = Path(__file__).resolve().parents[2]
+EVENTS = ROOT / "events"
+MINUTE, DAY = "public, max-age=86400, s-maxage=60", "public, max-age=86400"
+
+
+@dataclass
+class Refinery:
+    """A refine function and the queue that feeds it."""
+
+    module: ModuleType
+    sqs: Any
+    url: str
+
+    def messages(self) -> list[dict[str, Any]]:
+        """The messages that have come since, as Lambda gets them."""
+        found: list[dict[str, Any]] = []
+        while got := self.sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10).get("Messages"):
+            for message in got:
+                found.append({"messageId": message["MessageId"], "body": message["Body"], "eventSource": "aws:sqs"})
+                self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
+        return found
+
+    def handle(self, records: list[dict[str, Any]]) -> list[str]:
+        """Invoke the function; the ids that it reports as failed."""
+        answer = self.module.handler({"Records": records}, Context(300, function_name="refine"))
+        assert set(answer) == {"batchItemFailures"}
+        return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+@pytest.fixture(scope="module")
+def served(aws: str) -> Refinery:
+    """One function and one queue for all tests."""
+    assert aws
+    # The handler reads the environment when it is imported.
+    import functions.refine.handler as module  # noqa: PLC0415
+
+    sqs = make_queue_client()
+    return Refinery(module, sqs, sqs.create_queue(QueueName="functions-refine")["QueueUrl"])
+
+
+@pytest.fixture
+def refinery(site: Site, served: Refinery) -> Iterator[Refinery]:
+    """An image function that asks for refinements, and an empty queue."""
+    served.messages()
+    asked = AskedRefinements(SqsRefinements(lambda: served.sqs, served.url), monotonic)
+    with site.pipeline(refinements=asked):
+        yield served
+
+
+def stock(site: Site, refine: str, **option: Any) -> None:
+    """A photograph and a rule."""
+    site.put("a.jpg", encoded(photograph(), quality=95))
+    site.rule(quality=80, refine=refine, **option)
+
+
+def age(reply: Reply) -> str:
+    return reply.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(("query", "accept"), [("width=300", None), ("width=300&fmt=avif", BOTH)], ids=["jpeg", "avif"])
+def test_smaller_afterwards(site: Site, refinery: Refinery, query: str, accept: str | None) -> None:
+    """A first answer for a minute, then the same picture in fewer bytes, with another ETag, its score, for a day."""
+    stock(site, "all")
+    first = site.get("a.jpg", query, accept)
+    assert (first.status, age(first)) == (200, MINUTE)
+    assert "X-Img-Score" not in first.headers
+    records = refinery.messages()
+    assert len(records) == 1
+    assert refinery.handle(records) == []
+    after = site.get("a.jpg", query, accept)
+    assert len(after.body) < len(first.body)
+    assert (after.type, after.image.size, after.operations) == (first.type, first.image.size, first.operations)
+    assert age(after) == DAY
+    assert after.headers["ETag"] != first.headers["ETag"]
+    assert 50 < int(after.headers["X-Img-Score"]) <= 100
+    assert int(after.headers["X-Img-Saved-Bytes"]) == int(first.headers["X-Img-Origin-Size"]) - len(after.body)
+    same = ("X-Img-Origin-Size", "X-Img-Origin-Download-Time", "Last-Modified")
+    assert [after.headers[name] for name in same] == [first.headers[name] for name in same]
+    assert site.get("a.jpg", query, accept, if_none_match=first.headers["ETag"]).status == 200
+    unchanged = site.get("a.jpg", query, accept, if_none_match=after.headers["ETag"])
+    assert (unchanged.status, age(unchanged)) == (304, DAY)
+    assert refinery.messages() == []
+
+
+def test_delivered_again(site: Site, refinery: Refinery) -> None:
+    """A message that is delivered twice, in a batch and later, changes nothing the second time."""
+    stock(site, "all")
+    site.get("a.jpg", "width=200")
+    records = refinery.messages()
+    assert refinery.handle(records * 2) == []
+    [key] = site.derived()
+    once = site.s3.head_object(Bucket=DERIVED, Key=key)
+    assert once["Metadata"]["refined"]
+    assert refinery.handle(records) == []
+    again = site.s3.head_object(Bucket=DERIVED, Key=key)
+    assert (again["ETag"], again["LastModified"], again["Metadata"]) == (
+        once["ETag"],
+        once["LastModified"],
+        once["Metadata"],
+    )
+
+
+def test_several_at_once(site: Site, refinery: Refinery) -> None:
+    """Of functions that get the same message at once none fails, and the object is whole."""
+    stock(site, "all")
+    first = site.get("a.jpg", "width=200")
+    records = refinery.messages()
+    assert len(records) == 1
+    with ThreadPoolExecutor(4) as executor:
+        assert list(executor.map(refinery.handle, [records] * 4)) == [[]] * 4
+    after = site.get("a.jpg", "width=200")
+    assert len(after.body) < len(first.body)
+    assert len(after.body) == int(after.headers["Content-Length"])
+    assert (after.image.size, age(after)) == (first.image.size, DAY)
+
+
+def test_no_better_result(site: Site, refinery: Refinery, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first result stays as it is, is kept for long from then on, and nobody asks again."""
+    import imagestack.refiner  # noqa: PLC0415 - its name is what is replaced
+
+    stock(site, "all")
+    first = site.get("a.jpg", "width=200")
+    monkeypatch.setattr(imagestack.refiner, "refine", lambda *_: None)
+    assert refinery.handle(refinery.messages()) == []
+    after = site.get("a.jpg", "width=200")
+    assert (after.body, after.headers["ETag"]) == (first.body, first.headers["ETag"])
+    assert (age(first), age(after)) == (MINUTE, DAY)
+    assert refinery.messages() == []
+
+
+def test_original_replaced_meanwhile(site: Site, refinery: Refinery) -> None:
+    """What was asked for the old version is not done; what is made of the new one is asked for by itself."""
+    stock(site, "all")
+    site.get("a.jpg", "width=200")
+    outdated = refinery.messages()
+    site.put("a.jpg", jpeg(600, 400))
+    made = site.get("a.jpg", "width=200")
+    assert refinery.handle(outdated) == []
+    assert site.get("a.jpg", "width=200").body == made.body
+    assert refinery.handle(refinery.messages()) == []
+    after = site.get("a.jpg", "width=200")
+    assert len(after.body) < len(made.body)
+    assert after.image.size == made.image.size
+
+
+@pytest.mark.parametrize("gone", ["original", "derived"])
+def test_gone_meanwhile(site: Site, refinery: Refinery, gone: str) -> None:
+    """What was deleted or purged stays so."""
+    stock(site, "all")
+    site.get("a.jpg", "width=200")
+    [key] = site.derived()
+    site.s3.delete_object(
+        Bucket="originals" if gone == "original" else DERIVED, Key="a.jpg" if gone == "original" else key
+    )
+    assert refinery.handle(refinery.messages()) == []
+    assert site.derived() == ([key] if gone == "original" else [])
+
+
+def test_rule_changed_meanwhile(site: Site, refinery: Refinery) -> None:
+    """Under another rule nobody wants what was asked for."""
+    stock(site, "all")
+    first = site.get("a.jpg", "width=200")
+    records = refinery.messages()
+    [key] = site.derived()
+    site.rule(quality=60, refine="all")
+    assert refinery.handle(records) == []
+    assert site.s3.get_object(Bucket=DERIVED, Key=key)["Body"].read() == first.body
+
+
+def test_popular(site: Site, refinery: Refinery) -> None:
+    """Only what is asked for again is made smaller; until then the edge comes back each minute."""
+    stock(site, "popular")
+    first = site.get("a.jpg", "width=200")
+    assert age(first) == MINUTE
+    assert refinery.messages() == []
+    again = site.get("a.jpg", "width=200")
+    assert (again.body, age(again)) == (first.body, MINUTE)
+    assert refinery.handle(refinery.messages()) == []
+    after = site.get("a.jpg", "width=200")
+    assert len(after.body) < len(first.body)
+    assert age(after) == DAY
+
+
+@pytest.mark.parametrize("refine", ["popular", "all"])
+def test_hot_object_is_asked_for_once(site: Site, refinery: Refinery, refine: str) -> None:
+    """However often it is asked for before it is refined, a warm function sends one message."""
+    stock(site, refine)
+    for _ in range(5):
+        assert age(site.get("a.jpg", "width=200")) == MINUTE
+    assert len(refinery.messages()) == 1
+
+
+def test_purged_object_is_asked_for_again(site: Site, refinery: Refinery) -> None:
+    """What is made anew after a purge is refined anew."""
+    stock(site, "all")
+    for _ in range(2):
+        site.get("a.jpg", "width=200")
+        [key] = site.derived()
+        assert len(refinery.messages()) == 1
+        site.s3.delete_object(Bucket=DERIVED, Key=key)
+
+
+def test_off(site: Site, refinery: Refinery) -> None:
+    """Without the option nothing is asked for, and nothing is kept for less."""
+    site.put("a.jpg", jpeg())
+    site.rule()
+    for _ in range(3):
+        assert age(site.get("a.jpg", "width=200")) == DAY
+    assert refinery.messages() == []
+
+
+@pytest.mark.parametrize("query", ["", "width=9999"], ids=["nothing to do", "skipped"])
+def test_originals_that_pass(site: Site, refinery: Refinery, query: str) -> None:
+    """An original is not made smaller, nor kept for less."""
+    stock(site, "all")
+    for _ in range(2):
+        reply = site.get("a.jpg", query)
+        assert (reply.operations, age(reply)) == (None, DAY)
+    assert refinery.messages() == []
+
+
+def test_remembered_skips(site: Site, refinery: Refinery) -> None:
+    """What came to nothing is not tried again."""
+    site.put("a.jpg", jpeg()[:4000])
+    site.rule(refine="all")
+    for _ in range(2):
+        reply = site.get("a.jpg", "width=50")
+        assert (reply.reason, age(reply)) == ("original image is damaged", DAY)
+    assert len(site.derived()) == 1
+    assert refinery.messages() == []
+
+
+def test_without_a_queue(site: Site) -> None:
+    """Where nobody makes anything smaller, the edge need not look for it."""
+    stock(site, "all")
+    with site.pipeline(refinements=None):
+        for _ in range(2):
+            assert age(site.get("a.jpg", "width=200")) == DAY
+
+
+class Down:
+    """A queue that is down."""
+
+    def ask(self, refinement: Refinement) -> None:
+        raise StoreError(refinement.name)
+
+
+@pytest.mark.parametrize("refine", ["popular", "all"])
+def test_failing_queue(site: Site, caplog: pytest.LogCaptureFixture, refine: str) -> None:
+    """A queue that fails is noted in the log, and no viewer waits or sees it."""
+    stock(site, refine)
+    with site.pipeline(refinements=AskedRefinements(Down(), monotonic)):
+        for _ in range(2):
+            reply = site.get("a.jpg", "width=200")
+            assert (reply.status, reply.operations, age(reply)) == (200, "resize", MINUTE)
+    failures = [record.failures for record in caplog.records if record.getMessage() == "request"]  # type: ignore[attr-defined] # ours
+    # Once it has failed it is left alone for a while.
+    assert failures == ([["refinement"], []] if refine == "all" else [[], ["refinement"]])
+
+
+def test_what_is_not_kept_is_not_asked_for(site: Site, refinery: Refinery, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a derived object there is nothing to be made smaller, and the edge keeps the answer as always."""
+
+    def fail(*_: object) -> bool:
+        raise StoreError("down")
+
+    monkeypatch.setattr(S3Derived, "put", fail)
+    stock(site, "all")
+    assert age(site.get("a.jpg", "width=200")) == DAY
+    assert refinery.messages() == []
+
+
+def test_failing_store(site: Site, refinery: Refinery, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a store failed at comes again, and is done then."""
+    stock(site, "all")
+    first = site.get("a.jpg", "width=200")
+    records = refinery.messages()
+
+    def fail(*_: object) -> bool:
+        raise StoreError("down")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(S3Derived, "put", fail)
+        assert refinery.handle(records) == [record["messageId"] for record in records]
+    assert site.get("a.jpg", "width=200").body == first.body
+    assert refinery.handle(records) == []
+    assert len(site.get("a.jpg", "width=200").body) < len(first.body)
+
+
+def test_odd_keys_and_hosts(site: Site, refinery: Refinery) -> None:
+    """The message leads to the same object, whatever its path and resource are called."""
+    site.put("folder/é a+b%20?.jpg", encoded(photograph(), quality=95))
+    site.item({"pk": "RESOURCE#site.example", "sk": "SETTINGS", "origin": {"prefix": "folder"}})
+    site.rule(1, "site.example", quality=80, refine="all")
+    query = "width=200&crop=4:5,offset-x0,offset-y100"
+    first = site.get("é a+b%20?.jpg", query)
+    assert first.operations == "resize crop"
+    assert refinery.handle(refinery.messages()) == []
+    after = site.get("é a+b%20?.jpg", query)
+    assert len(after.body) < len(first.body)
+
+
+def test_metrics(site: Site, refinery: Refinery, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was made smaller by how much, and what failed, in the words of the operator's guide."""
+    stock(site, "all")
+    first = site.get("a.jpg", "width=200")
+    records = refinery.messages()
+    capsys.readouterr()
+    broken = {"messageId": "broken", "body": "?", "eventSource": "aws:sqs"}
+    assert refinery.handle([*records, *records, broken]) == ["broken"]
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    assert all(line["service"] == "refine" for line in lines)
+    assert all(line["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "ImageStack" for line in lines)
+    saved = len(first.body) - len(site.get("a.jpg", "width=200").body)
+    told = [
+        {name: line[name] for name in ("Refined", "RefinedBytesSaved", "RefineFailures") if name in line}
+        for line in lines
+    ]
+    assert told == [
+        {"Refined": [1], "RefinedBytesSaved": [saved]},
+        {"Refined": [0], "RefinedBytesSaved": [0]},
+        {"RefineFailures": [1]},
+    ]
+
+
+# event: the messages that come again.
+EXPECTED = {"refine-outdated": [], "refine-unreadable": ["059f36b4-87a3-44ab-83d2-661975858001"]}
+
+
+def test_every_event_is_expected() -> None:
+    """No event lies there untested."""
+    assert set(EXPECTED) == {path.stem for path in EVENTS.glob("refine-*.json")}
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_event(site: Site, refinery: Refinery, name: str) -> None:
+    """Each event is answered as its name says."""
+    stock(site, "all")
+    assert refinery.handle(json.loads((EVENTS / f"{name}.json").read_text())["Records"]) == EXPECTED[name]
+
+
+def test_image_function_loads_nothing_of_it(aws: str) -> None:
+    """No cold start waits for what only refinements need: packages that score and optimise, and a client of SQS."""
+    assert aws
+    program = (
+        "import functions.image.handler, json, sys; "
+        "print(json.dumps([name for name in sys.modules if name.startswith("
+        "('blazediff', 'oxipng', 'mozjpeg', 'imagestack.refiner', 'imagestack.transform.'))]))"
+    )
+    queue = {"REFINE_QUEUE_URL": "http://127.0.0.1:9/queue"}
+    found = subprocess.run(  # noqa: S603 - a fixed command
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=os.environ | queue,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert set(json.loads(found.splitlines()[-1])) == {
+        f"imagestack.transform.{name}" for name in ("colour", "encode", "original", "picture", "steps")
+    }

@@ -1,0 +1,144 @@
+"""Second encodes, by the same pixels as the first."""
+
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from imagestack.errors import DamagedImageError, EncodeError
+from imagestack.formats import AVIF, JPEG, PNG, WEBP, Format
+from imagestack.geometry import Box, Resized, Size
+from imagestack.transform import Encoded, read_facts, transform
+from imagestack.transform import refine as module
+from imagestack.transform.encode import encoder_quality
+from imagestack.transform.picture import Picture
+from imagestack.transform.refine import NOISE, refine
+from imagestack.transform.score import score
+from imagestack.work import Effort, Work
+from tests.images import encoded, photograph
+
+# What a hasty encoder makes of pixels, exactly.
+HASTY = {"png": {"compress_level": 1}, "webp": {"lossless": True, "exact": True, "quality": 0, "method": 0}}
+PHOTOGRAPH = encoded(photograph(), quality=95)
+
+
+def first(original: bytes, fmt: Format, to: Format, *, png_lossless: bool = False) -> Work:
+    """A resize to half of the size, and a conversion."""
+    facts = read_facts(original, fmt)
+    half = Size(facts.size.width // 2, facts.size.height // 2)
+    return Work(facts, Resized(half, Box(0, 0, half.width, half.height)), None, to, 80, png_lossless)
+
+
+def again(work: Work) -> Work:
+    return replace(work, effort=Effort.REFINED)
+
+
+def opened(body: bytes) -> Image.Image:
+    image = Image.open(BytesIO(body))
+    image.load()
+    return image
+
+
+@pytest.mark.parametrize(("to", "hasty"), [(JPEG, {}), (WEBP, {"method": 0}), (AVIF, {"codec": "aom", "speed": 10})])
+def test_smaller(to: Format, hasty: dict[str, object]) -> None:
+    """Fewer bytes of the same format and size, and a score that is no lower."""
+    work = first(PHOTOGRAPH, JPEG, to)
+    quality = work.quality if to is JPEG else encoder_quality(to.name, work.quality, work.size.pixels)
+    pixels = opened(transform(PHOTOGRAPH, replace(work, format=PNG)).body)
+    body = encoded(pixels, to.encoder, quality=quality, **hasty)
+    found = refine(PHOTOGRAPH, body, again(work))
+    assert found is not None
+    assert len(found.body) < len(body)
+    assert (opened(found.body).format, opened(found.body).size) == (to.encoder, pixels.size)
+    assert found.score is not None
+    assert found.score == pytest.approx(score(pixels, opened(found.body)))
+    assert found.score >= score(pixels, opened(body)) - NOISE
+
+
+@pytest.mark.parametrize("png_lossless", [False, True])
+def test_lossless(png_lossless: bool) -> None:  # noqa: FBT001 - a parameter
+    """PNG, and WebP where a PNG must not lose anything, stay exact under transparency too."""
+    picture = photograph().convert("RGBA")
+    picture.putalpha(Image.linear_gradient("L").resize(picture.size).point(lambda value: max(0, value - 128)))
+    original = encoded(picture, "PNG")
+    work = first(original, PNG, WEBP if png_lossless else PNG, png_lossless=png_lossless)
+    exact = opened(transform(original, work).body)
+    body = encoded(exact, work.format.encoder, **HASTY[work.format.name])
+    found = refine(original, body, again(work))
+    assert found is not None
+    assert len(found.body) < len(body)
+    assert found.score == 100
+    assert opened(found.body).convert("RGBA").tobytes() == opened(body).convert("RGBA").tobytes()
+
+
+def test_not_smaller() -> None:
+    """What comes to as many bytes is left alone."""
+    work = again(first(PHOTOGRAPH, JPEG, WEBP))
+    body = transform(PHOTOGRAPH, work).body
+    assert refine(PHOTOGRAPH, body, work) is None
+
+
+@pytest.mark.parametrize(
+    ("scores", "quality"),
+    [
+        ([80.0, 85.0], 78),
+        ([80.0, 80.0], 78),
+        ([80.0, 80 - NOISE], 78),
+        ([80.0, 79.7, 80.1], 79),
+        ([80.0, 79.0, 79.4, 79.8], 80),
+        ([80.0, 78.0, 79.0, 79.4, 79.8], 81),
+        ([80.0, 78.0, 79.0, 79.4, 79.7], None),
+    ],
+)
+def test_score_decides(monkeypatch: pytest.MonkeyPatch, scores: list[float], quality: int | None) -> None:
+    """The lowest quality near the one that is meant is taken whose score is no lower than before, but for noise."""
+    tried = []
+
+    def encode(_: Picture, work: Work) -> bytes:
+        tried.append(work.quality)
+        return bytes([work.quality]) * 100
+
+    left = iter(scores)
+    monkeypatch.setattr(module, "encode", encode)
+    monkeypatch.setattr(module, "score", lambda *_: next(left))
+    monkeypatch.setattr(module, "_opened", bytes)
+    found = refine(PHOTOGRAPH, bytes(101), again(first(PHOTOGRAPH, JPEG, WEBP)))
+    assert tried == list(range(78, 77 + len(scores)))
+    assert list(left) == []
+    assert found == (None if quality is None else Encoded(bytes([quality]) * 100, scores[-1]))
+
+
+@pytest.mark.parametrize(("quality", "tries"), [(0, [0, 0, 0, 1]), (99, [97, 98, 99, 100]), (100, [98, 99, 100, 100])])
+def test_quality_keeps_its_bounds(monkeypatch: pytest.MonkeyPatch, quality: int, tries: list[int]) -> None:
+    """There is nothing below 0 and above 100."""
+    tried = []
+
+    def encode(_: Picture, work: Work) -> bytes:
+        tried.append(work.quality)
+        return b"x"
+
+    monkeypatch.setattr(module, "encode", encode)
+    monkeypatch.setattr(module, "score", lambda _, result: {b"first": 90.0, b"x": 80.0}[result])
+    monkeypatch.setattr(module, "_opened", bytes)
+    work = replace(again(first(PHOTOGRAPH, JPEG, WEBP)), quality=quality)
+    assert refine(PHOTOGRAPH, b"first", work) is None
+    assert tried == tries
+
+
+def test_inexact_result_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exact result is never given up for one that is not."""
+    original = encoded(photograph(), "PNG")
+    work = first(original, PNG, PNG)
+    body = transform(original, work).body
+    monkeypatch.setattr(module, "encode", lambda *_: encoded(Image.new("RGB", opened(body).size), "PNG"))
+    assert refine(original, body, again(work)) is None
+
+
+def test_damaged() -> None:
+    """An original that cannot be decoded, and a derived object that cannot, are told apart."""
+    work = first(PHOTOGRAPH, JPEG, WEBP)
+    with pytest.raises(DamagedImageError):
+        refine(PHOTOGRAPH[:4000], bytes(10**6), again(work))
+    with pytest.raises(EncodeError):
+        refine(PHOTOGRAPH, bytes(10**6), again(work))

@@ -1,0 +1,54 @@
+"""Scores of results, on the scale of SSIMULACRA2."""
+
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from imagestack.transform.score import score
+from tests.images import photograph
+
+
+def encoded(image: Image.Image, quality: int) -> Image.Image:
+    output = BytesIO()
+    image.save(output, "JPEG", quality=quality)
+    return Image.open(output).convert(image.mode)
+
+
+@pytest.mark.parametrize("size", [(400, 300), (60, 40), (1, 1), (3000, 2)])
+def test_the_same(size: tuple[int, int]) -> None:
+    """A picture scores 100 against itself, however small it is."""
+    image = photograph().resize(size)
+    assert score(image, image.copy()) == 100
+
+
+def test_better_scores_higher() -> None:
+    """The score rises with the quality."""
+    image = photograph().resize((400, 300))
+    scores = [score(image, encoded(image, quality)) for quality in (10, 30, 50, 70, 90)]
+    assert scores == sorted(set(scores))
+
+
+# SSIMULACRA2 0.3.0 of these very encodes.
+@pytest.mark.parametrize(
+    ("name", "quality", "expected"),
+    [
+        ("chelsea.png", 40, 64.2),
+        ("chelsea.png", 80, 83.3),
+        ("coffee.png", 40, 54.3),
+        ("coffee.png", 80, 74.5),
+        ("coffee.png", 92, 83.6),
+        ("astronaut.png", 60, 72.2),
+        ("astronaut.png", 92, 87.0),
+    ],
+)
+def test_as_ssimulacra2_says(name: str, quality: int, expected: float) -> None:
+    """It is within five of SSIMULACRA2 for photographs."""
+    image = photograph(name).resize((600, 400))
+    assert score(image, encoded(image, quality)) == pytest.approx(expected, abs=5)
+
+
+def test_grey() -> None:
+    """A grey picture is scored by its greys."""
+    grey = photograph().resize((400, 300)).convert("L")
+    assert 0 < score(grey, encoded(grey, 50)) < 100

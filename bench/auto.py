@@ -2,8 +2,9 @@
 
     python bench/auto.py [--photos DIR] [--pixels 400000] [--formats jpeg webp avif] [--targets 70 80]
 
-Every photograph that has so many pixels is scaled down to them. SSIMULACRA2 of the whole result is the truth. Needs
-`ssimulacra2` besides the packages of the project: `pip install --no-deps ssimulacra2==0.3.0`.
+Every photograph that has so many pixels is scaled down to them. SSIMULACRA2 is the truth: of the whole result, or above
+a megapixel of sixteen windows. Needs `ssimulacra2` besides the packages of the project: `pip install --no-deps
+ssimulacra2==0.3.0`.
 """
 
 import argparse
@@ -15,9 +16,8 @@ from statistics import mean, pstdev
 
 from PIL import Image
 
-from bench.common import head, need_ssimulacra2, photographs, scaled, table
-from bench.common import score as truth
-from bench.quality import interpolated
+from bench.common import head, interpolated, need_ssimulacra2, photographs, scaled, table, windows
+from bench.common import score as ssimulacra2
 from imagestack.formats import FORMATS, PNG
 from imagestack.geometry import Size
 from imagestack.transform.auto import choose, part_of
@@ -58,6 +58,11 @@ def encoded(image: Image.Image, work: Work) -> tuple[int, Image.Image]:
     body = encode(Picture(image.copy()), work)
     with Image.open(BytesIO(body)) as result:
         return len(body), result.convert("RGB")
+
+
+def truth(image: Image.Image, result: Image.Image) -> float:
+    """What a result really looks like."""
+    return ssimulacra2(windows(image), windows(result))
 
 
 def at(image: Image.Image, work: Work) -> Fixed:

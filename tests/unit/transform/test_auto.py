@@ -9,7 +9,7 @@ from PIL import Image
 from imagestack.formats import AVIF, JPEG, PNG, WEBP, Format
 from imagestack.geometry import Size
 from imagestack.transform import Encoded, auto, transform
-from imagestack.transform.auto import Choice, choose
+from imagestack.transform.auto import Choice, choose, estimate, typical_score
 from imagestack.transform.encode import encode
 from imagestack.transform.picture import Picture
 from imagestack.transform.score import score
@@ -54,9 +54,10 @@ def body(image: Image.Image, fmt: Format, quality: int) -> bytes:
 
 
 def reached(image: Image.Image, fmt: Format, quality: int) -> float:
-    """The score of the whole picture at a quality."""
+    """The probable score of the whole picture at a quality."""
     with Image.open(BytesIO(body(image, fmt, quality))) as result:
-        return score(image, result.convert("RGB"))
+        measured = score(image, result.convert("RGB"))
+    return estimate(measured, typical_score(quality, image.width * image.height))
 
 
 @formats
@@ -97,10 +98,16 @@ def test_windows_stand_for_a_large_picture(name: str) -> None:
     assert abs(reached(image, JPEG, choice.quality) - choice.score) < 3
 
 
+@pytest.mark.parametrize(("measured", "probable"), [(77.8, 77.8), (87.8, 81.8), (67.8, 73.8), (100, 92.8), (0, 7.2)])
+def test_estimate(measured: float, probable: float) -> None:
+    """Where photographs have 77.8: two fifths of what is usual is believed, and all that goes beyond it."""
+    assert estimate(measured, 77.8) == pytest.approx(probable)
+
+
 def test_pictures_differ() -> None:
     """The same target means quite another quality for another picture: that is what it is good for."""
     found = [chosen(small(name), WEBP, 75).quality for name in PHOTOGRAPHS]
-    assert max(found) - min(found) >= 8
+    assert max(found) - min(found) >= 5
 
 
 @formats
@@ -117,8 +124,8 @@ def test_noise_takes_the_highest(fmt: Format, trials: list[int]) -> None:
 def test_flat_pictures_take_the_lowest(fmt: Format) -> None:
     """What looks the same at every quality has the lowest that is ever chosen; never one above the highest."""
     image = Image.new("RGB", (200, 100), (120, 130, 140))
-    assert chosen(image, fmt, 90).quality == 20
-    assert chosen(image, fmt, 90, highest=12).quality == 12
+    assert chosen(image, fmt, 75).quality == 20
+    assert chosen(image, fmt, 75, highest=12).quality == 12
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA"])
@@ -139,9 +146,9 @@ def test_what_is_transparent_does_not_count(fmt: Format) -> None:
     """Noise that nobody can see changes nothing: the choice is as for what is seen, a flat picture."""
     image = Image.effect_noise((300, 200), 90).convert("RGB")
     image.putalpha(0)
-    assert chosen(image, fmt, 90).quality == 20
+    assert chosen(image, fmt, 85).quality == 20
     image.putalpha(255)
-    assert chosen(image.convert("RGB"), fmt, 90).quality > 50
+    assert chosen(image.convert("RGB"), fmt, 85).quality > 50
 
 
 def test_grey() -> None:

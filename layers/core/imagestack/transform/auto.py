@@ -1,22 +1,33 @@
 """The quality that is just good enough for one picture, found by encoding a part of it at most three times."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from itertools import pairwise
+from math import copysign, log
 
 from PIL import Image
 
 from imagestack.transform.encode import encode
 from imagestack.transform.picture import Picture
+from imagestack.transform.scales import QUALITIES
 from imagestack.transform.score import score
 from imagestack.work import MOST_TRIALS, TRIAL_SIDE, Work
 
 # Below this the score does not tell what flat areas and edges look like.
 _LOWEST = 20
-# Scores of photographs by quality on the JPEG scale, in between straight lines; made by `bench/auto.py`. Against them
-# a picture's own scores lie nearly on a straight line, so that few trials are enough.
-_TYPICAL = ((0, 0.0), (20, 47.0), (40, 61.0), (60, 69.0), (80, 77.0), (90, 84.0), (95, 90.0), (100, 98.0))
+# SSIMULACRA2 of photographs by pixels of the result, for each of `QUALITIES`: means in docs/measurements/quality.csv.
+# Against these a picture's own scores lie nearly on a straight line, so that few trials are enough.
+_TYPICAL = {
+    107_000: (48.9, 56.6, 61.7, 65.4, 70.4, 75.7, 82.8, 87.0),
+    380_000: (48.6, 57.6, 63.2, 67.4, 72.2, 77.8, 84.4, 88.2),
+    3_000_000: (55.1, 62.8, 67.8, 71.3, 75.6, 80.4, 85.9, 89.4),
+}
+_TOP = (100, 96.0)
+# What can be measured differs more from photograph to photograph than SSIMULACRA2 does. Only this part of how far it is
+# from the typical score is true of both; what is further away than usual is no photograph, and all of the rest is true.
+_TRUST = 0.4
+_USUAL = 12.0
 # How far a picture's line may be from that, whatever two trials say.
 _FLATTEST, _STEEPEST = 0.25, 4.0
 # Further than any typical score is from another.
@@ -45,30 +56,50 @@ def choose(picture: Picture, work: Work) -> Choice:
     target = work.target or 0
     trial = replace(picture, image=part_of(picture.image))
     reference = _flattened(trial.image)
-    possible = range(min(_LOWEST, work.quality), work.quality + 1)
-    found: dict[int, float] = {}
-    quality = _lowest_with(target, possible, found)
-    while len(found) < MOST_TRIALS and all(abs(quality - tried) > _NEAR for tried in found):
+    typical = [typical_score(quality, work.size.pixels) for quality in range(work.quality + 1)]
+    lowest = min(_LOWEST, work.quality)
+    found: dict[float, float] = {}
+    tried: list[int] = []
+    quality = _lowest_with(target, lowest, typical, found)
+    while len(tried) < MOST_TRIALS and all(abs(quality - other) > _NEAR for other in tried):
         with Image.open(BytesIO(encode(trial, replace(work, quality=quality)))) as result:
-            found[quality] = score(reference, _flattened(result))
-        quality = _lowest_with(target, possible, found)
-    return Choice(quality, _foretold(quality, found))
+            measured = score(reference, _flattened(result))
+        tried.append(quality)
+        found[typical[quality]] = estimate(measured, typical[quality])
+        quality = _lowest_with(target, lowest, typical, found)
+    return Choice(quality, _foretold(typical[quality], found))
 
 
-def _lowest_with(target: int, possible: range, found: dict[int, float]) -> int:
-    return next((quality for quality in possible if _foretold(quality, found) >= target), possible[-1])
+def estimate(measured: float, typical: float) -> float:
+    """The score that a result probably has, if so much was measured of it and photographs typically have so much."""
+    apart = measured - typical
+    believed = _TRUST * min(abs(apart), _USUAL) + max(abs(apart) - _USUAL, 0.0)
+    return typical + copysign(believed, apart)
 
 
-def _foretold(quality: int, found: dict[int, float]) -> float:
-    """The score at a quality, by those that were found: straight lines against the typical scores."""
-    typical = _interpolated(quality, _TYPICAL)
+def typical_score(quality: int, pixels: int) -> float:
+    """The score of photographs at a quality, for results of so many pixels."""
+    curves = [
+        (log(area), _interpolated(quality, ((0, 0.0), *zip(QUALITIES, scores, strict=True), _TOP)))
+        for area, scores in _TYPICAL.items()
+    ]
+    return _interpolated(min(max(log(pixels), curves[0][0]), curves[-1][0]), curves)
+
+
+def _lowest_with(target: int, lowest: int, typical: Sequence[float], found: Mapping[float, float]) -> int:
+    possible = range(lowest, len(typical))
+    return next((at for at in possible if _foretold(typical[at], found) >= target), possible[-1])
+
+
+def _foretold(typical: float, found: Mapping[float, float]) -> float:
+    """The score where photographs typically have so much, by those that were found: straight lines between them."""
     if not found:
         return typical
-    points = sorted((_interpolated(tried, _TYPICAL), score) for tried, score in found.items())
+    points = sorted(found.items())
     slopes = [min(max((b[1] - a[1]) / (b[0] - a[0]), _FLATTEST), _STEEPEST) for a, b in pairwise(points)] or [1.0]
-    (first, lowest), (last, highest) = points[0], points[-1]
-    before = first - _BEYOND, lowest - _BEYOND * slopes[0]
-    after = last + _BEYOND, highest + _BEYOND * slopes[-1]
+    (first, low), (last, high) = points[0], points[-1]
+    before = first - _BEYOND, low - _BEYOND * slopes[0]
+    after = last + _BEYOND, high + _BEYOND * slopes[-1]
     return min(max(_interpolated(typical, (before, *points, after)), 0.0), 100.0)
 
 

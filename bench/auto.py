@@ -15,9 +15,8 @@ from statistics import mean, pstdev
 
 from PIL import Image
 
-from bench.common import head, need_ssimulacra2, photographs, scaled, table
+from bench.common import head, interpolated, need_ssimulacra2, photographs, scaled, table
 from bench.common import score as truth
-from bench.quality import interpolated
 from imagestack.formats import FORMATS, PNG
 from imagestack.geometry import Size
 from imagestack.transform.auto import choose, part_of

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 
+from imagestack.quality import AUTO, DEFAULT_QUALITY, DEFAULT_TARGET, Auto, Target
+
 
 class Refine(StrEnum):
     """Which derived objects are encoded once more when nobody waits, for fewer bytes of the same quality."""
@@ -11,9 +13,6 @@ class Refine(StrEnum):
     OFF = "off"
     POPULAR = "popular"
     ALL = "all"
-
-
-from imagestack.quality import AUTO, DEFAULT_QUALITY, DEFAULT_TARGET, Auto, Target
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,18 @@ def test_the_data_plane_reads_it(admin: Gcore, resource: int, endpoint: str, mon
     assert read.options_for("/a/cat.JPG").image_stack == ImageStack(enabled=True, quality=65)
 
 
+def test_automatic_quality(admin: Gcore, resource: int) -> None:
+    """The SDK, which knows numbers only, passes on the word for a quality that is chosen; numbers stay numbers."""
+    rules: Any = admin.cdn.cdn_resources.rules
+    chosen = {"image_stack": {"enabled": True, "quality": "auto", "quality_target": 80}}
+    made = rules.create(resource, name="a", rule="/a", rule_type=0, options=chosen)
+    found = rules.get(made.id, resource_id=resource).options.image_stack
+    assert (found.quality, found.quality_target) == ("auto", 80)
+    numbers = {"image_stack": {"enabled": True, "quality": 60}}
+    changed = rules.update(made.id, resource_id=resource, options=numbers)
+    assert option(changed, "image_stack") == numbers["image_stack"]
+
+
 def test_order(admin: Gcore, resource: int) -> None:
     """Rules come in the order in which they are asked; new ones are asked last unless they say otherwise."""
     rules = admin.cdn.cdn_resources.rules

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from moto.backends import get_backend
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 
 REGION = "us-east-1"
 

@@ -5,6 +5,6 @@
     python -m bench.quality plot
 
 `measure` adds rows to `docs/measurements/quality.csv`; `scales` prints from them what stands in the library, with how
-far single photographs are off; `plot` draws them. A run goes on where another was broken off. Needs `ssimulacra2` beside
-the packages of the project (`pip install --no-deps ssimulacra2==0.3.0`), plots need matplotlib; `.venv/bench` has both.
+far single photographs are off; `plot` draws them. A run goes on where another was broken off. Needs `ssimulacra2` (`pip
+install --no-deps ssimulacra2==0.3.0`), plots need matplotlib; `.venv/bench` has both.
 """

@@ -8,15 +8,17 @@ from statistics import mean
 from matplotlib.figure import Figure
 
 from bench.quality.samples import Sample
+from bench.quality.scales import JPEG
+from imagestack.transform.scales import SCALES
 
 FOLDER = Path(__file__).parents[2] / "docs" / "images" / "measurements"
 
 
 def plot(samples: list[Sample]) -> None:
-    """One picture for each size: SSIMULACRA2 on the left, MS-SSIM on the right."""
+    """One picture for each size, of the encoders that are used: SSIMULACRA2 on the left, MS-SSIM on the right."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for pixels in sorted({sample.pixels for sample in samples}):
-        of = [sample for sample in samples if sample.pixels == pixels]
+        of = [sample for sample in samples if sample.pixels == pixels and sample.encoder in (JPEG, *SCALES)]
         figure = Figure(figsize=(13, 5.5), layout="constrained")
         left, right = figure.subplots(1, 2)
         for encoder in dict.fromkeys(sample.encoder for sample in of):

@@ -50,7 +50,6 @@ class Chosen:
     quality: int
     size: int
     truth: float
-    foretold: float
 
 
 def encoded(image: Image.Image, work: Work) -> tuple[int, Image.Image]:
@@ -86,7 +85,7 @@ def chosen(image: Image.Image, work: Work) -> Chosen:
     """Encode at the quality that is chosen for the target of `work`."""
     choice = choose(Picture(image.copy()), work)
     size, result = encoded(image, replace(work, quality=choice.quality))
-    return Chosen(choice.quality, size, truth(image, result), choice.score)
+    return Chosen(choice.quality, size, truth(image, result))
 
 
 def measure(path: Path, pixels: int, work: Work, targets: Sequence[int]) -> tuple[list[Fixed], list[Chosen]] | None:

@@ -14,7 +14,7 @@ from bench.peers.jobs import TITLES, Encoder, size_name
 from bench.peers.report import Record, encoders, ratios, sizes
 
 _PANEL = (4.2, 3.9)
-_LEGEND_COLUMNS = 4
+_LEGEND_COLUMNS = 2  # a panel
 # Costs are shown at least so far around ours, lest noise look large.
 _LEAST_BYTES, _LEAST_CPU = (0.9, 1.1), (0.5, 2.0)
 _COLOURS = {
@@ -52,7 +52,7 @@ def _figure(records: Sequence[Record], fmt: str, fill: Any, path: Path) -> None:
     named = {
         handle[1]: handle[0] for panel in panels for handle in zip(*panel.get_legend_handles_labels(), strict=True)
     }
-    figure.legend(named.values(), named.keys(), loc="outside lower center", ncols=_LEGEND_COLUMNS)
+    figure.legend(named.values(), named.keys(), loc="outside lower center", ncols=_LEGEND_COLUMNS * len(widths))
     figure.savefig(path, dpi=90)
 
 
@@ -78,8 +78,9 @@ def _scores(panel: Any, records: Sequence[Record], fmt: str) -> None:  # noqa: A
             if len(at) == photographs:
                 score = fmean(record.scores.ssimulacra2 for record in at)
                 points.append((fmean(record.sample.bytes for record in at) / 1000, score, number == encoder.number))
-        kilobytes, scores, usual = zip(*points, strict=True)
-        panel.plot(kilobytes, scores, marker="o", markevery=list(usual), **_style(encoder))
+        if points:
+            kilobytes, scores, usual = zip(*points, strict=True)
+            panel.plot(kilobytes, scores, marker="o", markevery=list(usual), **_style(encoder))
     panel.set_xscale("log")
     _plain(panel.xaxis)
     panel.set_xlabel("kB, mean")

@@ -23,8 +23,9 @@ fresh process over idle, for the largest photograph. Ours is the real handler wi
 between all; a job that has taken 5 seconds in all is not repeated. Scores compare each result with the pixels that
 its encoder was given: everybody's own resize as PNG. How near these are to Pillow's Lanczos resize of the whole
 original, "resize alone" tells (ours is made by the same code, so that near is not good by itself). Ratios are ours
-over theirs, geometric means over photographs: below 1 is better for us. Equal score is that of ours at quality 80; bytes and times of the others are
-interpolated between a few numbers. JPEG is of JPEG originals, made smaller: we make none of PNG.
+over theirs, geometric means over photographs: below 1 is better for us. Equal score is that of ours at quality 80;
+bytes and times of the others are interpolated between a few numbers. JPEG is of JPEG originals, made smaller: we make
+none of PNG.
 """
 Memory = dict[tuple[Encoder, int | None], int]
 

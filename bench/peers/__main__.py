@@ -114,7 +114,11 @@ def _hits(running: dict[str, Running], case: Case, work: Sequence[Job]) -> list[
     if not isinstance(ours, Worker) or job is None:
         return []
     answer = ours.send(job.message(Path(os.devnull)) | {"hits": _HITS})
-    return ["## Derived hit", "", *hit_table(answer["wall"], answer["cpu"])]
+    return [
+        "## Derived hit",
+        "",
+        *hit_table(f"{TITLES[job.encoder.format]}, {case.size}", answer["wall"], answer["cpu"]),
+    ]
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ of our quality 80. Writes `peers.md` and its plots. Linux only; `make bench` set
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -36,6 +37,8 @@ def main() -> None:
     """Measure, score, and write."""
     arguments = _arguments()
     need_ssimulacra2()
+    # A server would outlive us otherwise.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     photos = photographs(arguments.photos)
     every = cases(photos, arguments.widths)
     chosen = [peer for peer in peers() if not arguments.peers or peer.name in {OURS, *arguments.peers}]
@@ -114,7 +117,11 @@ def _hits(running: dict[str, Running], case: Case, work: Sequence[Job]) -> list[
     if not isinstance(ours, Worker) or job is None:
         return []
     answer = ours.send(job.message(Path(os.devnull)) | {"hits": _HITS})
-    return ["## Derived hit", "", *hit_table(answer["wall"], answer["cpu"])]
+    return [
+        "## Derived hit",
+        "",
+        *hit_table(f"{TITLES[job.encoder.format]}, {case.size}", answer["wall"], answer["cpu"]),
+    ]
 
 
 if __name__ == "__main__":

@@ -109,7 +109,7 @@ class Running(Protocol):
     def peak_bytes(self) -> int:
         """The most resident memory since then."""
 
-    def end(self) -> None:
+    def close(self) -> None:
         """End the process."""
 
 

@@ -1,7 +1,7 @@
 """Rounds: everybody does the same work in turn, so that whatever else the machine does meets all alike."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -60,7 +60,7 @@ def started(peers: Sequence[Peer], photographs: Path, left_out: dict[str, str]) 
         yield running
     finally:
         for one in running.values():
-            one.end()
+            one.close()
 
 
 def jobs(peers: Sequence[Peer], cases: Sequence[Case], formats: Sequence[str]) -> list[Job]:
@@ -138,14 +138,10 @@ def memory(
     start = {peer.name: peer.start for peer in peers}
     found: dict[tuple[Encoder, int | None], int] = {}
     for job in work:
-        peer = start[job.encoder.peer](job.case.photograph.parent)
-        sample = Sample(job, folder / "memory")
-        try:
+        # Who does not start this time, or does not do it, has done so before: its cell stays empty.
+        with suppress(PeerError), closing(start[job.encoder.peer](job.case.photograph.parent)) as peer:
             idle = peer.idle_bytes()
-            _try(peer, sample)
-            if not sample.failure:
-                found[job.encoder, job.case.width] = peer.peak_bytes() - idle
-        finally:
-            peer.end()
+            peer.encode(job, folder / "memory")
+            found[job.encoder, job.case.width] = peer.peak_bytes() - idle
         advance()
     return found

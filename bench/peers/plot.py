@@ -6,13 +6,17 @@ from statistics import fmean
 from typing import Any
 
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from bench.peers.catalog import OURS
 from bench.peers.compare import mean_ratio
 from bench.peers.jobs import TITLES, Encoder, size_name
 from bench.peers.report import Record, encoders, ratios, sizes
 
-_PANEL = (4.2, 3.8)
+_PANEL = (4.2, 3.9)
+_LEGEND_COLUMNS = 2  # a panel
+# Costs are shown at least so far around ours, lest noise look large.
+_LEAST_BYTES, _LEAST_CPU = (0.9, 1.1), (0.5, 2.0)
 _COLOURS = {
     OURS: "#c8102e",
     "sharp": "#1f77b4",
@@ -45,8 +49,10 @@ def _figure(records: Sequence[Record], fmt: str, fill: Any, path: Path) -> None:
         fill(panel, of, fmt)
         panel.set_title(f"{TITLES[fmt]}, {size_name(width)}, {len({record.case for record in of})} photographs")
         panel.grid(alpha=0.3)
-    lines = {line.get_label(): line for panel in panels for line in panel.get_lines()}
-    figure.legend(lines.values(), lines.keys(), loc="outside lower center", ncols=len(lines))
+    named = {
+        handle[1]: handle[0] for panel in panels for handle in zip(*panel.get_legend_handles_labels(), strict=True)
+    }
+    figure.legend(named.values(), named.keys(), loc="outside lower center", ncols=_LEGEND_COLUMNS * len(widths))
     figure.savefig(path, dpi=90)
 
 
@@ -72,9 +78,11 @@ def _scores(panel: Any, records: Sequence[Record], fmt: str) -> None:  # noqa: A
             if len(at) == photographs:
                 score = fmean(record.scores.ssimulacra2 for record in at)
                 points.append((fmean(record.sample.bytes for record in at) / 1000, score, number == encoder.number))
-        kilobytes, scores, usual = zip(*points, strict=True)
-        panel.plot(kilobytes, scores, marker="o", markevery=list(usual), **_style(encoder))
+        if points:
+            kilobytes, scores, usual = zip(*points, strict=True)
+            panel.plot(kilobytes, scores, marker="o", markevery=list(usual), **_style(encoder))
     panel.set_xscale("log")
+    _plain(panel.xaxis)
     panel.set_xlabel("kB, mean")
     panel.set_ylabel("SSIMULACRA2, mean")
 
@@ -91,5 +99,19 @@ def _costs(panel: Any, records: Sequence[Record], fmt: str) -> None:  # noqa: AN
     panel.axhline(1, color="#999999", linewidth=0.6)
     panel.axvline(1, color="#999999", linewidth=0.6)
     panel.set_yscale("log")
+    _plain(panel.yaxis)
+    panel.set_xlim(*_wide(panel.get_xlim(), _LEAST_BYTES))
+    panel.set_ylim(*_wide(panel.get_ylim(), _LEAST_CPU))
     panel.set_xlabel("bytes at equal score, ours = 1")
     panel.set_ylabel("CPU, ours = 1")
+
+
+def _plain(axis: Any) -> None:  # noqa: ANN401 - matplotlib's
+    """Numbers on a logarithmic axis as people write them."""
+    axis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 5, 7)))
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_formatter(NullFormatter())
+
+
+def _wide(shown: tuple[float, float], least: tuple[float, float]) -> tuple[float, float]:
+    return min(shown[0], least[0]), max(shown[1], least[1])

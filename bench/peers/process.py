@@ -32,7 +32,7 @@ class Measured(ABC):
 
     def __init__(self, command: Sequence[str], environment: dict[str, str]) -> None:
         """Start it; what it says goes into a file that nobody sees until it fails."""
-        self._said = TemporaryFile()  # noqa: SIM115 - closed by `end`
+        self._said = TemporaryFile()  # noqa: SIM115 - closed by `close`
         self.process = subprocess.Popen(  # noqa: S603 - a peer, by its path
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said, env=environment
         )
@@ -57,7 +57,7 @@ class Measured(ABC):
         """See `bench.peers.jobs.Running`."""
         return self._memory("VmHWM")
 
-    def end(self) -> None:
+    def close(self) -> None:
         """See `bench.peers.jobs.Running`."""
         self.process.terminate()
         try:
@@ -88,7 +88,7 @@ class Worker(Measured):
         try:
             self.version = self._line()["version"]
         except PeerError:
-            self.end()
+            self.close()
             raise
 
     def ask(self, job: Job, output: Path) -> None:

@@ -21,10 +21,11 @@ Everybody may use all cores, as they do by themselves. CPU is user and system ti
 threads; wall time is from asking until the file is written; MB is how far one job raises the resident memory of a
 fresh process over idle, for the largest photograph. Ours is the real handler with stores in memory. Rounds alternate
 between all; a job that has taken 5 seconds in all is not repeated. Scores compare each result with the pixels that
-its encoder was given: everybody's own resize as PNG. How good that is, "resize alone" tells: its SSIMULACRA2 against
-the whole original, resized by Lanczos without short cuts. Ratios are ours over theirs, geometric means over
-photographs: below 1 is better for us. Equal score is that of ours at quality 80; bytes and times of the others are
-interpolated between a few numbers. JPEG is of JPEG originals, made smaller: we make none of PNG.
+its encoder was given: everybody's own resize as PNG. How near these are to Pillow's Lanczos resize of the whole
+original, "resize alone" tells (ours is made by the same code, so that near is not good by itself). Ratios are ours
+over theirs, geometric means over photographs: below 1 is better for us. Equal score is that of ours at quality 80;
+bytes and times of the others are interpolated between a few numbers. JPEG is of JPEG originals, made smaller: we make
+none of PNG.
 """
 Memory = dict[tuple[Encoder, int | None], int]
 
@@ -35,7 +36,7 @@ class Record:
 
     Attributes:
         scores: of the encoder: against the pixels that it was given.
-        resize: SSIMULACRA2 of these against the original, resized without short cuts.
+        resize: SSIMULACRA2 of these against the whole original, resized by Pillow.
     """
 
     sample: Sample
@@ -113,7 +114,7 @@ def ratio_table(records: Sequence[Record], ours: Encoder) -> list[str]:
                 worst = max(one.bytes for one in of)
                 costs = (f"{value:.2f}" for value in (mean.bytes, worst, mean.cpu, mean.wall))
                 rows.append((size_name(width), theirs.name, len(of), *costs, sum(not one.reached for one in of) or ""))
-    columns = ("", "ours over", "photographs", "bytes", "bytes, worst", "CPU", "wall", "score out of reach")
+    columns = ("size", "ours over", "photographs", "bytes", "bytes, worst", "CPU", "wall", "score out of reach")
     return table(columns, rows)
 
 
@@ -143,17 +144,17 @@ def usual_table(records: Sequence[Record], fmt: str, memory: Memory) -> list[str
                 )
             )
     columns = (
-        *("", "who", "number", "photographs", "p50 ms", "p95 ms", "CPU ms", "kB"),
+        *("size", "who", "number", "photographs", "p50 ms", "p95 ms", "CPU ms", "kB"),
         *("SSIMULACRA2", "MS-SSIM", "resize alone", "MB"),
     )
     return table(columns, rows)
 
 
-def hit_table(walls: Sequence[float], cpu: float) -> list[str]:
-    """The one row of derived hits."""
+def hit_table(name: str, walls: Sequence[float], cpu: float) -> list[str]:
+    """The one row: a derived object that is there already."""
     milliseconds = [1000 * wall for wall in walls]
     figures = (median(milliseconds), quantiles(milliseconds, n=20)[-1], 1000 * cpu / len(walls))
-    return table(("", "p50 ms", "p95 ms", "CPU ms"), [("derived hit", *(f"{value:.2f}" for value in figures))])
+    return table(("work", "p50 ms", "p95 ms", "CPU ms"), [(name, *(f"{value:.2f}" for value in figures))])
 
 
 def sections(records: Sequence[Record], memory: Memory, plots: Sequence[str]) -> Iterator[str]:

@@ -1,4 +1,5 @@
-// sharp as its own samples have it, and as AWS's Dynamic Image Transformation calls it: resize, then a format.
+// sharp as its own samples have it, and as AWS's Dynamic Image Transformation calls it: resize, then toFormat with its
+// defaults. That one keeps all metadata besides, which would only add bytes.
 import sharp from 'sharp';
 import { serve } from './serve.mjs';
 

@@ -58,9 +58,9 @@ class Thumbor(Measured):
             raise PeerError(f"it answered with {kind}")
         output.write_bytes(body)
 
-    def end(self) -> None:
+    def close(self) -> None:
         """See `Measured`."""
-        super().end()
+        super().close()
         self._folder.cleanup()
 
     def _get(self, path: str) -> tuple[bytes, str]:
@@ -84,7 +84,7 @@ class Thumbor(Measured):
                 self._get("/healthcheck")
             except PeerError:
                 if time.monotonic() > end or self.process.poll() is not None:
-                    self.end()
+                    self.close()
                     raise
                 time.sleep(0.05)
             else:

@@ -182,12 +182,11 @@ def test_what_cannot_be_paid_for_is_remembered(world: World, encodes: list[Work]
 
 def test_comparison_that_cannot_be_paid_for(world: World, encodes: list[Work], monkeypatch: pytest.MonkeyPatch) -> None:
     """Where an encode has room enough and the comparison has not, the image stays as it is too."""
-    per_pixel = GIGABYTE // (100 * 75)
-    monkeypatch.setattr(module, "SCORE_BYTES", per_pixel + 1)
+    monkeypatch.setattr(module, "score_bytes", lambda _: GIGABYTE + 1)
     assert refined(world) == Refined(NAME, "same")
     assert encodes == []
     world.found = derived()
-    monkeypatch.setattr(module, "SCORE_BYTES", per_pixel)
+    monkeypatch.setattr(module, "score_bytes", lambda _: GIGABYTE)
     assert refined(world).outcome == "smaller"
 
 

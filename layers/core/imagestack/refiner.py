@@ -18,7 +18,7 @@ from imagestack.remembered import RememberedRules
 from imagestack.request import ANY_HOST, Conditions, ImageRequest
 from imagestack.rules import Resource
 from imagestack.transform import Encoded
-from imagestack.transform.refine import SCORE_BYTES, refine
+from imagestack.transform.refine import refine, score_bytes
 from imagestack.work import Effort, Skip, Work
 
 # Seconds that are kept back from the time of an invocation, for two decodes, two scores and storing what was made.
@@ -153,7 +153,7 @@ class Refiner:
     def _better(self, meant: _Meant, seconds: float) -> Derived | None:
         """The derived object anew; None if that would be no better."""
         work = settle(meant.original, meant.plan, self.limits, Budget(self.memory, seconds / _TIMES_SLOWER))
-        if isinstance(work, Skip) or work.passing or work.size.pixels * SCORE_BYTES > self.memory:
+        if isinstance(work, Skip) or work.passing or score_bytes(work.size) > self.memory:
             return None
         # Chosen once is chosen: the first encode is what the second is measured against.
         chosen = meant.derived.transformed.quality

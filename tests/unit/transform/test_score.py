@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from imagestack.transform.score import score
+from imagestack.transform.score import score, scored
 from tests.images import photograph
 
 
@@ -15,11 +15,20 @@ def encoded(image: Image.Image, quality: int) -> Image.Image:
     return Image.open(output).convert(image.mode)
 
 
-@pytest.mark.parametrize("size", [(400, 300), (60, 40), (1, 1), (3000, 2)])
+@pytest.mark.parametrize("size", [(400, 300), (60, 40), (1, 1), (3000, 2), (1, 60_000)])
 def test_the_same(size: tuple[int, int]) -> None:
     """A picture scores 100 against itself, however small it is."""
     image = photograph().resize(size)
     assert score(image, image.copy()) == 100
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [((400, 300), (400, 300)), ((1, 60_000), (176, 60_000)), ((100, 177), (200, 177)), ((1, 1), (176, 176))],
+)
+def test_how_large_it_is_scored(size: tuple[int, int], expected: tuple[int, int]) -> None:
+    """A short side is grown to the 176 pixels that the score needs, and no other: a thin picture stays thin."""
+    assert scored(size) == expected
 
 
 def test_better_scores_higher() -> None:

@@ -7,11 +7,12 @@ from PIL import Image
 
 from imagestack.errors import EncodeError
 from imagestack.formats import FORMATS
+from imagestack.geometry import Size
 from imagestack.transform import Encoded
 from imagestack.transform.encode import encode
 from imagestack.transform.original import decode
 from imagestack.transform.picture import Picture
-from imagestack.transform.score import score
+from imagestack.transform.score import score, scored
 from imagestack.transform.steps import STEPS
 from imagestack.work import Work
 
@@ -21,9 +22,15 @@ NOISE = 0.25
 # worth more as bytes, that of WebP lower. The lowest of these that has the score of the first encode is taken.
 _CHANGED_BY = (-2, -1, 0, 1)
 _MOST_QUALITY = 100
-SCORE_BYTES = 50
-"""Peak memory of a comparison per pixel: three pictures, and what the score makes of two of them."""
+# Peak memory of a comparison per scored pixel: three pictures, and what the score makes of two of them.
+_SCORE_BYTES = 50
 _EXACT = 100.0
+
+
+def score_bytes(size: Size) -> int:
+    """Peak memory of the comparison of a result of this size."""
+    width, height = scored((size.width, size.height))
+    return width * height * _SCORE_BYTES
 
 
 def refine(original: bytes, derived: bytes, work: Work) -> Encoded | None:

@@ -26,7 +26,7 @@ _SCORES = (
     (40.0, 100.0),
 )
 _LOST_AT_MOST = 1e-4
-# Five scales of eleven pixels each.
+# Five scales of eleven pixels each: shorter sides are scored larger.
 _LEAST_SIDE = 176
 
 
@@ -37,18 +37,22 @@ def score(reference: Image.Image, result: Image.Image) -> float:
         reference: the pixels that were encoded.
         result: the same size, as decoded.
     """
-    width, height = reference.size
-    # MS-SSIM needs so many pixels on each side, and smaller pictures are scored larger.
-    grown = -(-_LEAST_SIDE // min(width, height))
-    pixels = [_pixels(image, grown) for image in (reference, result)]
-    found = blazediff_ssim.compare_rgba(*pixels, width * grown, height * grown, metric="ms-ssim").score
+    size = scored(reference.size)
+    pixels = [_pixels(image, size) for image in (reference, result)]
+    found = blazediff_ssim.compare_rgba(*pixels, *size, metric="ms-ssim").score
     decibels = -10 * log10(max(1 - found, _LOST_AT_MOST))
     return _interpolated(decibels)
 
 
-def _pixels(image: Image.Image, grown: int) -> bytes:
-    if grown > 1:
-        image = image.resize((image.width * grown, image.height * grown), Image.Resampling.NEAREST)
+def scored(size: tuple[int, int]) -> tuple[int, int]:
+    """Width and height at which a picture of this width and height is scored."""
+    width, height = (side * -(-_LEAST_SIDE // side) for side in size)
+    return width, height
+
+
+def _pixels(image: Image.Image, size: tuple[int, int]) -> bytes:
+    if image.size != size:
+        image = image.resize(size, Image.Resampling.NEAREST)
     return image.convert("RGBA").tobytes()
 
 

@@ -382,5 +382,6 @@ def test_image_function_loads_nothing_of_it(aws: str) -> None:
         check=True,
     ).stdout
     assert set(json.loads(found.splitlines()[-1])) == {
-        f"imagestack.transform.{name}" for name in ("colour", "encode", "original", "picture", "steps")
+        f"imagestack.transform.{name}"
+        for name in ("colour", "drawn", "encode", "original", "picture", "scales", "steps")
     }

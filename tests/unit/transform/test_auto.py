@@ -36,7 +36,7 @@ def trials(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def small(name: str) -> Image.Image:
-    image = photograph(name)
+    image = photograph(name).copy()
     image.thumbnail((SMALL, SMALL))
     return image
 

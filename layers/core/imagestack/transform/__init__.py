@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 from imagestack.errors import EncodeError
-from imagestack.transform.auto import choose
 from imagestack.transform.encode import ENGINE, encode
 from imagestack.transform.original import decode, read_facts, read_size
 from imagestack.transform.steps import STEPS
@@ -40,6 +39,8 @@ def transform(body: bytes, work: Work) -> Encoded:
         for step in STEPS:
             picture = step(picture, work)
         if work.chooses:
+            from imagestack.transform.auto import choose  # noqa: PLC0415 - few need it, and what scores the trials
+
             choice = choose(picture, work)
             return Encoded(encode(picture, replace(work, quality=choice.quality)), choice.score, choice.quality)
         return Encoded(encode(picture, work))

@@ -10,6 +10,7 @@ import pillow_avif  # also registers its encoder with Pillow
 from PIL import Image
 
 from imagestack.formats import AVIF, JPEG, PNG, WEBP
+from imagestack.transform.drawn import is_drawn
 from imagestack.transform.picture import Picture
 from imagestack.transform.scales import encoder_number
 from imagestack.work import Effort, Work
@@ -41,6 +42,8 @@ _SMALL_PIXELS = 150_000
 # Beyond this quality aom's are smaller; its speed depends on the pixels, lest it takes half a second.
 _SVT_QUALITY = 90
 _AOM_DETAILED, _AOM_FAST = _Avif("aom", 8), _Avif("aom", 9)
+# What repeats itself, as drawings do, aom looks for up to this speed: a half to a fifth of the bytes of SVT.
+_AOM_DRAWN = _AOM_DETAILED
 _DETAILED_PIXELS = 350_000
 # Nobody waits, but what is large takes a minute all the same.
 _AOM_SLOWEST, _AOM_SLOW = _Avif("aom", 4), _Avif("aom", 6)
@@ -113,6 +116,8 @@ def _avif_encoder(image: Image.Image, work: Work) -> _Avif:
     pixels = work.size.pixels
     if work.effort is Effort.REFINED:
         return _AOM_SLOWEST if pixels <= _SLOWEST_PIXELS else _AOM_SLOW
+    if is_drawn(image):
+        return _AOM_DRAWN
     if work.quality > _SVT_QUALITY:
         return _AOM_DETAILED if pixels <= _DETAILED_PIXELS else _AOM_FAST
     if image.mode == "RGB" and min(image.size) >= _SVT_SIDE:

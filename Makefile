@@ -14,10 +14,8 @@ run: $(VENV)/run.stamp
 
 setup: $(VENV)/dev.stamp
 
-# Half of the time a test waits for what it has started.
-WORKERS = $(shell $(BIN)/python -c 'import os; print(2 * (os.cpu_count() or 1))')
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 # Pictures for the docs, by the tests that look at the same pages.
 screenshots: $(VENV)/dev.stamp

@@ -170,7 +170,6 @@ def aws() -> Iterator[str]:
         LEASES_TABLE=LEASES,
         RULES_TTL_SECONDS="0",
         POWERTOOLS_TRACE_DISABLED="true",
-        SVT_LOG="1",
     )
     yield os.environ["AWS_ENDPOINT_URL"]
     server.stop()

@@ -6,7 +6,7 @@ from bench.quality.samples import read
 from bench.quality.scales import tell
 
 _SIZES = (107_000, 380_000, 3_000_000)
-_ENCODERS = ("webp-4", "webp-6", "svt-6", "svt-8", "aom-8", "aom-9", "aom-4", "aom-6")
+_ENCODERS = ("webp-4", "webp-6", "aom-9", "aom-8", "aom-7", "aom-6", "aom-4")
 
 
 def main() -> None:

@@ -1,7 +1,6 @@
 """Encoders and their settings: data per format, chosen for work on demand."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -20,34 +19,16 @@ _SETTINGS_VERSION = 2
 ENGINE = f"{_SETTINGS_VERSION}-pillow{PIL.__version__}-avif{pillow_avif.__version__}"
 """What makes derived objects, as their keys have it: the wheels of both packages hold the encoders."""
 
-
-@dataclass(frozen=True)
-class _Avif:
-    """A codec of AVIF at a speed: 0 is the slowest."""
-
-    codec: str
-    speed: int
-
-    @property
-    def scale(self) -> str:
-        return f"{self.codec}-{self.speed}"
-
-
-# At equal scores and for about the same time, SVT's pictures are smaller than those of aom at its highest speed
-# (docs/measurements.md). It never returns from pictures whose sides have a few pixels, and knows colour only.
-_SVT_SIDE = 64
-_SVT_TUNE = {"tune": "3"}  # for still pictures
-_SVT_SMALL, _SVT = _Avif("svt", 6), _Avif("svt", 8)
-_SMALL_PIXELS = 150_000
-# Beyond this quality aom's are smaller; its speed depends on the pixels, lest it takes half a second.
-_SVT_QUALITY = 90
-_AOM_DETAILED, _AOM_FAST = _Avif("aom", 8), _Avif("aom", 9)
-# What repeats itself, as drawings do, aom looks for up to this speed: a half to a fifth of the bytes of SVT.
-_AOM_DRAWN = _AOM_DETAILED
-_DETAILED_PIXELS = 350_000
+# aom's speed by the pixels of the result: slower, and so smaller, as long as it takes about a quarter of a second. Much
+# detail at a high quality takes several times as long, so that this goes one speed faster.
+_AVIF_SPEEDS = ((350_000, 7), (800_000, 8))
+_AVIF_FASTEST = 9
+_AVIF_DETAILED_QUALITY = 90
+# What repeats itself, as drawings do, aom looks for up to this speed: half to a fifth of the bytes.
+_AVIF_DRAWN = 8
 # Nobody waits, but what is large takes a minute all the same.
-_AOM_SLOWEST, _AOM_SLOW = _Avif("aom", 4), _Avif("aom", 6)
-_SLOWEST_PIXELS = 600_000
+_AVIF_REFINED_PIXELS = 600_000
+_AVIF_REFINED_SPEED, _AVIF_REFINED_LARGE_SPEED = 4, 6
 _WEBP_METHODS = {Effort.FIRST: 4, Effort.REFINED: 6}
 # From here on an encode of JPEG keeps colour at full resolution, unless the original had less.
 _FULL_COLOUR_QUALITY = 90
@@ -105,24 +86,19 @@ def _webp(_picture: Picture, work: Work) -> dict[str, Any]:
 
 
 def _avif(picture: Picture, work: Work) -> dict[str, Any]:
-    encoder = _avif_encoder(picture.image, work)
-    settings: dict[str, Any] = {"codec": encoder.codec, "speed": encoder.speed}
-    if encoder.codec == "svt":
-        settings["advanced"] = _SVT_TUNE
-    return settings | {"quality": encoder_number(encoder.scale, work.quality, work.size.pixels)}
+    speed = _avif_speed(picture.image, work)
+    quality = encoder_number(f"aom-{speed}", work.quality, work.size.pixels)
+    return {"quality": quality, "codec": "aom", "speed": speed}
 
 
-def _avif_encoder(image: Image.Image, work: Work) -> _Avif:
+def _avif_speed(image: Image.Image, work: Work) -> int:
     pixels = work.size.pixels
     if work.effort is Effort.REFINED:
-        return _AOM_SLOWEST if pixels <= _SLOWEST_PIXELS else _AOM_SLOW
-    if is_drawn(image):
-        return _AOM_DRAWN
-    if work.quality > _SVT_QUALITY:
-        return _AOM_DETAILED if pixels <= _DETAILED_PIXELS else _AOM_FAST
-    if image.mode == "RGB" and min(image.size) >= _SVT_SIDE:
-        return _SVT_SMALL if pixels <= _SMALL_PIXELS else _SVT
-    return _AOM_FAST
+        return _AVIF_REFINED_SPEED if pixels <= _AVIF_REFINED_PIXELS else _AVIF_REFINED_LARGE_SPEED
+    speed = next((speed for limit, speed in _AVIF_SPEEDS if pixels <= limit), _AVIF_FASTEST)
+    if work.quality >= _AVIF_DETAILED_QUALITY:
+        speed = min(speed + 1, _AVIF_FASTEST)
+    return _AVIF_DRAWN if speed > _AVIF_DRAWN and is_drawn(image) else speed
 
 
 _SETTINGS: dict[str, Callable[[Picture, Work], dict[str, Any]]] = {

@@ -17,12 +17,13 @@ from statistics import mean, pstdev
 
 from PIL import Image
 
-from bench.common import head, interpolated, need_ssimulacra2, photographs, scaled, table, windows
+from bench.common import head, need_ssimulacra2, photographs, scaled, table, windows
 from bench.common import score as ssimulacra2
 from imagestack.formats import FORMATS, PNG
 from imagestack.geometry import Size
 from imagestack.transform.auto import choose, part_of
 from imagestack.transform.encode import encode
+from imagestack.transform.lines import interpolated
 from imagestack.transform.picture import Picture
 from imagestack.transform.score import score
 from imagestack.work import TRIAL_SIDE, Facts, Work

@@ -1,8 +1,7 @@
-"""What the scripts share: photographs, tables, the machine, lines between points, and SSIMULACRA2."""
+"""What the scripts share: photographs, tables, the machine, and SSIMULACRA2."""
 
 import platform
 import sys
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 from importlib.metadata import version
@@ -76,13 +75,6 @@ def windows(image: Image.Image) -> Image.Image:
             window = image.crop((left, top, left + _WINDOW, top + _WINDOW))
             joined.paste(window, (column * _WINDOW, row * _WINDOW))
     return joined
-
-
-def interpolated(value: float, points: Sequence[tuple[float, float]]) -> float:
-    """The second coordinate at `value` of the first; beyond the ends the last line goes on."""
-    at = min(max(bisect_left(points, (value,)), 1), len(points) - 1)
-    (low, low_value), (high, high_value) = points[at - 1 : at + 1]
-    return low_value + (value - low) * (high_value - low_value) / (high - low)
 
 
 def need_ssimulacra2() -> None:

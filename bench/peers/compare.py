@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import exp, log
 from statistics import fmean
 
-from bench.common import interpolated
+from imagestack.transform.lines import interpolated
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from rich.progress import track
 
 from bench.common import need_ssimulacra2, photographs, scaled, score, windows
 from bench.quality.samples import Sample, add, read
+from imagestack.transform.lines import QUALITIES
 
-QUALITIES = (30, 40, 50, 60, 70, 80, 90, 95)
 NUMBERS = {
     "jpeg": QUALITIES,
     "webp": (25, 42, 57, 70, 80, 87, 93, 98),

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from math import exp, log
 from statistics import mean
 
-from bench.common import interpolated, table
+from bench.common import table
 from bench.quality.samples import Sample
+from imagestack.transform.lines import interpolated
 
 JPEG = "jpeg"
 _BESIDE = "webp-4"

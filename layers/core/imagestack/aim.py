@@ -29,4 +29,4 @@ def aim(request: ImageRequest, resource: Resource, option: ImageStack) -> Aim:
     """What a request means under a resource and its option."""
     plan = make_plan(request.parameters, option, request.accepted)
     name = derived_key(resource.host, request.key, plan, ENGINE)
-    return Aim(resource.origin.prefix + request.key, plan, name)
+    return Aim(resource.original_key(request.key), plan, name)

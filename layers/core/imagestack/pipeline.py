@@ -115,9 +115,9 @@ class _Journey:
         return replace(answer, varies=self.request.format_asked or bool(option.formats))
 
     def _answer(self, resource: Resource, option: ImageStack) -> Answer:
-        aimed = aim(self.request, resource, option)
         if not option.enabled:
-            return self._pass(self._fetch(aimed.key))
+            return self._pass(self._fetch(resource.original_key(self.request.key)))
+        aimed = aim(self.request, resource, option)
         plan = aimed.plan
         if plan.is_empty:
             original = self._fetch(aimed.key)

@@ -69,6 +69,10 @@ class Resource:
     def __post_init__(self) -> None:
         object.__setattr__(self, "rules", _in_order(self.rules))
 
+    def original_key(self, key: str) -> str:
+        """Where in the bucket the original is that the host serves under `key`."""
+        return self.origin.prefix + key
+
     def rule_for(self, path: str) -> Rule | None:
         """The rule that answers for a path: the first active one that matches."""
         return next((rule for rule in self.rules if rule.active and rule.matches(path)), None)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bench.quality.samples import read
 from bench.quality.scales import rows, scales
-from imagestack.transform.scales import QUALITIES, SCALES, encoder_number
+from imagestack.transform.lines import QUALITIES
+from imagestack.transform.scales import SCALES, encoder_number
 
 encoders = st.sampled_from(list(SCALES))
 areas = st.integers(1, 64_000_000)

@@ -6,13 +6,12 @@ import pytest
 from PIL import Image
 
 from imagestack.transform.score import score, scored
-from tests.images import photograph
+from tests.images import encoded, photograph
 
 
-def encoded(image: Image.Image, quality: int) -> Image.Image:
-    output = BytesIO()
-    image.save(output, "JPEG", quality=quality)
-    return Image.open(output).convert(image.mode)
+def again(image: Image.Image, quality: int) -> Image.Image:
+    """As it comes back from a JPEG."""
+    return Image.open(BytesIO(encoded(image, quality=quality))).convert(image.mode)
 
 
 @pytest.mark.parametrize("size", [(400, 300), (60, 40), (1, 1), (3000, 2), (1, 60_000)])
@@ -34,7 +33,7 @@ def test_how_large_it_is_scored(size: tuple[int, int], expected: tuple[int, int]
 def test_better_scores_higher() -> None:
     """The score rises with the quality."""
     image = photograph().resize((400, 300))
-    scores = [score(image, encoded(image, quality)) for quality in (10, 30, 50, 70, 90)]
+    scores = [score(image, again(image, quality)) for quality in (10, 30, 50, 70, 90)]
     assert scores == sorted(set(scores))
 
 
@@ -54,10 +53,10 @@ def test_better_scores_higher() -> None:
 def test_as_ssimulacra2_says(name: str, quality: int, expected: float) -> None:
     """It is within five of SSIMULACRA2 for photographs."""
     image = photograph(name).resize((600, 400))
-    assert score(image, encoded(image, quality)) == pytest.approx(expected, abs=5)
+    assert score(image, again(image, quality)) == pytest.approx(expected, abs=5)
 
 
 def test_grey() -> None:
     """A grey picture is scored by its greys."""
     grey = photograph().resize((400, 300)).convert("L")
-    assert 0 < score(grey, encoded(grey, 50)) < 100
+    assert 0 < score(grey, again(grey, 50)) < 100

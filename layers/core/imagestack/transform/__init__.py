@@ -1,14 +1,19 @@
 """Pixels: decode, resize, crop, encode. The only package that imports PIL."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from imagestack.errors import EncodeError
 from imagestack.transform.encode import ENGINE, encode
 from imagestack.transform.original import decode, read_facts, read_size
+from imagestack.transform.picture import Picture
 from imagestack.transform.steps import STEPS
 from imagestack.work import Work
 
-__all__ = ["ENGINE", "Encoded", "read_facts", "read_size", "transform"]
+_Result = TypeVar("_Result")
+
+__all__ = ["ENGINE", "Encoded", "after_steps", "read_facts", "read_size", "transform"]
 
 
 @dataclass(frozen=True)
@@ -34,17 +39,30 @@ def transform(body: bytes, work: Work) -> Encoded:
         EncodeError: anything failed after that.
         MemoryError: there was not enough of it.
     """
+    return after_steps(body, work, _encoded)
+
+
+def after_steps(body: bytes, work: Work, do: Callable[[Picture, Work], _Result]) -> _Result:
+    """Decode, take the steps, and do the rest with the pixels that are to be encoded.
+
+    Raises:
+        DamagedImageError, EncodeError, MemoryError: as `transform`.
+    """
     picture = decode(body, work)
     try:
         for step in STEPS:
             picture = step(picture, work)
-        if work.chooses:
-            from imagestack.transform.auto import choose  # noqa: PLC0415 - few need it, and what scores the trials
-
-            choice = choose(picture, work)
-            return Encoded(encode(picture, replace(work, quality=choice.quality)), choice.score, choice.quality)
-        return Encoded(encode(picture, work))
+        return do(picture, work)
     except MemoryError:
         raise
-    except Exception as error:  # whatever a codec raises, the viewer gets the original
+    except Exception as error:  # whatever a codec raises, the viewer keeps what there was
         raise EncodeError(str(error)) from error
+
+
+def _encoded(picture: Picture, work: Work) -> Encoded:
+    if work.chooses:
+        from imagestack.transform.auto import choose  # noqa: PLC0415 - few need it, and what scores the trials
+
+        choice = choose(picture, work)
+        return Encoded(encode(picture, replace(work, quality=choice.quality)), choice.score, choice.quality)
+    return Encoded(encode(picture, work))

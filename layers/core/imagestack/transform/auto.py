@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from itertools import pairwise
-from math import copysign, log
+from math import copysign
 
 from PIL import Image
 
 from imagestack.transform.encode import encode
+from imagestack.transform.lines import at_quality, interpolated
 from imagestack.transform.picture import Picture
-from imagestack.transform.scales import QUALITIES
 from imagestack.transform.score import score
 from imagestack.work import MOST_TRIALS, TRIAL_SIDE, Work
 
@@ -79,11 +79,7 @@ def estimate(measured: float, typical: float) -> float:
 
 def typical_score(quality: int, pixels: int) -> float:
     """The score of photographs at a quality, for results of so many pixels."""
-    curves = [
-        (log(area), _interpolated(quality, ((0, 0.0), *zip(QUALITIES, scores, strict=True), _TOP)))
-        for area, scores in _TYPICAL.items()
-    ]
-    return _interpolated(min(max(log(pixels), curves[0][0]), curves[-1][0]), curves)
+    return at_quality(_TYPICAL, quality, pixels, _TOP)
 
 
 def _lowest_with(target: int, lowest: int, typical: Sequence[float], found: Mapping[float, float]) -> int:
@@ -100,12 +96,7 @@ def _foretold(typical: float, found: Mapping[float, float]) -> float:
     (first, low), (last, high) = points[0], points[-1]
     before = first - _BEYOND, low - _BEYOND * slopes[0]
     after = last + _BEYOND, high + _BEYOND * slopes[-1]
-    return min(max(_interpolated(typical, (before, *points, after)), 0.0), 100.0)
-
-
-def _interpolated(at: float, points: Sequence[tuple[float, float]]) -> float:
-    (low, low_value), (high, high_value) = next(pair for pair in pairwise(points) if at <= pair[1][0])
-    return low_value + (at - low) * (high_value - low_value) / (high - low)
+    return min(max(interpolated(typical, (before, *points, after)), 0.0), 100.0)
 
 
 def part_of(image: Image.Image) -> Image.Image:

@@ -1,19 +1,18 @@
 """A second encode, measured against the first: kept only where nobody loses anything by it."""
 
 from dataclasses import replace
+from functools import partial
 from io import BytesIO
 
 from PIL import Image
 
-from imagestack.errors import EncodeError
 from imagestack.formats import FORMATS
 from imagestack.geometry import Size
-from imagestack.transform import Encoded
+from imagestack.quality import HIGHEST_QUALITY
+from imagestack.transform import Encoded, after_steps
 from imagestack.transform.encode import encode
-from imagestack.transform.original import decode
 from imagestack.transform.picture import Picture
 from imagestack.transform.score import score, scored
-from imagestack.transform.steps import STEPS
 from imagestack.work import Work
 
 # The score may be so much lower: less than half of what rounds it to a whole number, and far less than anybody sees.
@@ -21,7 +20,6 @@ NOISE = 0.25
 # At the same number for quality an encoder that looks longer comes to another score: that of AVIF is higher, which is
 # worth more as bytes, that of WebP lower. The lowest of these that has the score of the first encode is taken.
 _CHANGED_BY = (-2, -1, 0, 1)
-_MOST_QUALITY = 100
 # Peak memory of a comparison per scored pixel: three pictures, and what the score makes of two of them.
 _SCORE_BYTES = 50
 _EXACT = 100.0
@@ -50,28 +48,20 @@ def refine(original: bytes, derived: bytes, work: Work) -> Encoded | None:
         EncodeError: anything failed after that.
         MemoryError: there was not enough of it.
     """
-    picture = decode(original, work)
-    try:
-        for step in STEPS:
-            picture = step(picture, work)
-        return (_exact if work.lossless else _alike)(picture, derived, work)
-    except MemoryError:
-        raise
-    except Exception as error:  # whatever a codec raises, the first result stays
-        raise EncodeError(str(error)) from error
+    return after_steps(original, work, partial(_exact if work.lossless else _alike, derived))
 
 
-def _exact(picture: Picture, derived: bytes, work: Work) -> Encoded | None:
+def _exact(derived: bytes, picture: Picture, work: Work) -> Encoded | None:
     body = encode(picture, work)
     if len(body) >= len(derived) or _pixels(picture.image) != _pixels(_opened(body)):
         return None
     return Encoded(body, _EXACT)
 
 
-def _alike(picture: Picture, derived: bytes, work: Work) -> Encoded | None:
+def _alike(derived: bytes, picture: Picture, work: Work) -> Encoded | None:
     least = score(picture.image, _opened(derived)) - NOISE
     for change in _CHANGED_BY:
-        quality = min(max(work.quality + change, 0), _MOST_QUALITY)
+        quality = min(max(work.quality + change, 0), HIGHEST_QUALITY)
         body = encode(picture, replace(work, quality=quality))
         if len(body) >= len(derived):
             break

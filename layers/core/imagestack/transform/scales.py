@@ -1,14 +1,10 @@
 """One quality scale for all encoders: data, made by `bench.quality` from what it measured."""
 
-from bisect import bisect_left
-from collections.abc import Sequence
-from itertools import pairwise
-from math import log
+from imagestack.transform.lines import at_quality
 
-QUALITIES = (30, 40, 50, 60, 70, 80, 90, 95)
-"""On the JPEG scale, that of `quality` (spec section 3); the columns of `SCALES`."""
-
-# By the pixels of a result: small pictures of a scene have more detail a pixel, which encoders bear differently.
+_LAST = (100, 100)
+# For each of `QUALITIES`, by the pixels of a result: small pictures of a scene have more detail a pixel, which encoders
+# bear differently.
 SCALES: dict[str, dict[int, tuple[int, ...]]] = {
     "webp-4": {
         107_000: (30, 41, 51, 60, 72, 80, 89, 96),
@@ -46,20 +42,5 @@ SCALES: dict[str, dict[int, tuple[int, ...]]] = {
 
 
 def encoder_number(encoder: str, quality: int, pixels: int) -> int:
-    """An encoder's own number for a quality on the JPEG scale, both 0 to 100, for a result of so many pixels.
-
-    Between what was measured run straight lines, over the logarithm of the pixels.
-    """
-    rows = [(log(area), _number(numbers, quality)) for area, numbers in SCALES[encoder].items()]
-    area = min(max(log(pixels), rows[0][0]), rows[-1][0])
-    return round(_interpolated(area, rows))
-
-
-def _number(numbers: Sequence[int], quality: int) -> float:
-    return _interpolated(quality, ((0, 0), *zip(QUALITIES, numbers, strict=True), (100, 100)))
-
-
-def _interpolated(value: float, points: Sequence[tuple[float, float]]) -> float:
-    at = max(bisect_left(points, (value,)), 1)
-    (low, low_value), (high, high_value) = list(pairwise(points))[at - 1]
-    return low_value + (value - low) * (high_value - low_value) / (high - low)
+    """An encoder's own number for a quality on the JPEG scale, both 0 to 100, for a result of so many pixels."""
+    return round(at_quality(SCALES[encoder], quality, pixels, _LAST))

@@ -8,7 +8,6 @@ ssimulacra2==0.3.0`.
 """
 
 import argparse
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -152,8 +151,6 @@ def main() -> None:
     parser.add_argument("--targets", type=int, nargs="+", default=[70, 80])
     arguments = parser.parse_args()
     need_ssimulacra2()
-    # SVT reports on every encode otherwise.
-    os.environ["SVT_LOG"] = "1"
     head(f"Automatic quality, photographs of {arguments.pixels / 1e6:.1f} megapixels")
     for name in arguments.formats:
         work = Work(Facts(PNG, Size(1, 1)), None, None, FORMATS[name], HIGHEST, png_lossless=False)

@@ -60,8 +60,8 @@ class Rules:
         return [{"pk": "RESOURCE#*", "sk": "RULE#1", "rule": "/.*", "options": self._options}]
 
 
-# The handler reads the environment when it is imported; SVT would report on every encode.
-os.environ.update(ENVIRONMENT, POWERTOOLS_TRACE_DISABLED="true", SVT_LOG="1")
+# The handler reads the environment when it is imported.
+os.environ.update(ENVIRONMENT, POWERTOOLS_TRACE_DISABLED="true")
 HANDLER: Any = import_module("functions.image.handler")
 ORIGINALS_FOLDER = Folder()
 DERIVED = Memory(b"")

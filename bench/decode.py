@@ -3,10 +3,10 @@
     python bench/decode.py [--photos DIR] [--widths 100 200 400 800 1600]
 
 The decoder can halve three times. A reduction may be taken if it leaves at least the wanted size, or 1.5 times or twice
-as much; the last halving, to an eighth, may be ruled out. Each result is compared with that of a full decode, both
-resized by Lanczos, by SSIMULACRA2 (above 90 nobody sees a difference). Widths of which a photograph has not twice as
-much are left out; photographs that are no JPEG are made one first. Needs `ssimulacra2` besides the packages of the
-project: `pip install --no-deps ssimulacra2==0.3.0`.
+as much; the last halving, to an eighth, may be ruled out. Each result, made by `imagestack.transform.stream`, is
+compared with a full decode that is resized by Lanczos in Pillow, by SSIMULACRA2 (above 90 nobody sees a difference).
+Widths of which a photograph has not twice as much are left out; photographs that are no JPEG are made one first. Needs
+`ssimulacra2` besides the packages of the project: `pip install --no-deps ssimulacra2==0.3.0`.
 """
 
 import argparse
@@ -20,6 +20,11 @@ from time import process_time
 from PIL import Image
 
 from bench.common import head, need_ssimulacra2, photographs, score, table
+from imagestack.formats import JPEG
+from imagestack.geometry import Box, Resized
+from imagestack.transform import read_facts
+from imagestack.transform.stream import stream
+from imagestack.work import Work
 
 # How much of the wanted size a reduction must leave, and which there are.
 VARIANTS: dict[str, tuple[float, tuple[int, ...]]] = {
@@ -31,7 +36,6 @@ VARIANTS: dict[str, tuple[float, tuple[int, ...]]] = {
     "full": (1.0, ()),
 }
 _SMALLEST_REDUCTION = 2
-_REDUCING_GAP = 3.0
 _TIMES = 3
 
 
@@ -59,15 +63,27 @@ def jpeg(path: Path) -> bytes:
     return output.getvalue()
 
 
-def resized(body: bytes, size: tuple[int, int], reduction: int, gap: float | None) -> Image.Image:
-    """Decode and resize, as `imagestack.transform` does."""
-    image = Image.open(BytesIO(body))
-    width, height = image.size
-    if reduction > 1:
-        image.draft(image.mode, (width // reduction, height // reduction))
-    image.load()
-    box = (0.0, 0.0, width / reduction, height / reduction)
-    return image.resize(size, Image.Resampling.LANCZOS, box, reducing_gap=gap).convert("RGB")
+def reference(body: bytes, size: tuple[int, int]) -> Image.Image:
+    """Decode and resize without any short cut, by Pillow."""
+    return Image.open(BytesIO(body)).convert("RGB").resize(size, Image.Resampling.LANCZOS)
+
+
+@dataclass(frozen=True)
+class Reduced(Work):
+    """Work with a reduction of our choice."""
+
+    by: int = 1
+
+    @property
+    def reduction(self) -> int:
+        """That one."""
+        return self.by
+
+
+def work(body: bytes, size: tuple[int, int], reduction: int) -> Reduced:
+    """To resize a whole photograph."""
+    box = Box(0, 0, *size)
+    return Reduced(read_facts(body, JPEG), Resized(box.size, box), None, JPEG, 80, png_lossless=False, by=reduction)
 
 
 def timed(body: bytes, size: tuple[int, int], reduction: int) -> tuple[Image.Image, float]:
@@ -75,9 +91,10 @@ def timed(body: bytes, size: tuple[int, int], reduction: int) -> tuple[Image.Ima
     times = []
     for _ in range(_TIMES):
         start = process_time()
-        image = resized(body, size, reduction, _REDUCING_GAP)
+        # One eighth may be rounded up to a pixel more than is wanted.
+        image = stream(body, work(body, size, reduction)).crop((0, 0, *size))
         times.append((process_time() - start) * 1000)
-    return image, median(times)
+    return image.convert("RGB"), median(times)
 
 
 def measure(path: Path, width: int) -> list[Result]:
@@ -88,14 +105,14 @@ def measure(path: Path, width: int) -> list[Result]:
         size = (width, round(original.height / ratio))
     if ratio < _SMALLEST_REDUCTION:
         return []
-    reference = resized(body, size, 1, None)
+    exact = reference(body, size)
     done: dict[int, tuple[float, float]] = {}
     results = []
     for variant, (factor, reductions) in VARIANTS.items():
         reduction = next((n for n in reductions if ratio >= n * factor), 1)
         if reduction not in done:
             image, milliseconds = timed(body, size, reduction)
-            done[reduction] = (score(reference, image), milliseconds)
+            done[reduction] = (score(exact, image), milliseconds)
         results.append(Result(path.stem, width, ratio, variant, reduction, *done[reduction]))
     return results
 

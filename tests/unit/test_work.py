@@ -460,13 +460,17 @@ def test_time_counts_both_ends() -> None:
 
 
 def test_memory_counts_what_is_decoded() -> None:
-    """A JPEG that is decoded smaller needs less memory than a PNG, which cannot be."""
-    assert needed("width=100", LARGE, memory) < needed("width=100", Facts(PNG, LARGE.size), memory)
+    """A JPEG that is resized or cut is never whole in memory, a PNG is; the smaller the result, the less it takes."""
+    for query in ("width=100", "crop=100,100"):
+        assert needed(query, LARGE, memory) * 2 < needed(query, Facts(PNG, LARGE.size), memory)
+    assert needed("width=100", LARGE, memory) < needed("width=1000", LARGE, memory)
+    assert needed("width=1000", LARGE, memory) < needed("width=2500", LARGE, memory)
 
 
 def test_memory_counts_the_resize() -> None:
     """To resize, there must be memory for the resized rows besides the decoded picture."""
-    assert needed("crop=10,10", LARGE, memory) < needed("width=3999&crop=10,10", LARGE, memory)
+    large = Facts(PNG, LARGE.size)
+    assert needed("crop=10,10", large, memory) < needed("width=3999&crop=10,10", large, memory)
 
 
 def test_progressive_needs_more_memory() -> None:

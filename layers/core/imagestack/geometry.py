@@ -11,6 +11,11 @@ from imagestack.skips import (
     SkipReason,
 )
 
+# EXIF orientations: pictures that are stored by columns, and what is reversed in the file.
+_LYING = (5, 6, 7, 8)
+_LEFT_IS_RIGHT = (2, 3, 7, 8)
+_TOP_IS_BOTTOM = (3, 4, 6, 7)
+
 
 @dataclass(frozen=True)
 class Size:
@@ -47,6 +52,22 @@ class Box:
     def moved(self, left: int, top: int) -> "Box":
         """The same box, seen from an origin that lies `left` and `top` further out."""
         return Box(self.left + left, self.top + top, self.right + left, self.bottom + top)
+
+    def stored(self, orientation: int, size: Size) -> "Box":
+        """The same part of a picture as it lies in a file.
+
+        Args:
+            orientation: EXIF's, 1 to 8: how the file's picture has to be turned to stand upright.
+            size: of the file's picture.
+        """
+        left, top, right, bottom = self.left, self.top, self.right, self.bottom
+        if orientation in _LYING:
+            left, top, right, bottom = top, left, bottom, right
+        if orientation in _LEFT_IS_RIGHT:
+            left, right = size.width - right, size.width - left
+        if orientation in _TOP_IS_BOTTOM:
+            top, bottom = size.height - bottom, size.height - top
+        return Box(left, top, right, bottom)
 
 
 @dataclass(frozen=True)

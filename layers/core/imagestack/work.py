@@ -15,6 +15,10 @@ from imagestack.skips import SkipReason
 # whole as 16-bit coefficients too.
 _PIXEL_BYTES = 5
 _PROGRESSIVE_BYTES = 6
+# What is resized and cut while it is decoded: the rows that libvips has at a time, by the width of the picture, and the
+# result, as libvips makes it and as Pillow takes it over.
+_STREAMED_ROWS_BYTES = 5_000
+_STREAMED_PIXEL_BYTES = 8
 _DECODE_NANOSECONDS = 60
 # Where the quality is chosen, results above this are hardly better and much larger; and where there is no time for
 # the choice, this is taken.
@@ -125,6 +129,19 @@ class Work:
         if self.crop:
             return self.crop.size
         return self.resized.size if self.resized else self.facts.size
+
+    @property
+    def cut(self) -> Box | None:
+        """What is kept of the scaled picture; None if all of it."""
+        scaled = self.resized.scaled if self.resized else self.facts.size
+        kept = self.resized.kept if self.resized else Box(0, 0, scaled.width, scaled.height)
+        box = self.crop.moved(kept.left, kept.top) if self.crop else kept
+        return None if box.size == scaled else box
+
+    @property
+    def streams(self) -> bool:
+        """Whether the picture is resized and cut while it is decoded, so that it is never whole in memory."""
+        return self.facts.format is JPEG and (self.resized is not None or self.cut is not None)
 
     @property
     def reduction(self) -> int:
@@ -254,17 +271,22 @@ def _judge(work: Work, budget: Budget) -> _Verdict:
     result = work.size
     if max(result.width, result.height) > work.format.max_side:
         return _Verdict.SIDE
-    decoded = work.facts.size.pixels // work.reduction**2
-    decoding = decoded * _PIXEL_BYTES
-    if work.facts.progressive:
-        decoding += work.facts.size.pixels * _PROGRESSIVE_BYTES
-    if work.resized:
-        # The horizontal pass keeps all rows of the decoded picture.
-        decoding += work.resized.scaled.width * work.facts.size.height // work.reduction * _PIXEL_BYTES
-    if max(decoding, result.pixels * (_PIXEL_BYTES + work.format.encode_bytes)) > budget.memory:
+    if max(_decoding_bytes(work), result.pixels * (_PIXEL_BYTES + work.format.encode_bytes)) > budget.memory:
         return _Verdict.MEMORY
     nanoseconds = work.facts.size.pixels * _DECODE_NANOSECONDS + result.pixels * work.format.encode_nanoseconds
     if work.chooses:
         trial = min(result.pixels, TRIAL_SIDE**2)
         nanoseconds += MOST_TRIALS * trial * (work.format.encode_nanoseconds + _SCORE_NANOSECONDS)
     return _Verdict.TIME if nanoseconds > budget.seconds * 1e9 else _Verdict.POSSIBLE
+
+
+def _decoding_bytes(work: Work) -> int:
+    """Peak memory until there are the pixels that are to be encoded."""
+    size = work.facts.size
+    coefficients = size.pixels * _PROGRESSIVE_BYTES if work.facts.progressive else 0
+    if work.streams:
+        rows = max(size.width, size.height) * _STREAMED_ROWS_BYTES // work.reduction
+        return coefficients + rows + work.size.pixels * _STREAMED_PIXEL_BYTES
+    # The horizontal pass of a resize keeps all rows of the decoded picture.
+    across = work.resized.scaled.width * size.height if work.resized else 0
+    return coefficients + (size.pixels + across) * _PIXEL_BYTES

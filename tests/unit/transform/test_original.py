@@ -7,7 +7,7 @@ from PIL import Image
 
 from imagestack.errors import DamagedImageError
 from imagestack.formats import JPEG, PNG, Format
-from imagestack.geometry import Box, Resized, Size
+from imagestack.geometry import Size
 from imagestack.transform.original import decode, read_facts
 from imagestack.work import Facts, Work
 from tests.images import encoded, jpeg, photograph, png
@@ -151,16 +151,6 @@ def test_decode(body: bytes, fmt: Format) -> None:
     with Image.open(BytesIO(body)) as expected:
         assert image.size == (40, 30)
         assert image.tobytes() == expected.tobytes()
-
-
-@pytest.mark.parametrize(("width", "decoded"), [(400, 400), (101, 400), (100, 200), (51, 200), (48, 100), (2, 100)])
-def test_decode_smaller(width: int, decoded: int) -> None:
-    """A JPEG that is resized is decoded smaller where that is enough."""
-    facts = read_facts(jpeg(), JPEG)
-    scaled = Size(width, width * 3 // 4)
-    resized = Resized(scaled, Box(0, 0, scaled.width, scaled.height))
-    work = Work(facts, resized, None, JPEG, 80, png_lossless=False)
-    assert decode(jpeg(), work).image.width == decoded
 
 
 @pytest.mark.parametrize("subsampling", [0, 1, 2])

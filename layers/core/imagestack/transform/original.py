@@ -14,6 +14,8 @@ Image.MAX_IMAGE_PIXELS = None
 _UPRIGHT = 1
 _ORIENTATION = 0x0112
 _LIES = (5, 6, 7, 8)
+# ITU-T T.81, table B.1; within the data of a scan it cannot be.
+_END_OF_IMAGE = b"\xff\xd9"
 
 
 def read_facts(body: bytes, fmt: Format) -> Facts:
@@ -51,26 +53,38 @@ def read_size(body: bytes) -> Size | None:
 
 
 def decode(body: bytes, work: Work) -> Picture:
-    """Decode an original, smaller where `work` allows it.
+    """Decode an original, smaller where `work` allows it; resized and cut already where `work.streams`.
 
     Raises:
         DamagedImageError: a strict decode fails.
         MemoryError: there was not enough of it.
     """
     image = _open(body, work.facts.format)
-    subsampling = -1
+    subsampling, scans = -1, 0
     if isinstance(image, JpegImagePlugin.JpegImageFile):
         subsampling = JpegImagePlugin.get_sampling(image)
+        scans = image.fp.tell() if image.fp else 0
+    icc_profile = image.info.get("icc_profile")
+    if work.streams:
+        # Rows below a cut are never looked at, but a file that was cut off is no strict JPEG: no end of image comes
+        # after the header of its first scan, where Pillow has stopped reading.
+        if body.find(_END_OF_IMAGE, scans) < 0:
+            raise DamagedImageError("the file ends early")
+        from imagestack.transform.stream import stream  # noqa: PLC0415 - what serves only hits does without libvips
+
+        image = stream(body, work)
+    else:
+        _load(image)
+    return Picture(image, icc_profile if isinstance(icc_profile, bytes) else None, subsampling)
+
+
+def _load(image: Image.Image) -> None:
     try:
-        if work.reduction > 1:
-            image.draft(image.mode, (image.width // work.reduction, image.height // work.reduction))
         image.load()
     except MemoryError:
         raise
     except Exception as error:  # decoders of hostile bytes raise many kinds
         raise DamagedImageError(str(error)) from error
-    icc_profile = image.info.get("icc_profile")
-    return Picture(image, icc_profile if isinstance(icc_profile, bytes) else None, subsampling)
 
 
 def _open(body: bytes, fmt: Format) -> Image.Image:

@@ -59,15 +59,12 @@ def true_colour(picture: Picture, work: Work) -> Picture:
 
 
 def resize(picture: Picture, work: Work) -> Picture:
-    """Scale by Lanczos; Pillow multiplies colours with their alpha meanwhile."""
-    if not work.resized:
+    """Scale by Lanczos, unless the decoder has; Pillow multiplies colours with their alpha meanwhile."""
+    if not work.resized or work.streams:
         return picture
-    image, scaled = picture.image, work.resized.scaled
+    scaled = work.resized.scaled
     size = scaled.swapped if work.facts.lies else scaled
-    # Rounded up by the decoder, a reduced picture may hold a little more than the original: leave that out.
-    stored = work.facts.size.swapped if work.facts.lies else work.facts.size
-    box = (0.0, 0.0, stored.width / work.reduction, stored.height / work.reduction)
-    image = image.resize((size.width, size.height), Image.Resampling.LANCZOS, box, reducing_gap=_REDUCING_GAP)
+    image = picture.image.resize((size.width, size.height), Image.Resampling.LANCZOS, reducing_gap=_REDUCING_GAP)
     return replace(picture, image=image)
 
 
@@ -78,13 +75,11 @@ def upright(picture: Picture, work: Work) -> Picture:
 
 
 def crop(picture: Picture, work: Work) -> Picture:
-    """Cut what `fit=fit` cuts, then what `crop` cuts."""
-    image = picture.image
-    kept = [box for box in (work.resized and work.resized.kept, work.crop) if box]
-    for box in kept:
-        if (box.size.width, box.size.height) != image.size:
-            image = image.crop((box.left, box.top, box.right, box.bottom))
-    return replace(picture, image=image)
+    """Cut what `fit=fit` and `crop` cut, unless the decoder has."""
+    box = work.cut
+    if box is None or work.streams:
+        return picture
+    return replace(picture, image=picture.image.crop((box.left, box.top, box.right, box.bottom)))
 
 
 def srgb(picture: Picture, _: Work) -> Picture:

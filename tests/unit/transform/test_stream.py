@@ -1,0 +1,139 @@
+"""JPEG that is resized and cut while it is decoded (spec sections 3 and 8)."""
+
+from io import BytesIO
+
+import pytest
+from PIL import Image, ImageChops, ImageStat
+
+from imagestack.errors import DamagedImageError
+from imagestack.formats import JPEG
+from imagestack.geometry import Box, Resized, Size
+from imagestack.transform import after_steps, read_facts
+from imagestack.transform.original import decode
+from imagestack.work import Work
+from tests.images import encoded, jpeg, photograph
+
+ORIENTATION = 0x0112
+# Of 256 steps. Pillow places its filters more exactly; the difference cannot be seen.
+MEAN, MOST = 0.5, 24
+TURNS = {
+    1: None,
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def stored(mode: str = "RGB", orientation: int = 1, name: str = "astronaut.png") -> bytes:
+    """A photograph of 501 by 377 pixels as it lies in the file: no multiple of anything."""
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    picture = photograph(name).resize((501, 377)).convert(mode)
+    return encoded(picture, quality=95, subsampling=0, exif=exif)
+
+
+def work(body: bytes, resized: Resized | None, crop: Box | None = None) -> Work:
+    return Work(read_facts(body, JPEG), resized, crop, JPEG, 80, png_lossless=False)
+
+
+def result(body: bytes, wanted: Work) -> Image.Image:
+    return after_steps(body, wanted, lambda picture, _: picture.image)
+
+
+def scaled(size: Size, kept: Box | None = None) -> Resized:
+    return Resized(size, kept or Box(0, 0, size.width, size.height))
+
+
+def apart(one: Image.Image, other: Image.Image) -> tuple[float, int]:
+    """By how much two pictures differ, on the average and at most."""
+    assert (one.size, one.mode) == (other.size, other.mode)
+    found = ImageStat.Stat(ImageChops.difference(one, other))
+    return max(found.mean), max(high for _, high in found.extrema)
+
+
+@pytest.mark.parametrize("orientation", TURNS)
+def test_orientations(orientation: int) -> None:
+    """Every orientation gives the pixels of decoding all, turning it upright, scaling it and cutting out of that."""
+    body = stored(orientation=orientation)
+    turn = TURNS[orientation]
+    whole = Image.open(BytesIO(body)).convert("RGB")
+    upright = whole if turn is None else whole.transpose(turn)
+    size = Size(upright.width * 3 // 5, upright.height * 3 // 5)
+    kept = Box(10, 20, size.width - 30, size.height - 40)
+    crop = Box(7, 11, 107, 91)
+    found = result(body, work(body, scaled(size, kept), crop))
+    mean, most = apart(
+        found,
+        upright.resize((size.width, size.height), Image.Resampling.LANCZOS).crop((17, 31, 117, 111)),
+    )
+    assert mean < MEAN
+    assert most < MOST
+
+
+@pytest.mark.parametrize("orientation", TURNS)
+def test_only_cut(orientation: int) -> None:
+    """What is only cut are the very pixels of the decoder."""
+    body = stored(orientation=orientation)
+    turn = TURNS[orientation]
+    whole = Image.open(BytesIO(body)).convert("RGB")
+    upright = whole if turn is None else whole.transpose(turn)
+    box = (13, 29, 213, 157)
+    # Decoders may round differently by one step.
+    assert apart(result(body, work(body, None, Box(*box))), upright.crop(box))[1] <= 1
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+def test_modes(mode: str) -> None:
+    """Grey stays grey, and colours for print are those that Pillow decodes."""
+    body = stored(mode)
+    found = decode(body, work(body, scaled(Size(300, 226)))).image
+    exact = Image.open(BytesIO(body)).resize((300, 226), Image.Resampling.LANCZOS)
+    assert found.mode == mode
+    mean, most = apart(found, exact)
+    assert mean < MEAN
+    assert most < MOST
+
+
+@pytest.mark.parametrize("width", [250, 249, 126, 125, 124, 63, 62, 40, 17, 5])
+def test_reduced(width: int) -> None:
+    """Where the decoder makes it smaller first, the size is exact and nothing has moved: 32 dB or better."""
+    body = stored()
+    height = max(width * 377 // 501, 1)
+    found = decode(body, work(body, scaled(Size(width, height)))).image
+    exact = Image.open(BytesIO(body)).resize((width, height), Image.Resampling.LANCZOS)
+    assert found.size == (width, height)
+    error = ImageStat.Stat(ImageChops.difference(found, exact)).rms
+    assert max(error) < 255 / 10 ** (32 / 20)
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+@pytest.mark.parametrize(
+    "wanted",
+    [(scaled(Size(200, 150)), None), (None, Box(0, 0, 400, 8)), (scaled(Size(200, 150)), Box(0, 0, 200, 8))],
+    ids=["resized", "cut", "both"],
+)
+def test_cut_off(wanted: tuple[Resized | None, Box | None], progressive: bool) -> None:  # noqa: FBT001 - by pytest
+    """A file that ends early is damaged, even if what is wanted came before."""
+    body = encoded(photograph().resize((400, 300)), quality=90, progressive=progressive)
+    body = body[: len(body) * 3 // 4]
+    with pytest.raises(DamagedImageError):
+        decode(body, work(body, *wanted))
+
+
+def test_damaged_behind_its_header() -> None:
+    """What libvips cannot decode is damaged."""
+    body = jpeg()
+    start = body.index(b"\xff\xda")
+    broken = body[:start] + b"\xff\xda\x00\x02" + body[start:]
+    with pytest.raises(DamagedImageError):
+        decode(broken, work(body, scaled(Size(200, 150))))
+
+
+def test_profile_is_kept() -> None:
+    """The profile that the pixels are meant in comes along."""
+    body = encoded(photograph(), icc_profile=b"a profile")
+    assert decode(body, work(body, scaled(Size(100, 100)))).icc_profile == b"a profile"

@@ -59,16 +59,25 @@ def true_colour(picture: Picture, work: Work) -> Picture:
 
 
 def resize(picture: Picture, work: Work) -> Picture:
-    """Scale by Lanczos; Pillow multiplies colours with their alpha meanwhile."""
+    """Scale by Lanczos, colours weighted with their alpha."""
     if not work.resized:
         return picture
-    image, scaled = picture.image, work.resized.scaled
+    scaled = work.resized.scaled
     size = scaled.swapped if work.facts.lies else scaled
     # Rounded up by the decoder, a reduced picture may hold a little more than the original: leave that out.
     stored = work.facts.size.swapped if work.facts.lies else work.facts.size
     box = (0.0, 0.0, stored.width / work.reduction, stored.height / work.reduction)
-    image = image.resize((size.width, size.height), Image.Resampling.LANCZOS, box, reducing_gap=_REDUCING_GAP)
-    return replace(picture, image=image)
+
+    def scale(image: Image.Image) -> Image.Image:
+        return image.resize((size.width, size.height), Image.Resampling.LANCZOS, box, reducing_gap=_REDUCING_GAP)
+
+    if not work.linear:
+        return replace(picture, image=scale(picture.image))
+    from imagestack.transform.linear import in_linear_light  # noqa: PLC0415 - few need it, and its tables take a while
+
+    # Only of numbers that mean sRGB it is known how much light they are.
+    picture = srgb(picture, work)
+    return replace(picture, image=in_linear_light(picture.image, scale))
 
 
 def upright(picture: Picture, work: Work) -> Picture:

@@ -1,12 +1,12 @@
 """What decoding a JPEG smaller before a resize costs in quality, and what it saves in time.
 
-    python bench/decode.py [--photos DIR] [--widths 100 200 400 800 1600]
+    python bench/decode.py [--photos DIR] [--widths 100 200 400 800 1600] [--linear]
 
 The decoder can halve three times. A reduction may be taken if it leaves at least the wanted size, or 1.5 times or twice
 as much; the last halving, to an eighth, may be ruled out. Each result is compared with that of a full decode, both
-resized by Lanczos, by SSIMULACRA2 (above 90 nobody sees a difference). Widths of which a photograph has not twice as
-much are left out; photographs that are no JPEG are made one first. Needs `ssimulacra2` besides the packages of the
-project: `pip install --no-deps ssimulacra2==0.3.0`.
+resized by Lanczos, with `--linear` in linear light, by SSIMULACRA2 (above 90 nobody sees a difference). Widths of which
+a photograph has not twice as much are left out; photographs that are no JPEG are made one first. Needs `ssimulacra2`
+besides the packages of the project: `pip install --no-deps ssimulacra2==0.3.0`.
 """
 
 import argparse
@@ -20,6 +20,7 @@ from time import process_time
 from PIL import Image
 
 from bench.common import head, need_ssimulacra2, photographs, score, table
+from imagestack.transform.linear import in_linear_light
 
 # How much of the wanted size a reduction must leave, and which there are.
 VARIANTS: dict[str, tuple[float, tuple[int, ...]]] = {
@@ -28,6 +29,7 @@ VARIANTS: dict[str, tuple[float, tuple[int, ...]]] = {
     "2": (2.0, (8, 4, 2)),
     "1.5, no eighth": (1.5, (4, 2)),
     "2, no eighth": (2.0, (4, 2)),
+    "4, halves only": (4.0, (2,)),
     "full": (1.0, ()),
 }
 _SMALLEST_REDUCTION = 2
@@ -59,7 +61,7 @@ def jpeg(path: Path) -> bytes:
     return output.getvalue()
 
 
-def resized(body: bytes, size: tuple[int, int], reduction: int, gap: float | None) -> Image.Image:
+def resized(body: bytes, size: tuple[int, int], reduction: int, gap: float | None, *, linear: bool) -> Image.Image:
     """Decode and resize, as `imagestack.transform` does."""
     image = Image.open(BytesIO(body))
     width, height = image.size
@@ -67,20 +69,24 @@ def resized(body: bytes, size: tuple[int, int], reduction: int, gap: float | Non
         image.draft(image.mode, (width // reduction, height // reduction))
     image.load()
     box = (0.0, 0.0, width / reduction, height / reduction)
-    return image.resize(size, Image.Resampling.LANCZOS, box, reducing_gap=gap).convert("RGB")
+
+    def scale(image: Image.Image) -> Image.Image:
+        return image.resize(size, Image.Resampling.LANCZOS, box, reducing_gap=gap)
+
+    return (in_linear_light(image, scale) if linear else scale(image)).convert("RGB")
 
 
-def timed(body: bytes, size: tuple[int, int], reduction: int) -> tuple[Image.Image, float]:
+def timed(body: bytes, size: tuple[int, int], reduction: int, *, linear: bool) -> tuple[Image.Image, float]:
     """The result, and the CPU milliseconds that it took."""
     times = []
     for _ in range(_TIMES):
         start = process_time()
-        image = resized(body, size, reduction, _REDUCING_GAP)
+        image = resized(body, size, reduction, _REDUCING_GAP, linear=linear)
         times.append((process_time() - start) * 1000)
     return image, median(times)
 
 
-def measure(path: Path, width: int) -> list[Result]:
+def measure(path: Path, width: int, *, linear: bool) -> list[Result]:
     """One photograph at one width: a result for each variant; none if it is too small."""
     body = jpeg(path)
     with Image.open(BytesIO(body)) as original:
@@ -88,13 +94,13 @@ def measure(path: Path, width: int) -> list[Result]:
         size = (width, round(original.height / ratio))
     if ratio < _SMALLEST_REDUCTION:
         return []
-    reference = resized(body, size, 1, None)
+    reference = resized(body, size, 1, None, linear=linear)
     done: dict[int, tuple[float, float]] = {}
     results = []
     for variant, (factor, reductions) in VARIANTS.items():
         reduction = next((n for n in reductions if ratio >= n * factor), 1)
         if reduction not in done:
-            image, milliseconds = timed(body, size, reduction)
+            image, milliseconds = timed(body, size, reduction, linear=linear)
             done[reduction] = (score(reference, image), milliseconds)
         results.append(Result(path.stem, width, ratio, variant, reduction, *done[reduction]))
     return results
@@ -126,11 +132,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--photos", type=Path, help="a folder of photographs (default: those of scikit-image)")
     parser.add_argument("--widths", type=int, nargs="+", default=[100, 200, 400, 800, 1600])
+    parser.add_argument("--linear", action="store_true", help="resize in linear light")
     arguments = parser.parse_args()
     need_ssimulacra2()
-    head("Decoding at a reduced size")
+    head("Decoding at a reduced size" + (", resized in linear light" if arguments.linear else ""))
     photos = photographs(arguments.photos)
-    results = [result for path in photos for width in arguments.widths for result in measure(path, width)]
+    results = [
+        result
+        for path in photos
+        for width in arguments.widths
+        for result in measure(path, width, linear=arguments.linear)
+    ]
     table(("width", "must leave", "photographs", "lowest score", "mean score", "below 90", "CPU ms"), summary(results))
     rows = [
         (

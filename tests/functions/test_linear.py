@@ -32,11 +32,15 @@ def middle(image: Image.Image) -> tuple[int, int]:
 
 @pytest.mark.parametrize(("linear", "expected"), [(True, LIGHT), (False, NUMBER), (None, NUMBER)])
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
-def test_stripes(site: Site, mode: str, linear: Any, expected: int) -> None:
-    """Black and white stripes, halved, have half of the light with the option, and half of the number without."""
-    site.put("a.png", encoded(stripes(64, mode), "PNG"), "image/png")
+@pytest.mark.parametrize("width", [64, 12])
+def test_stripes(site: Site, width: int, mode: str, linear: Any, expected: int) -> None:
+    """Black and white stripes, made smaller, have half of the light with the option, and half of the number without."""
+    image = stripes(128, mode)
+    if mode == "RGBA":
+        image.putpixel((0, 0), (0, 0, 0, 0))
+    site.put("a.png", encoded(image, "PNG"), "image/png")
     site.rule(linear=linear)
-    low, high = middle(site.get("a.png", "width=32").image)
+    low, high = middle(site.get("a.png", f"width={width}").image)
     assert expected - 1 <= low <= high <= expected + 1
 
 

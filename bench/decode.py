@@ -1,12 +1,13 @@
 """What decoding a JPEG smaller before a resize costs in quality, and what it saves in time.
 
-    python bench/decode.py [--photos DIR] [--widths 100 200 400 800 1600]
+    python bench/decode.py [--photos DIR] [--widths 100 200 400 800 1600] [--linear]
 
 The decoder can halve three times. A reduction may be taken if it leaves at least the wanted size, or 1.5 times or twice
 as much; the last halving, to an eighth, may be ruled out. Each result, made by `imagestack.transform.stream`, is
-compared with a full decode that is resized by Lanczos in Pillow, by SSIMULACRA2 (above 90 nobody sees a difference).
-Widths of which a photograph has not twice as much are left out; photographs that are no JPEG are made one first. Needs
-`ssimulacra2` besides the packages of the project: `pip install --no-deps ssimulacra2==0.3.0`.
+compared with a full decode that is resized by Lanczos in Pillow, with `--linear` both in linear light, by SSIMULACRA2
+(above 90 nobody sees a difference). Widths of which a photograph has not twice as much are left out; photographs that
+are no JPEG are made one first. Needs `ssimulacra2` besides the packages of the project:
+`pip install --no-deps ssimulacra2==0.3.0`.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from bench.common import head, need_ssimulacra2, photographs, score, table
 from imagestack.formats import JPEG
 from imagestack.geometry import Box, Resized
 from imagestack.transform import read_facts
+from imagestack.transform.linear import in_linear_light
 from imagestack.transform.stream import stream
 from imagestack.work import Work
 
@@ -33,6 +35,7 @@ VARIANTS: dict[str, tuple[float, tuple[int, ...]]] = {
     "2": (2.0, (8, 4, 2)),
     "1.5, no eighth": (1.5, (4, 2)),
     "2, no eighth": (2.0, (4, 2)),
+    "4, halves only": (4.0, (2,)),
     "full": (1.0, ()),
 }
 _SMALLEST_REDUCTION = 2
@@ -63,11 +66,6 @@ def jpeg(path: Path) -> bytes:
     return output.getvalue()
 
 
-def reference(body: bytes, size: tuple[int, int]) -> Image.Image:
-    """Decode and resize without any short cut, by Pillow."""
-    return Image.open(BytesIO(body)).convert("RGB").resize(size, Image.Resampling.LANCZOS)
-
-
 @dataclass(frozen=True)
 class Reduced(Work):
     """Work with a reduction of our choice."""
@@ -86,18 +84,39 @@ def work(body: bytes, size: tuple[int, int], reduction: int) -> Reduced:
     return Reduced(read_facts(body, JPEG), Resized(box.size, box), None, JPEG, 80, png_lossless=False, by=reduction)
 
 
-def timed(body: bytes, size: tuple[int, int], reduction: int) -> tuple[Image.Image, float]:
+def by_pillow(body: bytes, size: tuple[int, int], reduction: int, *, linear: bool) -> Image.Image:
+    """Decode and resize without any other short cut."""
+    image = Image.open(BytesIO(body))
+    width, height = image.size
+    if reduction > 1:
+        image.draft(image.mode, (width // reduction, height // reduction))
+    box = (0.0, 0.0, width / reduction, height / reduction)
+
+    def scale(image: Image.Image) -> Image.Image:
+        return image.resize(size, Image.Resampling.LANCZOS, box)
+
+    return (in_linear_light(image, scale) if linear else scale(image)).convert("RGB")
+
+
+def resized(body: bytes, size: tuple[int, int], reduction: int, *, linear: bool) -> Image.Image:
+    """Decode and resize, as `imagestack.transform` does."""
+    if linear:
+        return by_pillow(body, size, reduction, linear=True)
+    # One eighth may be rounded up to a pixel more than is wanted.
+    return stream(body, work(body, size, reduction)).crop((0, 0, *size)).convert("RGB")
+
+
+def timed(body: bytes, size: tuple[int, int], reduction: int, *, linear: bool) -> tuple[Image.Image, float]:
     """The result, and the CPU milliseconds that it took."""
     times = []
     for _ in range(_TIMES):
         start = process_time()
-        # One eighth may be rounded up to a pixel more than is wanted.
-        image = stream(body, work(body, size, reduction)).crop((0, 0, *size))
+        image = resized(body, size, reduction, linear=linear)
         times.append((process_time() - start) * 1000)
-    return image.convert("RGB"), median(times)
+    return image, median(times)
 
 
-def measure(path: Path, width: int) -> list[Result]:
+def measure(path: Path, width: int, *, linear: bool) -> list[Result]:
     """One photograph at one width: a result for each variant; none if it is too small."""
     body = jpeg(path)
     with Image.open(BytesIO(body)) as original:
@@ -105,13 +124,13 @@ def measure(path: Path, width: int) -> list[Result]:
         size = (width, round(original.height / ratio))
     if ratio < _SMALLEST_REDUCTION:
         return []
-    exact = reference(body, size)
+    exact = by_pillow(body, size, 1, linear=linear)
     done: dict[int, tuple[float, float]] = {}
     results = []
     for variant, (factor, reductions) in VARIANTS.items():
         reduction = next((n for n in reductions if ratio >= n * factor), 1)
         if reduction not in done:
-            image, milliseconds = timed(body, size, reduction)
+            image, milliseconds = timed(body, size, reduction, linear=linear)
             done[reduction] = (score(exact, image), milliseconds)
         results.append(Result(path.stem, width, ratio, variant, reduction, *done[reduction]))
     return results
@@ -143,11 +162,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--photos", type=Path, help="a folder of photographs (default: those of scikit-image)")
     parser.add_argument("--widths", type=int, nargs="+", default=[100, 200, 400, 800, 1600])
+    parser.add_argument("--linear", action="store_true", help="resize in linear light")
     arguments = parser.parse_args()
     need_ssimulacra2()
-    head("Decoding at a reduced size")
+    head("Decoding at a reduced size" + (", resized in linear light" if arguments.linear else ""))
     photos = photographs(arguments.photos)
-    results = [result for path in photos for width in arguments.widths for result in measure(path, width)]
+    results = [
+        result
+        for path in photos
+        for width in arguments.widths
+        for result in measure(path, width, linear=arguments.linear)
+    ]
     table(("width", "must leave", "photographs", "lowest score", "mean score", "below 90", "CPU ms"), summary(results))
     rows = [
         (

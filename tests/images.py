@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 
@@ -38,6 +38,18 @@ def jpeg(width: int = 400, height: int = 300, quality: int = 90) -> bytes:
 def png(width: int = 400, height: int = 300) -> bytes:
     """A photograph of this size."""
     return encoded(photograph().resize((width, height)), "PNG")
+
+
+@cache
+def drawing(width: int = 400, height: int = 300, *, colours: int = 6, clear: bool = False) -> Image.Image:
+    """Discs of many colours on white, or on nothing, with edges so smooth that there are many more colours."""
+    image = Image.new("RGBA", (4 * width, 4 * height), (255, 255, 255, 0 if clear else 255))
+    draw = ImageDraw.Draw(image)
+    for at in range(colours):
+        x, y = at * 37 % 100 * image.width // 110, at * 61 % 100 * image.height // 110
+        draw.ellipse((x, y, x + height // 2, y + height // 2), fill=(at * 83 % 256, at * 47 % 256, at * 29 % 256, 255))
+    image = image.resize((width, height), Image.Resampling.BOX)
+    return image if clear else image.convert("RGB")
 
 
 def positions(width: int, height: int) -> Image.Image:

@@ -74,6 +74,8 @@ def test_the_documented_way(console: Console, resource: Resource) -> None:
         "webp_enabled": True,
         "avif_enabled": True,
         "png_lossless": True,
+        "png_palette": False,
+        "linear": False,
         "refine": "off",
     }
     image = resource.stack.image
@@ -101,6 +103,8 @@ def test_the_page(console: Console, page: Page) -> None:
         "Enable lossless for PNG",
         "Enable WebP compression",
         "Enable AVIF compression",
+        "Resize in linear light",
+        "Few colours for PNG",
     )
     for name in names:
         expect(page.get_by_label(name)).to_be_visible()
@@ -369,3 +373,21 @@ def test_narrow(consoles: Callable[..., Console], resource: Resource, rule: int)
     console.fits()
     console.accessible()
     console.picture("rule-narrow")
+
+
+def test_few_colours_and_linear_light(page: Page, resource: Resource) -> None:
+    """Both are switched on here, kept, told in words, and switched off again."""
+    names = {"Few colours for PNG": "png_palette", "Resize in linear light": "linear"}
+    for name in names:
+        page.get_by_label(name).check()
+    page.get_by_label("All images", exact=True).check()
+    expect(page.get_by_text("linear light, made smaller afterwards, PNG of few colours")).to_be_visible()
+    save(page)
+    page.get_by_role("button", name="Close").click()
+    assert [option(resource)[field] for field in names.values()] == [True, True]
+    page.reload()
+    for name in names:
+        expect(page.get_by_label(name)).to_be_checked()
+        page.get_by_label(name).uncheck()
+    save(page)
+    assert [option(resource)[field] for field in names.values()] == [False, False]

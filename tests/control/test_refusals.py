@@ -104,6 +104,8 @@ def test_one_resource_a_host(admin: Gcore, resource: int) -> None:
         ({"image_stack": {"enabled": True, "sharpen": True}}, ["image_stack", "sharpen"]),
         ({"image_stack": {"enabled": True, "refine": "some"}}, ["image_stack", "refine"]),
         ({"image_stack": {"enabled": True, "refine": True}}, ["image_stack", "refine"]),
+        ({"image_stack": {"enabled": True, "png_palette": 1}}, ["image_stack", "png_palette"]),
+        ({"image_stack": {"enabled": True, "linear": "true"}}, ["image_stack", "linear"]),
         ({"image_stack": {"quality": 80}}, ["image_stack", "enabled"]),
         ({"image_stack": True}, ["image_stack"]),
         ({"edge_cache_settings": {"enabled": True, "value": "2y"}}, ["edge_cache_settings", "value"]),

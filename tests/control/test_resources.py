@@ -17,6 +17,8 @@ IMAGE_STACK = {
     "webp_enabled": True,
     "avif_enabled": False,
     "png_lossless": True,
+    "png_palette": True,
+    "linear": True,
     "refine": "popular",
 }
 OPTIONS: dict[str, Any] = {

@@ -4,72 +4,24 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from types import ModuleType
 from typing import Any
 
 import pytest
 
 from imagestack.asked import AskedRefinements
-from imagestack.aws.clients import make_queue_client
 from imagestack.aws.derived import S3Derived
-from imagestack.aws.queue import SqsRefinements
 from imagestack.errors import StoreError
 from imagestack.refinement import Refinement
-from tests.conftest import BOTH, DERIVED, Context, Reply, Site
+from tests.conftest import BOTH, DERIVED, Reply, Site
+from tests.functions.conftest import Refinery
 from tests.images import encoded, jpeg, photograph
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENTS = ROOT / "events"
 MINUTE, DAY = "public, max-age=86400, s-maxage=60", "public, max-age=86400"
-
-
-@dataclass
-class Refinery:
-    """A refine function and the queue that feeds it."""
-
-    module: ModuleType
-    sqs: Any
-    url: str
-
-    def messages(self) -> list[dict[str, Any]]:
-        """The messages that have come since, as Lambda gets them."""
-        found: list[dict[str, Any]] = []
-        while got := self.sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10).get("Messages"):
-            for message in got:
-                found.append({"messageId": message["MessageId"], "body": message["Body"], "eventSource": "aws:sqs"})
-                self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
-        return found
-
-    def handle(self, records: list[dict[str, Any]]) -> list[str]:
-        """Invoke the function; the ids that it reports as failed."""
-        answer = self.module.handler({"Records": records}, Context(300, function_name="refine"))
-        assert set(answer) == {"batchItemFailures"}
-        return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
-
-
-@pytest.fixture(scope="module")
-def served(aws: str) -> Refinery:
-    """One function and one queue for all tests."""
-    assert aws
-    # The handler reads the environment when it is imported.
-    import functions.refine.handler as module  # noqa: PLC0415
-
-    sqs = make_queue_client()
-    return Refinery(module, sqs, sqs.create_queue(QueueName="functions-refine")["QueueUrl"])
-
-
-@pytest.fixture
-def refinery(site: Site, served: Refinery) -> Iterator[Refinery]:
-    """An image function that asks for refinements, and an empty queue."""
-    served.messages()
-    asked = AskedRefinements(SqsRefinements(lambda: served.sqs, served.url), monotonic)
-    with site.pipeline(refinements=asked):
-        yield served
 
 
 def stock(site: Site, refine: str, **option: Any) -> None:

@@ -86,6 +86,8 @@ options = st.builds(
     webp_enabled=st.booleans(),
     avif_enabled=st.booleans(),
     png_lossless=st.booleans(),
+    png_palette=st.booleans(),
+    linear=st.booleans(),
     refine=st.sampled_from(Refine),
 )
 
@@ -98,6 +100,8 @@ plans = st.builds(
     quality=st.integers(0, 100) | st.builds(Target, st.integers(30, 95)),
     quality_from_query=st.booleans(),
     png_lossless=st.booleans(),
+    png_palette=st.booleans(),
+    linear=st.booleans(),
 )
 
 plan_pairs = st.builds(

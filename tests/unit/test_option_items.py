@@ -39,6 +39,14 @@ GOOD: dict[str, tuple[dict[str, Any], Options]] = {
         {"image_stack": {"enabled": True, "refine": None}},
         Options(ImageStack(enabled=True, refine=Refine.OFF)),
     ),
+    "palette and linear": (
+        {"image_stack": {"enabled": True, "png_palette": True, "linear": True}},
+        Options(ImageStack(enabled=True, png_palette=True, linear=True)),
+    ),
+    "palette and linear null": (
+        {"image_stack": {"enabled": True, "png_palette": None, "linear": None}},
+        Options(ImageStack(enabled=True, png_palette=False, linear=False)),
+    ),
     "quality chosen": (
         {"image_stack": {"enabled": True, "quality": "auto"}},
         Options(ImageStack(enabled=True, quality=AUTO, quality_target=75)),
@@ -125,6 +133,8 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "no map": ({"cors": True}, "cors is not of the type mapping"),
     "refine": ({"image_stack": {"refine": "some"}}, "image_stack.refine is none of off, popular, all"),
     "refine of no string": ({"image_stack": {"refine": True}}, "image_stack.refine is not of the type str"),
+    "palette of no truth": ({"image_stack": {"png_palette": 1}}, "image_stack.png_palette is not of the type bool"),
+    "linear of no truth": ({"image_stack": {"linear": "yes"}}, "image_stack.linear is not of the type bool"),
     "quality of another word": (
         {"image_stack": {"quality": "AUTO"}},
         "image_stack.quality is neither a whole number nor auto",
@@ -240,6 +250,8 @@ FIELDS = (
     "key",
     "type",
     "refine",
+    "png_palette",
+    "linear",
 )
 
 

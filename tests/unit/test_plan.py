@@ -168,6 +168,28 @@ def test_png_lossless() -> None:
     assert plan("width=5").png_lossless is False
 
 
+@pytest.mark.parametrize(
+    ("query", "option", "spelling"),
+    [
+        ("width=5", {"linear": True}, "width=5&preset=95&linear"),
+        ("width=5&crop=1:1&fmt=webp", {"linear": True}, "width=5&crop=1:1&fmt=webp&preset=95&linear"),
+        ("crop=1:1", {"linear": True}, "crop=1:1&preset=95"),
+        ("fmt=webp&width=0", {"linear": True}, "fmt=webp&preset=95"),
+        ("width=5", {"png_palette": True}, "width=5&preset=95&palette"),
+        ("crop=1:1", {"png_palette": True}, "crop=1:1&preset=95&palette"),
+        # Where the conversion fails a resized PNG stays PNG; an original that is only converted is never made PNG.
+        ("width=5&fmt=webp", {"png_palette": True}, "width=5&fmt=webp&preset=95&palette"),
+        ("fmt=webp", {"png_palette": True}, "fmt=webp&preset=95"),
+        ("width=5", {"png_palette": True, "png_lossless": True}, "width=5&preset=95&lossless"),
+        ("width=5", {"png_palette": True, "linear": True}, "width=5&preset=95&palette&linear"),
+        ("width=5", {"png_palette": False, "linear": False}, "width=5&preset=95"),
+    ],
+)
+def test_palette_and_linear(query: str, option: dict[str, Any], spelling: str) -> None:
+    """Both are spelled where they may change a byte, and nowhere else: without them keys are as ever."""
+    assert plan(query, ImageStack(enabled=True, **option)).canonical() == spelling
+
+
 @given(parameters, options)
 def test_every_bad_parameter_is_told(said: Parameters, option: ImageStack) -> None:
     """All bad parameters are told, and nothing else where the client accepts both formats."""
@@ -236,8 +258,14 @@ def test_spelling_is_safe_in_a_key(said: Parameters, option: ImageStack) -> None
 
 
 def essence(found: Plan) -> Plan:
-    """A plan less what does not matter in it: where formats came from if there are none, and reasons."""
-    return replace(found, formats_from_query=found.formats_from_query and bool(found.formats), reasons=())
+    """A plan less what does not matter in it: where no formats came from, options of what is not done."""
+    return replace(
+        found,
+        formats_from_query=found.formats_from_query and bool(found.formats),
+        png_palette=found.png_palette and not found.png_lossless and bool(found.resize or found.crop),
+        linear=found.linear and found.resize is not None,
+        reasons=(),
+    )
 
 
 @given(parameters, options, st.sampled_from(Refine))

@@ -379,12 +379,12 @@ def test_no_format_holds_the_result() -> None:
     assert found == Skip((AVIF_FAILED,))
 
 
-def needed(query: str, facts: Facts, budget: Callable[[int], Budget]) -> int:
+def needed(query: str, facts: Facts, budget: Callable[[int], Budget], **option: Any) -> int:
     """The least amount that lets a query be done whole."""
     low, high = 0, 2**50
     while low + 1 < high:
         middle = (low + high) // 2
-        found = decided(query, facts, budget(middle))
+        found = decided(query, facts, budget(middle), **option)
         low, high = (low, middle) if isinstance(found, Work) and not found.reasons else (middle, high)
     return high
 
@@ -501,6 +501,53 @@ def test_progressive_needs_more_memory() -> None:
 def test_reduction(facts: Facts, query: str, reduction: int) -> None:
     """A JPEG is decoded smaller by halves, never below twice the size that is resized to, and never by eight."""
     assert work(query, facts).reduction == reduction
+
+
+@pytest.mark.parametrize("query", ["width=100", "width=48", "width=1"])
+def test_no_reduction_in_linear_light(query: str) -> None:
+    """The decoder averages numbers: where light is averaged it decodes every pixel."""
+    assert work(query).reduction > 1
+    assert work(query, linear=True).reduction == 1
+
+
+@pytest.mark.parametrize(("query", "same"), [("width=300", False), ("width=3999", False), ("crop=10,10", True)])
+@pytest.mark.parametrize("facts", [LARGE, Facts(PNG, LARGE.size)], ids=["jpeg", "png"])
+def test_linear_light_needs_more(facts: Facts, query: str, same: object) -> None:
+    """A resize in linear light takes more memory and time; without a resize the option costs nothing."""
+    for budget in (memory, milliseconds):
+        plain, linear = needed(query, facts, budget), needed(query, facts, budget, linear=True)
+        assert plain == linear if same else plain < linear
+
+
+def test_linear_light_of_what_may_have_alpha() -> None:
+    """The estimate knows what 12 megapixels took at their peak: 23 bytes a pixel of a JPEG, 35 of a PNG with alpha."""
+    for fmt, least in ((JPEG, 23), (PNG, 35)):
+        facts = Facts(fmt, LARGE.size)
+        assert needed("width=3990", facts, memory, linear=True) >= least * LARGE.size.pixels
+
+
+@pytest.mark.parametrize(
+    ("query", "facts", "option", "tries"),
+    [
+        ("width=100", A_PNG, {"png_palette": True}, True),
+        ("crop=10,10", A_PNG, {"png_palette": True}, True),
+        ("width=100", A_PNG, {}, False),
+        ("width=100", A_PNG, {"png_palette": True, "png_lossless": True}, False),
+        ("width=100&fmt=webp", A_PNG, {"png_palette": True}, False),
+        ("width=100", A_JPEG, {"png_palette": True}, False),
+    ],
+)
+def test_palette(query: str, facts: Facts, option: dict[str, Any], tries: object) -> None:
+    """Few colours are for PNG alone, where the option says so and `png_lossless` does not forbid it."""
+    assert work(query, facts, **option).tries_palette is tries
+
+
+def test_palette_after_a_failed_conversion() -> None:
+    """A PNG that could not be converted stays one, which may have few colours."""
+    asked_for = plan("width=200&fmt=webp", png_palette=True)
+    rest = without_conversion(work("width=200&fmt=webp", A_PNG, png_palette=True), WEBP_FAILED, asked_for)
+    assert isinstance(rest, Work)
+    assert rest.tries_palette
 
 
 def test_failed_conversion() -> None:

@@ -88,6 +88,8 @@ def _image_stack(item: Attributes) -> ImageStack:
         webp_enabled=typed(item, "webp_enabled", bool, default.webp_enabled),
         avif_enabled=typed(item, "avif_enabled", bool, default.avif_enabled),
         png_lossless=typed(item, "png_lossless", bool, default.png_lossless),
+        png_palette=typed(item, "png_palette", bool, default.png_palette),
+        linear=typed(item, "linear", bool, default.linear),
         refine=Refine(refine),
     )
 

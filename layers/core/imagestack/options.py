@@ -22,6 +22,8 @@ class ImageStack:
     Attributes:
         quality: 0 to 100 on the JPEG scale, or that it is chosen for each picture.
         quality_target: the score that is aimed at where it is chosen, here or in the query; see `Target`.
+        png_palette: a PNG that is encoded once more may lose what cannot be seen; `png_lossless` forbids it.
+        linear: resizes average light, not the numbers that stand for it.
     """
 
     enabled: bool = False
@@ -30,6 +32,8 @@ class ImageStack:
     webp_enabled: bool = False
     avif_enabled: bool = False
     png_lossless: bool = False
+    png_palette: bool = False
+    linear: bool = False
     refine: Refine = Refine.OFF
 
     @property

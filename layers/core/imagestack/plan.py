@@ -22,6 +22,8 @@ class Plan:
         quality: 0 to 100 on the JPEG scale, or what the picture is to look like.
         quality_from_query: the query named it; a quality from a rule gives way to the original's (spec section 4).
         png_lossless: a PNG original is never compressed with loss.
+        png_palette: a PNG that is encoded once more may lose what cannot be seen.
+        linear: the resize averages light.
         reasons: what is skipped already. They are of this request and no part of what is made.
     """
 
@@ -32,6 +34,8 @@ class Plan:
     quality: int | Target
     quality_from_query: bool
     png_lossless: bool
+    png_palette: bool = False
+    linear: bool = False
     reasons: tuple[SkipReason, ...] = ()
 
     @property
@@ -51,6 +55,11 @@ class Plan:
         parts.append(f"{'quality' if self.quality_from_query else 'preset'}={self.quality}")
         if self.png_lossless:
             parts.append("lossless")
+        # A PNG is only made by a resize or a crop, and `png_lossless` forbids the palette.
+        elif self.png_palette and (self.resize or self.crop):
+            parts.append("palette")
+        if self.linear and self.resize:
+            parts.append("linear")
         return "&".join(parts)
 
 
@@ -90,5 +99,7 @@ def make_plan(parameters: Parameters, options: ImageStack, accepted: tuple[str, 
         quality=options.quality_for(quality),
         quality_from_query=quality is not None,
         png_lossless=options.png_lossless,
+        png_palette=options.png_palette,
+        linear=options.linear,
         reasons=tuple(reasons),
     )

@@ -89,6 +89,18 @@ def test_refine(word: str) -> None:
     check_options(said)
 
 
+@pytest.mark.parametrize("name", ["png_palette", "linear"])
+@pytest.mark.parametrize("on", [True, False])
+def test_switches(name: str, on: object) -> None:
+    """Kept as they are; null is as absent."""
+    said = {"image_stack": {"enabled": True, name: on}}
+    assert merged({}, read(OptionFields, said)) == said
+    check_options(said)
+    assert merged({}, read(OptionFields, {"image_stack": {"enabled": True, name: None}})) == {
+        "image_stack": {"enabled": True}
+    }
+
+
 @pytest.mark.parametrize("word", ["", "some", "ALL", True, 1, ["all"]], ids=repr)
 def test_refine_refused(word: Any) -> None:
     """Others are refused, and told where they stand."""

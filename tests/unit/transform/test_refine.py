@@ -11,12 +11,13 @@ from imagestack.formats import AVIF, JPEG, PNG, WEBP, Format
 from imagestack.geometry import Box, Resized, Size
 from imagestack.transform import Encoded, read_facts, transform
 from imagestack.transform import refine as module
+from imagestack.transform.palette import lowest_score
 from imagestack.transform.picture import Picture
-from imagestack.transform.refine import NOISE, refine
+from imagestack.transform.refine import LEAST_OF_FEW_COLOURS, NOISE, refine
 from imagestack.transform.scales import encoder_number
 from imagestack.transform.score import score
 from imagestack.work import Effort, Work
-from tests.images import encoded, photograph
+from tests.images import drawing, encoded, photograph
 
 # What a hasty encoder makes of pixels, exactly.
 HASTY = {"png": {"compress_level": 1}, "webp": {"lossless": True, "exact": True, "quality": 0, "method": 0}}
@@ -72,6 +73,76 @@ def test_lossless(png_lossless: bool) -> None:  # noqa: FBT001 - a parameter
     assert len(found.body) < len(body)
     assert found.score == 100
     assert opened(found.body).convert("RGBA").tobytes() == opened(body).convert("RGBA").tobytes()
+
+
+@pytest.mark.parametrize("clear", [False, True])
+def test_few_colours(clear: bool) -> None:  # noqa: FBT001 - a parameter
+    """Where the option says so a drawn PNG gets a palette: smaller than without loss, and nobody sees it."""
+    original = encoded(drawing(clear=clear), "PNG")
+    exact = again(first(original, PNG, PNG))
+    body = transform(original, first(original, PNG, PNG)).body
+    lossless = refine(original, body, exact)
+    found = refine(original, body, replace(exact, png_palette=True))
+    assert lossless is not None
+    assert found is not None
+    assert len(found.body) < len(lossless.body) * 0.75
+    result, pixels = opened(found.body), opened(body)
+    assert (result.mode, result.format, result.size) == ("P", "PNG", pixels.size)
+    assert found.score == pytest.approx(lowest_score(pixels, result))
+    assert LEAST_OF_FEW_COLOURS <= (found.score or 0) <= 100
+    # An encode that is so small already is not made larger.
+    assert refine(original, found.body, replace(exact, png_palette=True)) is None
+
+
+@pytest.mark.parametrize(
+    "original",
+    [encoded(drawing(colours=40, clear=True), "PNG"), encoded(photograph(), "PNG")],
+    ids=["many colours", "photograph"],
+)
+def test_too_many_colours(original: bytes) -> None:
+    """What would look different with few colours loses nothing."""
+    work = again(first(original, PNG, PNG))
+    body = transform(original, first(original, PNG, PNG)).body
+    found = refine(original, body, replace(work, png_palette=True))
+    assert found is not None
+    assert found == refine(original, body, work)
+    assert found.score == 100
+
+
+def test_png_lossless_forbids_few_colours() -> None:
+    """Under `png_lossless` the option for a palette says nothing."""
+    original = encoded(drawing(), "PNG")
+    body = transform(original, first(original, PNG, PNG)).body
+    work = replace(again(first(original, PNG, PNG, png_lossless=True)), png_palette=True)
+    found = refine(original, body, work)
+    assert found is not None
+    assert found.score == 100
+    assert opened(found.body).convert("RGBA").tobytes() == opened(body).convert("RGBA").tobytes()
+
+
+def test_first_encode_has_all_colours() -> None:
+    """Who waits gets a PNG without loss, whatever the option says."""
+    original = encoded(drawing(), "PNG")
+    work = first(original, PNG, PNG)
+    assert transform(original, replace(work, png_palette=True)) == transform(original, work)
+
+
+@pytest.mark.parametrize(
+    ("score", "few"), [(LEAST_OF_FEW_COLOURS, True), (LEAST_OF_FEW_COLOURS - 0.1, False), (100.0, True)]
+)
+def test_score_decides_about_few_colours(
+    monkeypatch: pytest.MonkeyPatch,
+    score: float,
+    few: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    """A palette is taken from the score on at which nobody sees it."""
+    original = encoded(drawing(), "PNG")
+    body = transform(original, first(original, PNG, PNG)).body
+    monkeypatch.setattr(module, "lowest_score", lambda *_: score)
+    found = refine(original, body, replace(again(first(original, PNG, PNG)), png_palette=True))
+    assert found is not None
+    assert (opened(found.body).mode == "P") is few
+    assert found.score == (score if few else 100)
 
 
 def test_not_smaller() -> None:

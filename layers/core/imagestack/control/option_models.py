@@ -35,6 +35,10 @@ class ImageStackOption(Fields):
     webp_enabled: bool | None = None
     avif_enabled: bool | None = None
     png_lossless: bool | None = None
+    png_palette: bool | None = Field(
+        None, description="refinements of PNG may lose what cannot be seen; not under png_lossless"
+    )
+    linear: bool | None = Field(None, description="resizes average light, not the numbers that stand for it")
     refine: Literal["off", "popular", "all"] | None = Field(
         None, description="what is encoded once more when nobody waits; off where it is absent"
     )

@@ -11,6 +11,7 @@ from imagestack.geometry import Size
 from imagestack.quality import HIGHEST_QUALITY
 from imagestack.transform import Encoded, after_steps
 from imagestack.transform.encode import encode
+from imagestack.transform.palette import few_colours, lowest_score
 from imagestack.transform.picture import Picture
 from imagestack.transform.score import score, scored
 from imagestack.work import Work
@@ -23,6 +24,8 @@ _CHANGED_BY = (-2, -1, 0, 1)
 # Peak memory of a comparison per scored pixel: three pictures, and what the score makes of two of them.
 _SCORE_BYTES = 50
 _EXACT = 100.0
+# A PNG of few colours must not be told apart by eye, in any part.
+LEAST_OF_FEW_COLOURS = 90.0
 
 
 def score_bytes(size: Size) -> int:
@@ -41,14 +44,27 @@ def refine(original: bytes, derived: bytes, work: Work) -> Encoded | None:
 
     Returns:
         Fewer bytes that look like the pixels that were encoded at least as well as `derived` does; None if they are not
-        fewer, or look worse.
+        fewer, or look worse. A PNG that may have few colours must look like those pixels so well that nobody sees it.
 
     Raises:
         DamagedImageError: the original cannot be decoded strictly.
         EncodeError: anything failed after that.
         MemoryError: there was not enough of it.
     """
-    return after_steps(original, work, partial(_exact if work.lossless else _alike, derived))
+    unseen = _in_few_colours if work.tries_palette else _exact
+    return after_steps(original, work, partial(unseen if work.lossless else _alike, derived))
+
+
+def _in_few_colours(derived: bytes, picture: Picture, work: Work) -> Encoded | None:
+    exact = _exact(derived, picture, work)
+    few = few_colours(picture.image)
+    if few is None:
+        return exact
+    body = encode(replace(picture, image=few), work)
+    if len(body) >= len(exact.body if exact else derived):
+        return exact
+    found = lowest_score(picture.image, _opened(body))
+    return Encoded(body, found) if found >= LEAST_OF_FEW_COLOURS else exact
 
 
 def _exact(derived: bytes, picture: Picture, work: Work) -> Encoded | None:

@@ -59,13 +59,22 @@ def true_colour(picture: Picture, work: Work) -> Picture:
 
 
 def resize(picture: Picture, work: Work) -> Picture:
-    """Scale by Lanczos, unless the decoder has; Pillow multiplies colours with their alpha meanwhile."""
+    """Scale by Lanczos, colours weighted with their alpha, unless the decoder has."""
     if not work.resized or work.streams:
         return picture
     scaled = work.resized.scaled
     size = scaled.swapped if work.facts.lies else scaled
-    image = picture.image.resize((size.width, size.height), Image.Resampling.LANCZOS, reducing_gap=_REDUCING_GAP)
-    return replace(picture, image=image)
+
+    def scale(image: Image.Image) -> Image.Image:
+        return image.resize((size.width, size.height), Image.Resampling.LANCZOS, reducing_gap=_REDUCING_GAP)
+
+    if not work.linear:
+        return replace(picture, image=scale(picture.image))
+    from imagestack.transform.linear import in_linear_light  # noqa: PLC0415 - few need it, and its tables take a while
+
+    # Only of numbers that mean sRGB it is known how much light they are.
+    picture = srgb(picture, work)
+    return replace(picture, image=in_linear_light(picture.image, scale))
 
 
 def upright(picture: Picture, work: Work) -> Picture:

@@ -63,6 +63,12 @@ export const imageStack = {
     const lossless = check("png_lossless", "Enable lossless for PNG", "PNG becomes lossless WebP only, and quality never touches it.");
     const webp = check("webp_enabled", "Enable WebP compression", "For browsers that accept it.");
     const avif = check("avif_enabled", "Enable AVIF compression", "For browsers that accept it; it goes before WebP.");
+    const linear = check("linear", "Resize in linear light", "Fine bright and dark detail keeps its brightness. It takes more memory and time.");
+    const palette = check(
+      "png_palette",
+      "Few colours for PNG",
+      "What is made smaller afterwards may have 256 colours where nobody sees it, and is not lossless then. Not with lossless for PNG.",
+    );
     const refine = radioField({
       id: `${id}-refine`,
       label: "Make smaller afterwards",
@@ -99,14 +105,17 @@ export const imageStack = {
     return {
       node: [
         el("div", { class: "option-quality" }, preset.node, target.node, custom.node),
-        el("div", { class: "checks" }, lossless.node, webp.node, avif.node),
+        el("div", { class: "checks" }, lossless.node, webp.node, avif.node, linear.node),
         refine.node,
+        el("div", { class: "checks" }, palette.node),
       ],
       value: () => ({
         ...quality(),
         webp_enabled: webp.value(),
         avif_enabled: avif.value(),
         png_lossless: lossless.value(),
+        png_palette: palette.value(),
+        linear: linear.value(),
         refine: refine.value(),
       }),
       controls: {
@@ -115,6 +124,8 @@ export const imageStack = {
         webp_enabled: webp,
         avif_enabled: avif,
         png_lossless: lossless,
+        png_palette: palette,
+        linear,
         refine,
       },
     };

@@ -18,10 +18,11 @@ export function duration(text) {
 }
 
 function imageStack(option) {
-  const { quality, quality_target: target, webp_enabled: webp, avif_enabled: avif, png_lossless: lossless, refine } = option;
+  const { quality, quality_target: target, webp_enabled: webp, avif_enabled: avif, png_lossless: lossless, png_palette: palette, linear, refine } = option;
   const number = quality === AUTO ? `automatic (score ${target ?? DEFAULT_TARGET})` : `${quality ?? DEFAULT_QUALITY} %`;
   const refined = { popular: "made smaller when popular", all: "made smaller afterwards" }[refine];
-  return [`quality ${number}`, lossless && "lossless PNG", webp && "WebP", avif && "AVIF", refined];
+  const few = palette && !lossless && refined && "PNG of few colours";
+  return [`quality ${number}`, lossless && "lossless PNG", webp && "WebP", avif && "AVIF", linear && "linear light", refined, few];
 }
 
 function edgeCache({ value, default: otherwise, custom_values: custom }) {

@@ -15,6 +15,7 @@ from bench.deployment import ENVIRONMENT, ORIGINALS, QUALITY, Context, event
 from bench.handler import Memory
 from bench.peers.serve import serve
 from imagestack.derive import Made, make, settle
+from imagestack.effort import Effort
 from imagestack.formats import CONVERSIONS, FORMATS, PNG
 from imagestack.limits import Budget, Limits
 from imagestack.options import ImageStack
@@ -24,7 +25,7 @@ from imagestack.ports import Original, Stored, Version
 from imagestack.query import pairs, parse
 from imagestack.remembered import RememberedRules
 from imagestack.transform import ENGINE
-from imagestack.work import Effort, Work
+from imagestack.work import Work
 
 _REFINED_BUDGET = Budget(10**10, 900)
 

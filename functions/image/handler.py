@@ -123,7 +123,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN
             response = preflight_response(terms.options.cors)
         else:
             keeping = Keeping.of(terms.options, check(request, terms.options, time()))
-            budget = Budget(CONFIG.memory, context.get_remaining_time_in_millis() / 1000 - RESERVE)
+            seconds = context.get_remaining_time_in_millis() / 1000 - RESERVE
+            budget = Budget(CONFIG.memory, seconds * CONFIG.processor)
             answer = PIPELINE.answer(request, terms, budget, journal)
             response = image_response(request, answer, keeping, time())
     except ImageStackError as error:

@@ -58,6 +58,12 @@ def test_empty_number(name: str) -> None:
     assert read_config(NEEDED | {name: ""}) == read_config(NEEDED)
 
 
+@pytest.mark.parametrize(("size", "share"), [("512", 512 / 1769), ("1769", 1), ("3008", 1)])
+def test_processor(size: str, share: float) -> None:
+    """A small function has its share of a processor; of more than one a request has no use."""
+    assert read_config(NEEDED | {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": size}).processor == share
+
+
 def test_memory() -> None:
     """Pixels and codecs have what the function's memory leaves beside the runtime's own."""
     small = read_config(NEEDED | {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024"}).memory

@@ -40,6 +40,7 @@ LAYERS = (
     (
         "imagestack.skips",
         "imagestack.formats",
+        "imagestack.effort",
         "imagestack.quality",
         "imagestack.errors",
         "imagestack.journal",

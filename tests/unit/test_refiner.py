@@ -10,6 +10,7 @@ import pytest
 import imagestack.refiner as module
 from imagestack.aim import aim
 from imagestack.derive import entity_tag
+from imagestack.effort import Effort
 from imagestack.errors import (
     DamagedImageError,
     EncodeError,
@@ -27,7 +28,7 @@ from imagestack.remembered import RememberedRules
 from imagestack.request import Conditions, ImageRequest
 from imagestack.rules import Resource
 from imagestack.transform import Encoded
-from imagestack.work import Effort, Work
+from imagestack.work import Work
 from tests.images import jpeg
 
 QUERY, ACCEPTED = "width=100", ("avif", "webp")

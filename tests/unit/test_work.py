@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imagestack.effort import Effort
 from imagestack.formats import AVIF, JPEG, PNG, WEBP, Format
 from imagestack.geometry import Size
 from imagestack.limits import Budget, Limits
@@ -429,6 +430,15 @@ def test_time_for_the_cheaper_format() -> None:
     assert (kept.format.name, kept.reasons, kept.passing) == (CHEAP, (), False)
 
 
+def test_haste() -> None:
+    """A small AVIF that there is too little time for is encoded in haste, before another format is; it is not kept."""
+    time = needed("fmt=avif", A_JPEG, milliseconds)
+    found = work("fmt=avif,webp", A_JPEG, milliseconds(time))
+    assert (found.format.name, found.effort, found.reasons, found.passing) == ("avif", Effort.HASTY, (), True)
+    kept = work("fmt=avif,webp", A_JPEG, milliseconds(time * 10))
+    assert (kept.format.name, kept.effort, kept.passing) == ("avif", Effort.FIRST, False)
+
+
 def test_memory_for_the_leaner_format() -> None:
     """Where memory is short for the first format the next is taken, and kept: no other invocation has more."""
     need = {name: needed(f"fmt={name}", LARGE, memory) for name in ("webp", "avif")}
@@ -482,20 +492,21 @@ def test_progressive_needs_more_memory() -> None:
 @pytest.mark.parametrize(
     ("facts", "query", "reduction"),
     [
-        (A_JPEG, "width=400&fmt=webp", 1),
-        (A_JPEG, "width=101", 1),
-        (A_JPEG, "width=100", 2),
-        (A_JPEG, "width=51", 2),
-        # 50 by 37.5 rounded up: an eighth of the rows would be half a row too few.
-        (A_JPEG, "width=50", 2),
-        (A_JPEG, "width=48", 4),
-        (A_JPEG, "width=1", 4),
+        (LARGE, "width=4000&fmt=webp", 1),
+        (LARGE, "width=1001", 1),
+        (LARGE, "width=1000", 2),
+        (LARGE, "width=501", 2),
+        (LARGE, "width=500", 4),
+        (LARGE, "width=1", 4),
         # Neither side may be decoded smaller than twice what it is needed.
-        (A_JPEG, "width=50&height=300&fit=force", 1),
-        (A_JPEG, "width=300&height=10&fit=force", 1),
-        (A_JPEG, "width=50&height=75", 2),
-        (A_JPEG, "crop=10,10", 1),
-        (A_PNG, "width=50", 1),
+        (LARGE, "width=500&height=3000&fit=force", 1),
+        (LARGE, "width=3000&height=100&fit=force", 1),
+        (LARGE, "width=500&height=750", 2),
+        (LARGE, "crop=10,10", 1),
+        (Facts(PNG, LARGE.size), "width=500", 1),
+        # What is small is decoded whole.
+        (Facts(JPEG, Size(1000, 999)), "width=10", 1),
+        (Facts(JPEG, Size(1000, 1000)), "width=10", 4),
     ],
 )
 def test_reduction(facts: Facts, query: str, reduction: int) -> None:
@@ -503,11 +514,11 @@ def test_reduction(facts: Facts, query: str, reduction: int) -> None:
     assert work(query, facts).reduction == reduction
 
 
-@pytest.mark.parametrize("query", ["width=100", "width=48", "width=1"])
+@pytest.mark.parametrize("query", ["width=1000", "width=480", "width=1"])
 def test_no_reduction_in_linear_light(query: str) -> None:
     """The decoder averages numbers: where light is averaged it decodes every pixel."""
-    assert work(query).reduction > 1
-    assert work(query, linear=True).reduction == 1
+    assert work(query, LARGE).reduction > 1
+    assert work(query, LARGE, linear=True).reduction == 1
 
 
 @pytest.mark.parametrize(("query", "same"), [("width=300", False), ("width=3999", False), ("crop=10,10", True)])

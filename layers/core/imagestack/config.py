@@ -8,6 +8,8 @@ from imagestack.limits import Limits
 _MEGABYTE = 10**6
 # Python, boto3 and the codecs' own code, before any pixel.
 _OWN_MEMORY = 160 * _MEGABYTE
+# MB of a function that go with one whole processor (the Lambda developer guide, "Configure function memory").
+_PROCESSOR_MEMORY = 1_769
 _TRUE = ("1", "true", "on", "yes")
 
 
@@ -32,6 +34,7 @@ class Config:
             everybody may ask.
         limits: `MAX_ORIGINAL_BYTES`, `MAX_ORIGINAL_PIXELS`, `MAX_ORIGINAL_SIDE`, `MAX_BODY_BYTES`.
         memory: bytes for pixels and codecs: what `AWS_LAMBDA_FUNCTION_MEMORY_SIZE` leaves.
+        processor: the share of a processor that goes with that memory, at most 1: mostly one thread works.
         tracing: X-Ray is wanted: in a Lambda function, unless `POWERTOOLS_TRACE_DISABLED`.
     """
 
@@ -45,6 +48,7 @@ class Config:
     origin_secret: str
     limits: Limits
     memory: int
+    processor: float
     tracing: bool
 
 
@@ -65,6 +69,7 @@ def read_config(environment: Mapping[str, str]) -> Config:
         origin_secret=environment.get("ORIGIN_SECRET", ""),
         limits=read_limits(environment),
         memory=read_memory(environment),
+        processor=min(_memory_size(environment) / _PROCESSOR_MEMORY, 1),
         tracing="AWS_LAMBDA_FUNCTION_NAME" in environment
         and environment.get("POWERTOOLS_TRACE_DISABLED", "").lower() not in _TRUE,
     )
@@ -91,7 +96,12 @@ def read_memory(environment: Mapping[str, str]) -> int:
     Raises:
         ConfigError: its memory is no number.
     """
-    return _number(environment, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 2048) * 2**20 - _OWN_MEMORY
+    return _memory_size(environment) * 2**20 - _OWN_MEMORY
+
+
+def _memory_size(environment: Mapping[str, str]) -> int:
+    """Of the function, in MB."""
+    return _number(environment, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 2048)
 
 
 def _needed(environment: Mapping[str, str], name: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from imagestack.aim import Aim, aim
 from imagestack.derive import entity_tag, settle
+from imagestack.effort import Effort
 from imagestack.errors import DamagedImageError, EncodeError, OriginStatusError
 from imagestack.journal import Journal
 from imagestack.limits import Budget, Limits
@@ -19,7 +20,7 @@ from imagestack.request import ANY_HOST, Conditions, ImageRequest
 from imagestack.rules import Resource
 from imagestack.transform import Encoded
 from imagestack.transform.refine import refine, score_bytes
-from imagestack.work import Effort, Skip, Work
+from imagestack.work import Skip, Work
 
 # Seconds that are kept back from the time of an invocation, for two decodes, two scores and storing what was made.
 _RESERVE = 30.0

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from imagestack import geometry, skips
+from imagestack.effort import Effort, avif_speed
 from imagestack.formats import AVIF, FORMATS, JPEG, PNG, Format
 from imagestack.geometry import Box, Resized, Size
 from imagestack.limits import Budget, Limits
@@ -36,6 +37,8 @@ _SCORE_NANOSECONDS = 150
 # an eighth, or the loss would show: SSIMULACRA2 below 90 against a full decode (`bench/decode.py`).
 _REDUCTIONS = (4, 2)
 _LEFT_TO_RESAMPLING = 2
+# Below this there is little to save, and what the decoder rounds up would show.
+_LEAST_REDUCED_PIXELS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -60,15 +63,6 @@ class Facts:
     def lies(self) -> bool:
         """Whether the stored picture lies on its side."""
         return self.orientation >= 5  # noqa: PLR2004 - EXIF's values for quarter turns
-
-
-class Effort(Enum):
-    """How long an encoder may look for fewer bytes of the same quality."""
-
-    FIRST = auto()
-    """Somebody waits for the answer."""
-    REFINED = auto()
-    """Nobody waits."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +159,7 @@ class Work:
     @property
     def reduction(self) -> int:
         """How many times smaller each side may be decoded: 1, 2 or 4."""
-        if self.resized is None or not self.streams:
+        if self.resized is None or not self.streams or self.facts.size.pixels < _LEAST_REDUCED_PIXELS:
             return 1
         size, scaled = self.facts.size, self.resized.scaled
         spare = min(size.width // scaled.width, size.height // scaled.height) // _LEFT_TO_RESAMPLING
@@ -257,14 +251,17 @@ def nothing_to_do(plan: Plan) -> Skip:
 
 
 def _choose(work: Work, candidates: list[Format], reasons: tuple[SkipReason, ...], budget: Budget) -> Work | Skip:
-    """Take the first format that can hold the result and that this invocation can pay for."""
+    """Take the first format that can hold the result and that this invocation can pay for, in haste if need be."""
     refused: list[_Verdict] = []
     for candidate in candidates:
-        converted = replace(work, format=candidate, reasons=reasons, passing=_Verdict.TIME in refused)
-        found = _affordable(converted, budget)
-        if isinstance(found, Work):
-            return found
-        refused.append(found)
+        efforts = (Effort.FIRST, Effort.HASTY) if candidate is AVIF else (Effort.FIRST,)
+        for effort in efforts:
+            passing = _Verdict.TIME in refused
+            converted = replace(work, format=candidate, effort=effort, reasons=reasons, passing=passing)
+            found = _affordable(converted, budget)
+            if isinstance(found, Work):
+                return found
+            refused.append(found)
     if refused:
         dear = [verdict for verdict in refused if verdict is not _Verdict.SIDE]
         reasons = (
@@ -294,13 +291,21 @@ def _judge(work: Work, budget: Budget) -> _Verdict:
         return _Verdict.SIDE
     if max(_decoding_bytes(work), result.pixels * (_PIXEL_BYTES + work.format.encode_bytes)) > budget.memory:
         return _Verdict.MEMORY
-    nanoseconds = work.facts.size.pixels * _DECODE_NANOSECONDS + result.pixels * work.format.encode_nanoseconds
+    encoding = _encode_nanoseconds(work)
+    nanoseconds = work.facts.size.pixels * _DECODE_NANOSECONDS + result.pixels * encoding
     if work.resized and work.linear:
         nanoseconds += work.facts.size.pixels * _LINEAR_NANOSECONDS
     if work.chooses:
         trial = min(result.pixels, TRIAL_SIDE**2)
-        nanoseconds += MOST_TRIALS * trial * (work.format.encode_nanoseconds + _SCORE_NANOSECONDS)
+        nanoseconds += MOST_TRIALS * trial * (encoding + _SCORE_NANOSECONDS)
     return _Verdict.TIME if nanoseconds > budget.seconds * 1e9 else _Verdict.POSSIBLE
+
+
+def _encode_nanoseconds(work: Work) -> int:
+    """CPU time of an encode per pixel, in the worst case."""
+    if work.format is AVIF:
+        return avif_speed(work.effort, work.size.pixels).nanoseconds
+    return work.format.encode_nanoseconds
 
 
 def _decoding_bytes(work: Work) -> int:

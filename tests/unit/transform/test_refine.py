@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from imagestack.effort import Effort
 from imagestack.errors import DamagedImageError, EncodeError
 from imagestack.formats import AVIF, JPEG, PNG, WEBP, Format
 from imagestack.geometry import Box, Resized, Size
@@ -16,7 +17,7 @@ from imagestack.transform.picture import Picture
 from imagestack.transform.refine import LEAST_OF_FEW_COLOURS, NOISE, refine
 from imagestack.transform.scales import encoder_number
 from imagestack.transform.score import score
-from imagestack.work import Effort, Work
+from imagestack.work import Work
 from tests.images import drawing, encoded, photograph
 
 # What a hasty encoder makes of pixels, exactly.

@@ -8,21 +8,19 @@ import PIL
 import pillow_avif  # also registers its encoder with Pillow
 from PIL import Image
 
+from imagestack.effort import AVIF_FASTEST, Effort, avif_speed
 from imagestack.formats import AVIF, JPEG, PNG, WEBP
 from imagestack.transform.drawn import is_drawn
 from imagestack.transform.picture import Picture
 from imagestack.transform.scales import encoder_number
-from imagestack.work import Effort, Work
+from imagestack.work import Work
 
 # Raised whenever the same plan would give other bytes: settings of an encoder, the scales, the resampling.
-_SETTINGS_VERSION = 2
+_SETTINGS_VERSION = 3
 ENGINE = f"{_SETTINGS_VERSION}-pillow{PIL.__version__}-avif{pillow_avif.__version__}"
 """What makes derived objects, as their keys have it: the wheels of both packages hold the encoders."""
 
-# aom's speed by the pixels of the result: slower, and so smaller, as long as it takes about a quarter of a second. Much
-# detail at a high quality takes several times as long, so that this goes one speed faster.
-_AVIF_SPEEDS = ((350_000, 7), (800_000, 8))
-_AVIF_FASTEST = 9
+# Much detail at a high quality takes aom several times as long, so that this goes one speed faster.
 _AVIF_DETAILED_QUALITY = 90
 # What repeats itself, as drawings do, aom looks for up to this speed: half to a fifth of the bytes.
 _AVIF_DRAWN = 8
@@ -49,7 +47,7 @@ def encode(picture: Picture, work: Work) -> bytes:
             raise
         # Pillow's buffer for a progressive JPEG is too small for noise in full colour; a baseline one needs none.
         body = _saved(image, work, settings | {"progressive": False, "optimize": False})
-    if work.effort is Effort.FIRST:
+    if work.effort is not Effort.REFINED:
         return body
     from imagestack.transform.optimise import optimise  # noqa: PLC0415 - no cold start of a first answer loads it
 
@@ -95,9 +93,11 @@ def _avif_speed(image: Image.Image, work: Work) -> int:
     pixels = work.size.pixels
     if work.effort is Effort.REFINED:
         return _AVIF_REFINED_SPEED if pixels <= _AVIF_REFINED_PIXELS else _AVIF_REFINED_LARGE_SPEED
-    speed = next((speed for limit, speed in _AVIF_SPEEDS if pixels <= limit), _AVIF_FASTEST)
+    speed = avif_speed(work.effort, pixels).speed
     if work.quality >= _AVIF_DETAILED_QUALITY:
-        speed = min(speed + 1, _AVIF_FASTEST)
+        speed = min(speed + 1, AVIF_FASTEST.speed)
+    if work.effort is Effort.HASTY:
+        return speed
     return _AVIF_DRAWN if speed > _AVIF_DRAWN and is_drawn(image) else speed
 
 

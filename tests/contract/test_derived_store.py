@@ -19,7 +19,7 @@ from imagestack.skips import SkipReason
 from tests.contract.conftest import Deriveds
 
 AT_MOST = 10**6
-ENGINE = "2-pillow13.0.0-avif1.6.0"
+ENGINE = "3-pillow13.0.0-avif1.6.0"
 KEY = "site.example/a.jpg/@/width=200&fmt=webp&preset=95&v=1.webp"
 VERSION = Version('"0123456789abcdef-12"', datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC))
 

@@ -11,7 +11,7 @@ from tests.unit.strategies import asked, hosts, keys, plan_pairs, plans
 
 S3_LIMIT = 1024
 HOST = "site.example"
-ENGINE = "2-pillow13.0.0-avif1.6.0"
+ENGINE = "3-pillow13.0.0-avif1.6.0"
 LONGEST_QUERY = (
     "width=9999999999&height=9999999999&fit=bounds&crop=9999999999,9999999999,offset-x100,offset-y100"
     "&fmt=webp,avif&quality=100"

@@ -60,3 +60,15 @@ def test_grey() -> None:
     """A grey picture is scored by its greys."""
     grey = photograph().resize((400, 300)).convert("L")
     assert 0 < score(grey, again(grey, 50)) < 100
+
+
+def test_alpha_counts() -> None:
+    """What is wrong with an alpha channel is seen, whatever colours lie under it; what nobody sees does not count."""
+    image = photograph().resize((400, 300))
+    alpha = photograph("coffee.png").resize((400, 300)).convert("L")
+    image.putalpha(alpha)
+    worse = image.copy()
+    worse.putalpha(again(alpha, 10))
+    assert score(image, worse) < 90
+    unseen = Image.new("RGBA", image.size, (255, 0, 0, 0))
+    assert score(unseen, Image.new("RGBA", image.size, (0, 0, 255, 0))) == 100

@@ -11,7 +11,7 @@ from PIL import Image
 from imagestack.transform.encode import encode
 from imagestack.transform.lines import at_quality, interpolated
 from imagestack.transform.picture import Picture
-from imagestack.transform.score import score
+from imagestack.transform.score import on, score
 from imagestack.work import MOST_TRIALS, TRIAL_SIDE, Work
 
 # Below this the score does not tell what flat areas and edges look like.
@@ -55,7 +55,7 @@ def choose(picture: Picture, work: Work) -> Choice:
     """The lowest quality that reaches the target of `work`; its highest if none does."""
     target = work.target or 0
     trial = replace(picture, image=part_of(picture.image))
-    reference = _flattened(trial.image)
+    reference = on(_BEHIND, trial.image)
     typical = [typical_score(quality, work.size.pixels) for quality in range(work.quality + 1)]
     lowest = min(_LOWEST, work.quality)
     found: dict[float, float] = {}
@@ -63,7 +63,7 @@ def choose(picture: Picture, work: Work) -> Choice:
     quality = _lowest_with(target, lowest, typical, found)
     while len(tried) < MOST_TRIALS and all(abs(quality - other) > _NEAR for other in tried):
         with Image.open(BytesIO(encode(trial, replace(work, quality=quality)))) as result:
-            measured = score(reference, _flattened(result))
+            measured = score(reference, on(_BEHIND, result))
         tried.append(quality)
         found[typical[quality]] = estimate(measured, typical[quality])
         quality = _lowest_with(target, lowest, typical, found)
@@ -120,8 +120,3 @@ def _windows(length: int, longest: int) -> list[tuple[int, int]]:
     side = longest // _WINDOWS
     centres = [(at + 0.5) * length / _WINDOWS for at in range(_WINDOWS)]
     return [(round(centre - side / 2) // _BLOCK * _BLOCK, side) for centre in centres]
-
-
-def _flattened(image: Image.Image) -> Image.Image:
-    """As a viewer may see it: transparency on grey."""
-    return Image.alpha_composite(Image.new("RGBA", image.size, _BEHIND), image.convert("RGBA"))

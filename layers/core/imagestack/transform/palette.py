@@ -5,15 +5,13 @@ from collections.abc import Iterator
 from PIL import Image
 
 from imagestack.transform.drawn import is_drawn
-from imagestack.transform.score import score
+from imagestack.transform.score import BEHIND, on, score
 
 _MOST_COLOURS = 256
 # Colours move to where they are needed until no more than this part of the pixels changes its colour.
 _SETTLED = 1 / 100
 # A small photograph amid flat areas would be lost in the score of the whole.
 _WINDOW = 256
-# A score of a band on both is lower than on any colour between them.
-_BEHIND = ((0, 0, 0, 255), (255, 255, 255, 255))
 
 
 def few_colours(image: Image.Image) -> Image.Image | None:
@@ -35,17 +33,13 @@ def few_colours(image: Image.Image) -> Image.Image | None:
 
 
 def lowest_score(reference: Image.Image, result: Image.Image) -> float:
-    """The score of the worst window and band, on black and on white: `score` sees neither colour nor alpha."""
+    """The score of the worst window and band, on black and on white: `score` of all bands hardly sees colour."""
     return min(
         score(*(band.crop(box) for band in bands))
-        for behind in _BEHIND
-        for bands in zip(*(_on(behind, image).split() for image in (reference, result)), strict=True)
+        for behind in BEHIND
+        for bands in zip(*(on(behind, image).split() for image in (reference, result)), strict=True)
         for box in _windows(reference.size)
     )
-
-
-def _on(behind: tuple[int, ...], image: Image.Image) -> Image.Image:
-    return Image.alpha_composite(Image.new("RGBA", image.size, behind), image.convert("RGBA")).convert("RGB")
 
 
 def _windows(size: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:

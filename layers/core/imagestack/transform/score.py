@@ -26,6 +26,7 @@ _SCORES = (
     (40.0, 100.0),
 )
 _LOST_AT_MOST = 1e-4
+BEHIND = ((0, 0, 0, 255), (255, 255, 255, 255))
 # Five scales of eleven pixels each: shorter sides are scored larger.
 _LEAST_SIDE = 176
 
@@ -37,11 +38,19 @@ def score(reference: Image.Image, result: Image.Image) -> float:
         reference: the pixels that were encoded.
         result: the same size, as decoded.
     """
+    if reference.has_transparency_data:
+        # What is seen of a picture depends on what is behind it; these two are furthest apart.
+        return min(score(*(on(colour, image) for image in (reference, result))) for colour in BEHIND)
     size = scored(reference.size)
     pixels = [_pixels(image, size) for image in (reference, result)]
     found = blazediff_ssim.compare_rgba(*pixels, *size, metric="ms-ssim").score
     decibels = -10 * log10(max(1 - found, _LOST_AT_MOST))
     return min(max(interpolated(decibels, _SCORES), 0.0), 100.0)
+
+
+def on(colour: tuple[int, ...], image: Image.Image) -> Image.Image:
+    """The image before a colour that shows through."""
+    return Image.alpha_composite(Image.new("RGBA", image.size, colour), image.convert("RGBA")).convert("RGB")
 
 
 def scored(size: tuple[int, int]) -> tuple[int, int]:

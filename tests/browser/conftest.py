@@ -18,6 +18,7 @@ from tests.browser import accessibility
 from tests.browser.watch import Watch
 from tests.images import encoded, photograph, png
 from tests.local.conftest import Serving, originals, serving
+from tests.plain import PLAIN
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "images" / "console"
@@ -153,7 +154,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folder = originals(tmp_path_factory.mktemp("originals"), images)
     with serving("--originals", str(folder)) as found:
         token = next(line.removeprefix("token ") for line in found.lines if line.startswith("token "))
-        with httpx.Client(base_url=found.url, headers={"Authorization": f"APIKey {token}"}, timeout=30) as http:
+        authorization = {"Authorization": f"APIKey {token}"}
+        with httpx.Client(base_url=found.url, headers=authorization, timeout=30, verify=PLAIN) as http:
             yield Stack(found, token, http)
 
 

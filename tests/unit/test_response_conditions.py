@@ -8,7 +8,6 @@ from tests.unit.answers import CHANGED_TEXT, ETAG, MADE_ETAG, asked, made, passe
 OTHER = '"other"'
 EARLIER, LATER = "Mon, 06 May 2024 07:08:08 GMT", "Mon, 06 May 2024 07:08:10 GMT"
 
-
 # If-None-Match, If-Modified-Since, status of a pass-through, status of a transform.
 CONDITIONS = {
     "none": (None, None, 200, 200),

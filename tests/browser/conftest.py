@@ -25,7 +25,7 @@ PICTURES = ROOT / "docs" / "images" / "console"
 WIDE, NARROW = ViewportSize(width=1280, height=860), ViewportSize(width=390, height=844)
 BUCKET = "originals"
 NUMBERS = count(1)
-SECONDS = 10
+SECONDS = 30
 """How long a busy machine may take for a step."""
 
 

@@ -137,6 +137,6 @@ def test_token_is_printed(stack: Serving) -> None:
 def test_a_token_that_is_none(tmp_path: Path) -> None:
     """A text that no token may have is a mistake that is told at once."""
     folder = originals(tmp_path, {"a.jpg": jpeg()})
-    status, told = failure("serve", "--originals", str(folder), IMAGESTACK_TOKEN=SHORT)
+    status, told = failure("serve", "--port", "0", "--originals", str(folder), IMAGESTACK_TOKEN=SHORT)
     assert status == 2
     assert "IMAGESTACK_TOKEN is not taken" in told

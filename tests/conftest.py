@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from io import BytesIO
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from urllib.parse import quote
 
 import boto3
 import pytest
+from botocore.loaders import JSONFileLoader
 from moto.server import ThreadedMotoServer
 from PIL import Image
 
@@ -151,6 +153,15 @@ class Site:
     def clear(self) -> None:
         """Remove everything that is stored or remembered."""
         empty((ORIGINALS, DERIVED), (RULES, LEASES))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _models_are_read_once() -> Iterator[None]:
+    """Sessions of boto3 share the models of services: each would read them anew, which takes longer than most tests."""
+    read = cache(JSONFileLoader().load_file)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JSONFileLoader, "load_file", lambda _loader, path: read(path))
+        yield
 
 
 @pytest.fixture(scope="session")

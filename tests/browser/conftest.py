@@ -127,7 +127,8 @@ class Console:
 
 
 # Not for the session: Playwright's event loop runs in the worker's thread as long as the browser, and other tests there
-# have loops of their own.
+# have loops of their own. The folder's tests are two groups of about the same length, so that two workers can have one
+# each, with a browser and a stack of its own.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """One browser for all tests of this folder."""

@@ -14,7 +14,7 @@ from tests.browser.conftest import NARROW, Console, Resource
 from tests.images import photograph
 from tests.local.conftest import until
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("browser-rules")
 
 AVIF, WEBP, NONE = "image/avif,image/webp,*/*", "image/webp,*/*", "*/*"
 CAT = "/photos/cat.jpg"

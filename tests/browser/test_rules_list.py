@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import NARROW, Console, Resource
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("browser-rules")
 
 WEBP = {"image_stack": {"enabled": True, "quality": 65, "webp_enabled": True}}
 PATTERNS = {"Shop": "^/shop/", "Photographs": "/photos/", "Everything": "/.*"}

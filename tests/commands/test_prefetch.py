@@ -72,7 +72,7 @@ def images() -> Iterator[Images]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = False
-    thread = Thread(target=server.serve_forever)
+    thread = Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     site.url = f"http://127.0.0.1:{server.server_port}"
     yield site

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
 from io import BytesIO
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -14,10 +13,10 @@ from urllib.parse import quote
 
 import boto3
 import pytest
-from botocore.loaders import JSONFileLoader
 from moto.server import ThreadedMotoServer
 from PIL import Image
 
+from local import models
 from tests.stores import empty
 
 if TYPE_CHECKING:
@@ -156,12 +155,9 @@ class Site:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _models_are_read_once() -> Iterator[None]:
-    """Sessions of boto3 share the models of services: each would read them anew, which takes longer than most tests."""
-    read = cache(JSONFileLoader().load_file)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(JSONFileLoader, "load_file", lambda _loader, path: read(path))
-        yield
+def _models_are_read_once() -> None:
+    """Sessions of boto3 share the models of services: to read them takes longer than most tests."""
+    models.read_once()
 
 
 @pytest.fixture(scope="session")

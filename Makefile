@@ -26,7 +26,6 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/cfn-lint template.yaml
-	$(BIN)/sam validate --lint --region us-east-1
 
 # After a change in functions/edge or of the grammar: the template holds copies of both.
 edge: $(VENV)/dev.stamp

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from moto.server import ThreadedMotoServer
 
-from local import settings, transactions
+from local import models, settings, transactions
 from local.template import Template
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def running(template: Template) -> Iterator[Stack]:
     # A line for each request of each client would bury everything else.
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     transactions.make_fast()
+    models.read_once()
     server = ThreadedMotoServer(ip_address=ADDRESS, port=0, verbose=False)
     server.start()
     try:

@@ -16,6 +16,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 from PIL import Image
 
+from local import models
 from tests.stores import empty
 
 if TYPE_CHECKING:
@@ -151,6 +152,12 @@ class Site:
     def clear(self) -> None:
         """Remove everything that is stored or remembered."""
         empty((ORIGINALS, DERIVED), (RULES, LEASES))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _models_are_read_once() -> None:
+    """Sessions of boto3 share the models of services: to read them takes longer than most tests."""
+    models.read_once()
 
 
 @pytest.fixture(scope="session")

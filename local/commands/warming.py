@@ -196,9 +196,10 @@ def _in_turn(
     """Outcomes as they come; none waits in the pool, so that whoever breaks off waits for what is under way only."""
     under_way: set[Future[Outcome]] = set()
     for request in wanted:
-        if len(under_way) >= most:
-            done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
-            yield from (future.result() for future in done)
+        # What is done is told before the next turn, however slow the pace is.
+        seconds = None if len(under_way) >= most else 0
+        done, under_way = wait(under_way, seconds, FIRST_COMPLETED)
+        yield from (future.result() for future in done)
         pace.wait()
         under_way.add(pool.submit(site.ask, request))
     while under_way:

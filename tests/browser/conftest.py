@@ -18,13 +18,14 @@ from tests.browser import accessibility
 from tests.browser.watch import Watch
 from tests.images import encoded, photograph, png
 from tests.local.conftest import Serving, originals, serving
+from tests.plain import PLAIN
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "images" / "console"
 WIDE, NARROW = ViewportSize(width=1280, height=860), ViewportSize(width=390, height=844)
 BUCKET = "originals"
 NUMBERS = count(1)
-SECONDS = 10
+SECONDS = 30
 """How long a busy machine may take for a step."""
 
 
@@ -126,7 +127,8 @@ class Console:
 
 
 # Not for the session: Playwright's event loop runs in the worker's thread as long as the browser, and other tests there
-# have loops of their own.
+# have loops of their own. The folder's tests are two groups of about the same length, so that two workers can have one
+# each, with a browser and a stack of its own.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """One browser for all tests of this folder."""
@@ -153,7 +155,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folder = originals(tmp_path_factory.mktemp("originals"), images)
     with serving("--originals", str(folder)) as found:
         token = next(line.removeprefix("token ") for line in found.lines if line.startswith("token "))
-        with httpx.Client(base_url=found.url, headers={"Authorization": f"APIKey {token}"}, timeout=30) as http:
+        authorization = {"Authorization": f"APIKey {token}"}
+        with httpx.Client(base_url=found.url, headers=authorization, timeout=30, verify=PLAIN) as http:
             yield Stack(found, token, http)
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, Response, ViewportSize, expect
 from tests.browser.conftest import Console, Resource
 from tests.local.conftest import until
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("browser-rules")
 
 AVIF, NONE = "image/avif,image/webp,*/*", "*/*"
 CAT = "/photos/cat.jpg?width=300"

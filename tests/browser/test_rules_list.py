@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import NARROW, Console, Resource
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("browser-rules")
 
 WEBP = {"image_stack": {"enabled": True, "quality": 65, "webp_enabled": True}}
 PATTERNS = {"Shop": "^/shop/", "Photographs": "/photos/", "Everything": "/.*"}
@@ -38,9 +38,9 @@ def row(page: Page, name: str) -> Locator:
     return page.get_by_role("row").filter(has=page.get_by_role("link", name=name, exact=True))
 
 
-def shown(page: Page) -> list[str]:
-    """The names of rows, from the top."""
-    return page.locator("tbody tr:visible .rule-name").all_inner_texts()
+def shows(page: Page, names: list[str]) -> None:
+    """These are the names of rows, from the top."""
+    expect(page.locator("tbody tr:visible .rule-name")).to_have_text(names)
 
 
 def saved(page: Page) -> None:
@@ -62,7 +62,7 @@ def drag(page: Page, name: str, to: str) -> None:
 
 def test_what_is_shown(console: Console, page: Page, rules: Resource) -> None:
     """Rules stand in the order in which they are asked, each with match type, pattern, options and status."""
-    assert shown(page) == NAMES
+    shows(page, NAMES)
     for text in ("1", "Path", "^/shop/", "65", "WebP", "On"):
         expect(row(page, "Shop")).to_contain_text(text)
     rules.add("Chosen", options={"image_stack": {"enabled": True, "quality": "auto", "avif_enabled": True}})
@@ -79,12 +79,12 @@ def test_what_is_shown(console: Console, page: Page, rules: Resource) -> None:
 def test_order_by_dragging(page: Page, rules: Resource) -> None:
     """A rule that is dragged above another is asked before it from then on."""
     drag(page, "Everything", "Shop")
-    assert shown(page) == ["Everything", "Shop", "Photographs"]
+    shows(page, ["Everything", "Shop", "Photographs"])
     saved(page)
     assert names(rules) == ["Everything", "Shop", "Photographs"]
     page.reload()
     expect(page.get_by_role("link", name="Everything")).to_be_visible()
-    assert shown(page) == ["Everything", "Shop", "Photographs"]
+    shows(page, ["Everything", "Shop", "Photographs"])
 
 
 def test_order_by_keyboard(page: Page, rules: Resource) -> None:
@@ -101,7 +101,7 @@ def test_order_by_keyboard(page: Page, rules: Resource) -> None:
     page.keyboard.press("Alt+ArrowUp")
     expect(page.get_by_text("Shop is asked at position 2 of 3 now.")).to_be_attached()
     page.get_by_role("button", name="Move Shop up").click()
-    assert shown(page) == ["Shop", "Photographs", "Everything"]
+    shows(page, ["Shop", "Photographs", "Everything"])
 
 
 def test_leaving_before_the_order_is_saved(page: Page, rules: Resource) -> None:
@@ -116,17 +116,17 @@ def test_search(page: Page) -> None:
     """Names, patterns and options are searched; the order cannot be changed meanwhile."""
     search = page.get_by_label("Search rules")
     search.fill("/PHOTO")
-    assert shown(page) == ["Photographs"]
+    shows(page, ["Photographs"])
     expect(page.get_by_text("1 of 3 rules.")).to_be_visible()
     page.get_by_role("link", name="Photographs").focus()
     page.keyboard.press("Alt+ArrowUp")
     expect(page.get_by_text("The order can be changed when nothing is searched for.")).to_be_attached()
     search.fill("webp")
-    assert shown(page) == NAMES
+    shows(page, NAMES)
     search.fill("nowhere")
     expect(page.get_by_text("No rule has “nowhere” in its name, pattern or options.")).to_be_visible()
     search.fill("")
-    assert shown(page) == NAMES
+    shows(page, NAMES)
 
 
 def test_on_and_off(page: Page, rules: Resource) -> None:
@@ -150,7 +150,7 @@ def test_duplicates(page: Page, rules: Resource) -> None:
     first, second, *_ = rules.rules
     assert (second["name"], second["active"], second["rule"]) == ("Shop (copy)", False, first["rule"])
     assert second["options"] == first["options"]
-    assert shown(page) == ["Shop", "Shop (copy)", "Photographs", "Everything"]
+    shows(page, ["Shop", "Shop (copy)", "Photographs", "Everything"])
 
 
 def test_deleting(console: Console, page: Page, rules: Resource) -> None:
@@ -164,7 +164,8 @@ def test_deleting(console: Console, page: Page, rules: Resource) -> None:
     page.get_by_role("button", name="Delete Shop").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete rule").click()
     expect(page.get_by_text("Shop is deleted.")).to_be_visible()
-    assert names(rules) == shown(page) == ["Photographs", "Everything"]
+    shows(page, ["Photographs", "Everything"])
+    assert names(rules) == ["Photographs", "Everything"]
 
 
 def test_a_second_administrator(console: Console, page: Page, rules: Resource) -> None:
@@ -185,7 +186,8 @@ def test_an_order_of_other_rules(console: Console, page: Page, rules: Resource) 
     page.get_by_role("button", name="Move Everything up").click()
     expect(page.get_by_text("the order was not saved")).to_be_visible()
     expect(page.get_by_role("link", name="Theirs")).to_be_visible()
-    assert names(rules) == [*NAMES, "Theirs"] == shown(page)
+    shows(page, [*NAMES, "Theirs"])
+    assert names(rules) == [*NAMES, "Theirs"]
 
 
 def test_a_viewer(consoles: Callable[..., Console], rules: Resource) -> None:
@@ -194,12 +196,12 @@ def test_a_viewer(consoles: Callable[..., Console], rules: Resource) -> None:
     console.sign_in(rules.stack.token_of("viewer"), f"#/resources/{rules.id}")
     page = console.page
     expect(page.get_by_text("Changing them needs the token of an editor.")).to_be_visible()
-    assert shown(page) == NAMES
+    shows(page, NAMES)
     for kind in ("switch", "button"):
         expect(page.get_by_role("main").get_by_role(kind)).to_have_count(0)
     page.get_by_role("link", name="Shop").focus()
     page.keyboard.press("Alt+ArrowDown")
-    assert shown(page) == NAMES
+    shows(page, NAMES)
     console.accessible()
 
 

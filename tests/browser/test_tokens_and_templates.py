@@ -87,6 +87,8 @@ def test_templates(console: Console, stack: Stack) -> None:
     page.get_by_role("link", name="Thumbnails").click()
     page.get_by_role("button", name="Delete").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete template").click()
+    # Back in the list: the page of a template has no link to itself.
+    expect(page.get_by_role("link", name="New template")).to_be_visible()
     expect(page.get_by_role("link", name="Thumbnails")).to_have_count(0)
     assert all(one["name"] != "Thumbnails" for one in stack.api("GET", "/rule_templates"))
 

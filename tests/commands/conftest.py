@@ -7,16 +7,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
 from typing import Any
 
 import boto3
+import click
 import pytest
 import typer
 import uvicorn
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from local import commands
 from local.gateway import Gateway
@@ -42,11 +44,12 @@ app(prog_name="imagestack")
 """
 
 
-def application() -> typer.Typer:
-    """The commands as `imagestack` has them."""
+@cache
+def application() -> click.Command:
+    """The commands as `imagestack` has them, put together once."""
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
     commands.add_to(app)
-    return app
+    return typer.main.get_command(app)
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,10 @@ from typing import Any
 
 import boto3
 import pytest
+import urllib3
 
 import local.commands.originals
+import local.commands.warming
 from tests.commands.conftest import APP, BUCKET, HOST, ROOT, Operator, Ran, resource
 from tests.images import jpeg
 from tests.local.conftest import originals, serving
@@ -72,7 +74,7 @@ def images() -> Iterator[Images]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = False
-    thread = Thread(target=server.serve_forever)
+    thread = Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     site.url = f"http://127.0.0.1:{server.server_port}"
     yield site
@@ -208,8 +210,9 @@ def test_being_interrupted(images: Images, tmp_path: Path) -> None:
     assert images.operator.run(*command[:-2], "--json").json["done_before"] == done
 
 
-def test_nobody_listens() -> None:
-    """A site that is not there fails each request."""
+def test_nobody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A site that is not there fails each request, after some attempts."""
+    monkeypatch.setattr(local.commands.warming, "_RETRIES", urllib3.Retry(3, backoff_factor=0))
     ran = Operator(("--site", "http://127.0.0.1:1")).run("prefetch", "/a.jpg", "--browser", "none")
     assert ran.code == 1
     assert ran.err.endswith("imagestack: 1 requests failed\n")

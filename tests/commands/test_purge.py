@@ -13,22 +13,25 @@ from imagestack.control.aws.store import DynamoStore
 from imagestack.control.jobs import PURGE, Jobs, Status
 from imagestack.control.ports import Table
 from tests.commands.conftest import CONTROL, HOST, RULES, Operator, Place, resource
+from tests.local.conftest import until
 
-Finish = Callable[[Status, float], Thread]
+Finish = Callable[[Status], Thread]
 
 
 @pytest.fixture
 def finish(place: Place) -> Finish:
-    """Says how the first purge went, after some seconds, as the function does that purges."""
+    """Says how the first purge went once it has been asked for, as the function does that purges."""
     client = boto3.client("dynamodb", endpoint_url=place.endpoint)
     jobs = Jobs(DynamoStore(client, {Table.RULES: RULES, Table.CONTROL: CONTROL}))
 
-    def later(status: Status, seconds: float) -> None:
-        sleep(seconds)
+    def later(status: Status) -> None:
+        until(lambda: any(item["pk"].startswith(f"{PURGE}#") for item in place.items(CONTROL)))
+        # Whoever waits has looked at it meanwhile.
+        sleep(0.2)
         jobs.finish(PURGE, 1, status, datetime.now(UTC))
 
-    def start(status: Status, seconds: float) -> Thread:
-        thread = Thread(target=later, args=(status, seconds))
+    def start(status: Status) -> Thread:
+        thread = Thread(target=later, args=(status,))
         thread.start()
         return thread
 
@@ -70,7 +73,7 @@ def test_usage(operator: Operator, write: Any) -> None:
 def test_waiting(operator: Operator, write: Any, finish: Finish, status: Status, code: int) -> None:
     """It waits until the purge is done, and tells how it went."""
     resource(operator, write)
-    thread = finish(status, 1.5)
+    thread = finish(status)
     ran = operator.run("purge", HOST, "/a.jpg", "--wait", "20")
     thread.join()
     assert ran.code == code

@@ -1,6 +1,7 @@
 """A server of AWS's protocols that answers badly, and one that is not there."""
 
 import socket
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any, Self
@@ -102,8 +103,13 @@ class FaultyServer:
         return Handler
 
 
+@cache
+def _bound() -> socket.socket:
+    found = socket.socket()
+    found.bind(("127.0.0.1", 0))
+    return found
+
+
 def closed_port() -> str:
-    """An address where nobody listens."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{found.getsockname()[1]}"
+    """An address where nobody listens, and nobody ever will: it is taken."""
+    return f"http://127.0.0.1:{_bound().getsockname()[1]}"

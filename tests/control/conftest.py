@@ -12,7 +12,7 @@ import boto3
 import httpx
 import pytest
 import uvicorn
-from gcore import Gcore
+from gcore import DefaultHttpxClient, Gcore
 
 from imagestack.control.calls import Call, Caller, Role
 from imagestack.control.ports import Store
@@ -20,6 +20,7 @@ from imagestack.control.tokens import Tokens
 from local.gateway import Gateway
 from tests.conftest import ORIGINALS, Context
 from tests.control.tables import make_table, moto
+from tests.plain import PLAIN
 from tests.stores import empty
 
 RULES, CONTROL = "control-rules", "control"
@@ -51,12 +52,13 @@ class Deployment:
 
     def sdk(self, token: str, **settings: Any) -> Gcore:
         """The SDK, which does not try again unless told so."""
-        return Gcore(api_key=token, base_url=self.address, **({"max_retries": 0} | settings))
+        client = DefaultHttpxClient(verify=PLAIN)
+        return Gcore(api_key=token, base_url=self.address, http_client=client, **({"max_retries": 0} | settings))
 
     def http(self, token: str | None) -> httpx.Client:
         """A plain client."""
         headers = {"Authorization": f"APIKey {token}"} if token else {}
-        return httpx.Client(base_url=self.address, headers=headers)
+        return httpx.Client(base_url=self.address, headers=headers, verify=PLAIN)
 
     def item(self, table: str, item: dict[str, Any]) -> None:
         """Write an item by hand."""

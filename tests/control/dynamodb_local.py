@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -19,6 +20,7 @@ SHA512 = (
     "e91cb5a3b4c1ea7888a17b9002749ec1"
 )
 FETCH_SECONDS, START_SECONDS = 180, 60
+PORTS = range(20_000, 30_000)
 
 
 class NotThereError(Exception):
@@ -36,8 +38,7 @@ def dynamodb_local() -> Iterator[str]:
     if java is None:
         raise NotThereError("there is no java")
     folder = fetched()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = _free_port()
     options = ["-port", str(port), "-inMemory", "-sharedDb", "-disableTelemetry"]
     with (
         tempfile.TemporaryFile("w+") as told,
@@ -104,6 +105,17 @@ def _unpack(archive: Path, folder: Path) -> None:
         assert hashlib.file_digest(file, "sha512").hexdigest() == SHA512, f"{archive.name} is not what it was"
     with tarfile.open(archive) as tar:
         tar.extractall(folder, filter="data")
+
+
+def _free_port() -> int:
+    """A port that nobody has, and that nobody is given before it is used: systems give away higher ones."""
+    for port in random.sample(PORTS, len(PORTS)):
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
+        return port
+    raise NotThereError("no port is free")
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:

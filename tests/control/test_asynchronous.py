@@ -6,10 +6,11 @@ from typing import Any
 
 import gcore
 import pytest
-from gcore import AsyncGcore
+from gcore import AsyncGcore, DefaultAsyncHttpxClient
 
 from tests.conftest import ORIGINALS
 from tests.control.conftest import HOST, Deployment
+from tests.plain import PLAIN
 
 WRITERS = 20
 
@@ -19,7 +20,9 @@ def run(deployment: Deployment, work: Callable[[AsyncGcore], Awaitable[None]], *
 
     async def main() -> None:
         token = deployment.token("admin")
-        async with AsyncGcore(api_key=token, base_url=deployment.address, **({"max_retries": 0} | settings)) as sdk:
+        client = DefaultAsyncHttpxClient(verify=PLAIN)
+        wanted = {"max_retries": 0} | settings
+        async with AsyncGcore(api_key=token, base_url=deployment.address, http_client=client, **wanted) as sdk:
             await work(sdk)
 
     asyncio.run(main())

@@ -13,7 +13,8 @@ from imagestack.control.rules import Rules
 from tests.conftest import ORIGINALS
 from tests.control.conftest import HOST, OPERATOR, Deployment
 
-WRITERS = 20
+WRITERS = 8
+"""At once: enough for conflicts. What they take grows with the square of it, since each round has one winner."""
 
 
 def call(body: Any = None, **numbers: int) -> Call:

@@ -64,7 +64,7 @@ def log(aws: str) -> Iterator[Log]:
             """Say nothing of each request."""
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever)
+    thread = Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     found.url = f"http://127.0.0.1:{server.server_port}"
     yield found

@@ -1,9 +1,11 @@
 """A front before an origin that says what a test wants, over a real socket and with a clock of the test's own."""
 
 import asyncio
+import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,10 +18,12 @@ from local import address
 from local.front.distribution import Behaviour, CachePolicy, Distribution, Origin, Parts, Selection, Which
 from local.front.front import Front
 from local.front.protocol import LimitedHeads
+from tests.plain import PLAIN
 
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"})
 READ = frozenset({"GET", "HEAD"})
 MEMORY = 4_000_000
+START_SECONDS = 30.0
 
 
 class Clock:
@@ -42,6 +46,8 @@ class Says:
     body: bytes = b"0123456789"
     seconds: float = 0
     """Before it begins."""
+    viewers: int = 0
+    """How many requests the front must have got before it begins: none of them meets what it brings."""
     breaks: bool = False
     """Whether it breaks off in the middle of the body, or where there is none before it answers."""
 
@@ -53,7 +59,16 @@ class Scripted:
     answers: list[Says] = field(default_factory=lambda: [Says()])
     asked: list[dict[str, Any]] = field(default_factory=list)
     """Method, path, query, headers and body of each request."""
-    running: int = 0
+    viewers: int = 0
+    """Requests that the front has got."""
+    another: asyncio.Event = field(default_factory=asyncio.Event)
+    """That there is one more."""
+
+    def came(self) -> None:
+        """The front has got a request."""
+        self.viewers += 1
+        self.another.set()
+        self.another = asyncio.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -68,22 +83,20 @@ class Scripted:
         self.asked.append(request)
         if "content-length" in headers:
             request["body"] = await _read(receive)
-        self.running += 1
-        try:
-            await asyncio.sleep(answer.seconds)
-            if answer.breaks and not answer.body:
-                raise RuntimeError("broken")
-            control = {"cache-control": answer.control} if answer.control is not None else {}
-            told = {"content-length": str(len(answer.body)), **control, **answer.headers}
-            lines = [(name.encode(), value.encode()) for name, value in told.items() if value]
-            await send({"type": "http.response.start", "status": answer.status, "headers": lines})
-            half = len(answer.body) // 2
-            await send({"type": "http.response.body", "body": answer.body[:half], "more_body": True})
-            if answer.breaks:
-                raise RuntimeError("broken")
-            await send({"type": "http.response.body", "body": answer.body[half:]})
-        finally:
-            self.running -= 1
+        await asyncio.sleep(answer.seconds)
+        while self.viewers < answer.viewers:
+            await self.another.wait()
+        if answer.breaks and not answer.body:
+            raise RuntimeError("broken")
+        control = {"cache-control": answer.control} if answer.control is not None else {}
+        told = {"content-length": str(len(answer.body)), **control, **answer.headers}
+        lines = [(name.encode(), value.encode()) for name, value in told.items() if value]
+        await send({"type": "http.response.start", "status": answer.status, "headers": lines})
+        half = len(answer.body) // 2
+        await send({"type": "http.response.body", "body": answer.body[:half], "more_body": True})
+        if answer.breaks:
+            raise RuntimeError("broken")
+        await send({"type": "http.response.body", "body": answer.body[half:]})
 
 
 async def _read(receive: Receive) -> bytes:
@@ -128,6 +141,33 @@ class Fronted:
         return self.client.request(method, path, headers=named)
 
 
+class _Server(uvicorn.Server):
+    """A server that ends when it is told to: uvicorn's own looks ten times a second whether it is."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._loop: Future[asyncio.AbstractEventLoop] = Future()
+        self._ended = asyncio.Event()
+
+    def end(self) -> None:
+        """End it, from another thread, once it has begun."""
+        self._loop.result(START_SECONDS).call_soon_threadsafe(self._ended.set)
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        self._loop.set_result(asyncio.get_running_loop())
+        await self._ended.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for listening in sockets or ():
+            listening.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        await asyncio.gather(*self.server_state.tasks, return_exceptions=True)
+
+
 @contextmanager
 def running(app: ASGIApp) -> Iterator[str]:
     """An application at the URL that is yielded, as `imagestack serve` runs it."""
@@ -142,13 +182,13 @@ def running(app: ASGIApp) -> Iterator[str]:
         access_log=False,
         proxy_headers=False,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
-        server.should_exit = True
+        server.end()
         thread.join()
         listening.close()
 
@@ -158,8 +198,13 @@ def fronted(found: Distribution | None = None, *answers: Says, memory: int = MEM
     """A front before a scripted origin."""
     origin, clock = Scripted(list(answers) or [Says()]), Clock()
     front = Front(found or distribution(), {"api": origin}, memory, clock)
+
+    async def counted(scope: Scope, receive: Receive, send: Send) -> None:
+        origin.came()
+        await front(scope, receive, send)
+
     # Without headers of the client's own.
-    with running(front) as url, httpx.Client(base_url=url, timeout=30) as client:
+    with running(counted) as url, httpx.Client(base_url=url, timeout=30, verify=PLAIN) as client:
         client.headers.clear()
         yield Fronted(url, origin, clock, front, client)
 

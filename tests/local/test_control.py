@@ -113,10 +113,10 @@ def test_the_whole_life_of_a_rule_by_the_asynchronous_sdk(stack: Serving) -> Non
 def test_answers_are_not_kept(stack: Serving) -> None:
     """What one token is shown nobody else gets, and a second look shows what is there then."""
     for _ in range(2):
-        answer = httpx.get(f"{stack.url}/cdn/resources", headers={"Authorization": f"APIKey {TOKEN}"})
+        answer = stack.get("/cdn/resources", Authorization=f"APIKey {TOKEN}")
         assert (answer.status_code, answer.headers["cache-control"]) == (200, "private, no-store")
         assert answer.headers["x-cache"] == "Miss from cloudfront"
-    assert httpx.get(f"{stack.url}/cdn/resources").status_code == 401
+    assert stack.get("/cdn/resources").status_code == 401
     with Gcore(api_key="another-token", base_url=stack.url, max_retries=0) as sdk, pytest.raises(AuthenticationError):
         sdk.cdn.cdn_resources.list()
 
@@ -125,18 +125,18 @@ def test_token_is_printed(stack: Serving) -> None:
     """It and the console's address, before the line that says ready; a random one if none is given."""
     assert f"token {TOKEN}" in stack.lines[:-1]
     assert f"console {stack.url}/console/" in stack.lines[:-1]
-    assert httpx.get(f"{stack.url}/console/").headers["content-type"] == "text/html; charset=utf-8"
-    assert httpx.get(f"{stack.url}/console").headers["location"] == "/console/"
+    assert stack.get("/console/").headers["content-type"] == "text/html; charset=utf-8"
+    assert stack.get("/console").headers["location"] == "/console/"
     with serving("--no-edge") as other:
         [token] = [line.removeprefix("token ") for line in other.lines if line.startswith("token ")]
         assert len(token) > 40
-        answer = httpx.get(f"{other.url}/cdn/resources", headers={"Authorization": f"APIKey {token}"})
+        answer = other.get("/cdn/resources", Authorization=f"APIKey {token}")
         assert answer.status_code == 200
 
 
 def test_a_token_that_is_none(tmp_path: Path) -> None:
     """A text that no token may have is a mistake that is told at once."""
     folder = originals(tmp_path, {"a.jpg": jpeg()})
-    status, told = failure("serve", "--originals", str(folder), IMAGESTACK_TOKEN=SHORT)
+    status, told = failure("serve", "--port", "0", "--originals", str(folder), IMAGESTACK_TOKEN=SHORT)
     assert status == 2
     assert "IMAGESTACK_TOKEN is not taken" in told

@@ -15,6 +15,7 @@ from PIL import Image
 from tests.images import encoded, jpeg
 from tests.local.conftest import Serving, originals, serving, until
 from tests.local.scripted import x_cache
+from tests.plain import PLAIN
 
 pytestmark = pytest.mark.xdist_group("edge")
 
@@ -79,7 +80,7 @@ BROWSERS = {
 
 def test_no_browser_gets_what_it_cannot_decode(edge: Serving) -> None:
     """Whoever comes first and second, each browser gets a format that it has proved to decode, and the best of them."""
-    with httpx.Client(base_url=edge.url, timeout=60) as client:
+    with httpx.Client(base_url=edge.url, timeout=60, verify=PLAIN) as client:
         for width, pair in enumerate(itertools.permutations(BROWSERS, 2), start=20):
             order = dict.fromkeys((*pair, *BROWSERS))
             for browser in (*order, *order):
@@ -95,7 +96,7 @@ def test_no_browser_gets_what_it_cannot_decode(edge: Serving) -> None:
 def test_large_originals_arrive_whole(edge: Serving, size: int) -> None:
     """An original of any size arrives whole, through the function or by its redirect, the second time too."""
     body = random.Random(size).randbytes(size * MEGABYTE)  # noqa: S311
-    with httpx.Client(base_url=edge.url, timeout=60, follow_redirects=True) as client:
+    with httpx.Client(base_url=edge.url, timeout=60, follow_redirects=True, verify=PLAIN) as client:
         for words in ({"Miss"}, {"Hit"}):
             response = client.get(f"/{size}.bin")
             assert response.content == body
@@ -118,7 +119,7 @@ def test_large_derived_objects_arrive_whole(edge: Serving, size: int) -> None:
 
 def test_a_transformed_image_too_large_for_lambda(edge: Serving) -> None:
     """What the function makes and cannot return comes by its redirect from the bucket of derived objects."""
-    with httpx.Client(base_url=edge.url, timeout=120, follow_redirects=True) as client:
+    with httpx.Client(base_url=edge.url, timeout=120, follow_redirects=True, verify=PLAIN) as client:
         response = client.get("/large.png?width=1500", headers={"accept": "*/*"})
     assert [step.status_code for step in response.history] == [302]
     assert response.url.path.startswith("/_derived/")
@@ -139,7 +140,7 @@ def test_a_key_has_one_answer(edge: Serving, path: str) -> None:
 def test_the_viewer_cannot_speak_for_the_front(edge: Serving) -> None:
     """Headers that the front sets for the function are not the viewer's to set, and those for it do not get out."""
     forged = {"x-img-accept": "avif", "x-origin-secret": "guess", "x-forwarded-host": "other.example"}
-    with httpx.Client(base_url=edge.url, timeout=60) as client:
+    with httpx.Client(base_url=edge.url, timeout=60, verify=PLAIN) as client:
         response = client.get("/a.jpg?width=77", headers={"accept": "*/*", **forged})
         assert (response.status_code, response.headers["content-type"]) == (200, "image/jpeg")
         assert "x-img-edge" not in response.headers

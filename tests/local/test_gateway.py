@@ -15,6 +15,7 @@ from local.front.protocol import LARGEST_HEAD_BYTES
 from local.gateway import LARGEST_BODY_BYTES, Gateway
 from tests.local.conftest import told
 from tests.local.scripted import running
+from tests.plain import PLAIN
 
 Event = dict[str, Any]
 
@@ -64,20 +65,20 @@ def test_paths_reach_the_function_as_they_were_sent() -> None:
 def test_a_path_is_decoded_once_behind_the_front() -> None:
     """An HTTP API decodes the path, which the front has encoded once more for that."""
     with gateway(lambda event: {"statusCode": 200, "body": event["rawPath"]}, decodes_path=True) as url:
-        assert httpx.get(f"{url}/a%2520b%25252F+.jpg").text == "/a%20b%252F+.jpg"
+        assert httpx.get(f"{url}/a%2520b%25252F+.jpg", verify=PLAIN).text == "/a%20b%252F+.jpg"
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "PURGE"])
 def test_every_method_reaches_the_function(method: str) -> None:
     """The function decides on methods, not the gateway."""
     with gateway(lambda event: {"statusCode": 200, "body": event["requestContext"]["http"]["method"]}) as url:
-        assert httpx.request(method, url).text == method
+        assert httpx.request(method, url, verify=PLAIN).text == method
 
 
 def test_a_body_reaches_the_function() -> None:
     """A request's body comes with the event."""
     with gateway(lambda event: {"statusCode": 200, "body": event["body"]}) as url:
-        assert httpx.post(url, json={"a": 1}).json() == {"a": 1}
+        assert httpx.post(url, json={"a": 1}, verify=PLAIN).json() == {"a": 1}
 
 
 def test_a_body_over_the_limit_is_refused() -> None:
@@ -86,7 +87,7 @@ def test_a_body_over_the_limit_is_refused() -> None:
         announced = f"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {LARGEST_BODY_BYTES + 1}\r\n\r\n"
         assert raw(url, announced.encode()).startswith(b"HTTP/1.1 413 ")
         chunk = b"100000\r\n" + bytes(0x100000) + b"\r\n"
-        with httpx.Client() as client:
+        with httpx.Client(verify=PLAIN) as client:
             sent = client.build_request("POST", url, content=iter([chunk] * 12))
             assert client.send(sent).json() == {"message": "Request Entity Too Large"}
 
@@ -95,7 +96,7 @@ def test_a_body_over_the_limit_is_refused() -> None:
 def test_a_malformed_answer_is_502(answered: object, caplog: pytest.LogCaptureFixture) -> None:
     """What API Gateway could not pass on is 502 in its own words, and is logged."""
     with gateway(lambda _event: answered) as url:
-        response = httpx.get(url + "/a.jpg")
+        response = httpx.get(url + "/a.jpg", verify=PLAIN)
     assert response.status_code == 502
     assert response.json() == {"message": "Internal Server Error"}
     assert told(caplog)[0].startswith("the answer to GET /a.jpg is malformed: ")
@@ -111,8 +112,8 @@ def test_a_function_that_fails_is_502(caplog: pytest.LogCaptureFixture) -> None:
         return {"statusCode": 200}
 
     with gateway(function) as url:
-        assert httpx.get(url).status_code == 502
-        assert httpx.get(url).status_code == 200
+        assert httpx.get(url, verify=PLAIN).status_code == 502
+        assert httpx.get(url, verify=PLAIN).status_code == 200
     assert "the function failed at GET /" in told(caplog)
     assert "RuntimeError: broken" in caplog.text
 
@@ -133,7 +134,7 @@ def test_requests_run_at_the_same_time() -> None:
         return {"statusCode": 200}
 
     def ask() -> None:
-        statuses.append(httpx.get(url, timeout=60).status_code)
+        statuses.append(httpx.get(url, timeout=60, verify=PLAIN).status_code)
 
     statuses: list[int] = []
     with gateway(function, invocations=3) as url:
@@ -211,6 +212,6 @@ def test_a_request_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", "local")
     answered = {"statusCode": 200, "headers": {"Content-Type": "image/avif"}, "body": "1234"}
     with gateway(lambda _event: answered) as url:
-        httpx.get(url + "/a%20b.jpg?width=3")
+        httpx.get(url + "/a%20b.jpg?width=3", verify=PLAIN)
     assert len(told(caplog)) == 1
     assert told(caplog)[0].startswith("GET /a%20b.jpg?width=3 200 image/avif 4 bytes ")

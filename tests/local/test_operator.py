@@ -15,13 +15,14 @@ import pytest
 from local import samples
 from tests.images import jpeg, png
 from tests.local.conftest import command, originals, serving, size, until
+from tests.plain import PLAIN
 
 
 def test_a_body_too_large_for_lambda_is_redirected(tmp_path: Path) -> None:
     """A body that Lambda cannot return is redirected to the object, which the stack serves."""
     folder = originals(tmp_path, {"a.jpg": jpeg()})
     with serving("--originals", str(folder), MAX_BODY_BYTES="1000") as stack:
-        response = httpx.get(f"{stack.url}/a.jpg", follow_redirects=True)
+        response = httpx.get(f"{stack.url}/a.jpg", follow_redirects=True, verify=PLAIN)
     assert [step.status_code for step in response.history] == [302]
     assert response.url.path.startswith("/_original/")
     assert response.content == jpeg()
@@ -100,7 +101,7 @@ def test_samples_need_nothing() -> None:
 def test_it_ends_quietly(tmp_path: Path, number: int) -> None:
     """Ctrl-C and SIGTERM end everything with exit status 0 and without a word, open connections or not."""
     with serving("--originals", str(originals(tmp_path, {"a.jpg": jpeg()})), "--log-level", "warning") as stack:
-        with httpx.Client() as client:
+        with httpx.Client(verify=PLAIN) as client:
             assert client.get(f"{stack.url}/a.jpg").status_code == 200
             assert stack.end(number) == 0
         assert stack.told() == ""

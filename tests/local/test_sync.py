@@ -11,6 +11,7 @@ import pytest
 
 from tests.images import jpeg
 from tests.local.conftest import Serving, originals, serving, size, until
+from tests.plain import PLAIN
 
 pytestmark = pytest.mark.xdist_group("sync")
 
@@ -29,7 +30,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
 def api(stack: Serving) -> Iterator[httpx.Client]:
     token = re.search(r"^token (\S+)$", "\n".join(stack.lines), re.MULTILINE)
     assert token
-    with httpx.Client(base_url=stack.url, headers={"Authorization": f"APIKey {token[1]}"}, timeout=60) as client:
+    headers = {"Authorization": f"APIKey {token[1]}"}
+    with httpx.Client(base_url=stack.url, headers=headers, timeout=60, verify=PLAIN) as client:
         yield client
 
 

@@ -38,9 +38,19 @@ BAD_CROPS = [
 ]
 
 
+HUGE = "1" + "0" * 9_999
+"""More digits than anybody means."""
+
+
 def asked(query: str) -> Parameters:
     """What a raw query string asks for."""
     return parse(pairs(query))
+
+
+def reason(found: object) -> str:
+    """Why a parameter is bad."""
+    assert isinstance(found, Bad)
+    return found.reason
 
 
 def _bads(queries: list[str], read: Callable[[Parameters], Any]) -> st.SearchStrategy[Bad]:

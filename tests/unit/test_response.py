@@ -1,43 +1,31 @@
-"""HTTP answers (spec sections 6 and 7)."""
+"""Answers with an image (spec sections 6 and 7)."""
 
-import json
 from base64 import b64decode
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from imagestack import skips
-from imagestack.errors import (
-    BadRequestError,
-    ImageStackError,
-    MethodNotAllowedError,
-    NotServedError,
-    OriginStatusError,
-    OriginThrottledError,
-    OriginTimeoutError,
+from imagestack.ports import Transformed
+from imagestack.response import Answer, Response, image_response, media_type
+from tests.unit.answers import (
+    BODY,
+    CHANGED_TEXT,
+    ETAG,
+    MADE,
+    MADE_ETAG,
+    asked,
+    made,
+    max_age,
+    passed,
+    printable,
+    skipped,
+    stored,
+    without_body,
 )
-from imagestack.ports import Stored, Transformed, Version
-from imagestack.request import ImageRequest, image_request
-from imagestack.response import Answer, Response, error_response, image_response, media_type
 
-BODY = b"an original of 24 bytes!"
-ETAG, MADE_ETAG = '"original"', '"made"'
-CHANGED = datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)
-CHANGED_TEXT = "Mon, 06 May 2024 07:08:09 GMT"
-MADE = Transformed(
-    operations=("resize", "convert"),
-    reasons=(),
-    content_type="image/webp",
-    etag=MADE_ETAG,
-    length=10,
-    origin_size=24,
-    download_time=12,
-    processing_time=34,
-)
 ALWAYS = {
     "X-Img-Server",
     "ETag",
@@ -47,30 +35,6 @@ ALWAYS = {
     "Content-Length",
     "Content-Type",
 }
-
-
-def asked(method: str = "GET", **headers: str) -> ImageRequest:
-    return image_request(method, "/a.jpg", (), {name.replace("_", "-"): text for name, text in headers.items()})
-
-
-def stored(**fields: Any) -> Stored:
-    return replace(Stored("a.jpg", Version(ETAG, CHANGED), len(BODY), "image/jpeg"), **fields)
-
-
-def passed(of: Stored | None = None, **fields: Any) -> Answer:
-    """An original, as it is."""
-    return Answer(of or stored(), BODY, "/_original/a.jpg", **fields)
-
-
-def skipped(**fields: Any) -> Answer:
-    """An original, for a reason."""
-    return passed(reasons=(skips.WOULD_ENLARGE,), download_time=12, **fields)
-
-
-def made(of: Stored | None = None, **fields: Any) -> Answer:
-    """A transformed image."""
-    answer = Answer(of or stored(), b"0123456789", "/_derived/a.webp", transformed=MADE)
-    return replace(answer, **fields)
 
 
 def test_pass_through() -> None:
@@ -216,120 +180,11 @@ def test_own_content_type(content_type: str | None, sent: str) -> None:
     assert image_response(asked(), passed(stored(content_type=content_type))).headers["Content-Type"] == sent
 
 
-OTHER = '"other"'
-EARLIER, LATER = "Mon, 06 May 2024 07:08:08 GMT", "Mon, 06 May 2024 07:08:10 GMT"
-
-# If-None-Match, If-Modified-Since, status of a pass-through, status of a transform.
-CONDITIONS = {
-    "none": (None, None, 200, 200),
-    "own tag": (ETAG, None, 304, 200),
-    "transform's tag": (MADE_ETAG, None, 200, 304),
-    "both tags": (f"{ETAG}, {MADE_ETAG}", None, 304, 304),
-    "both tags, tight": (f"{ETAG},{MADE_ETAG}", None, 304, 304),
-    "both tags, weak": (f"W/{ETAG}, W/{MADE_ETAG}", None, 304, 304),
-    "last of many": (f"{OTHER}, W/{OTHER}, {ETAG}", None, 304, 200),
-    "another tag": (OTHER, None, 200, 200),
-    "star": ("*", None, 304, 304),
-    "quoted star": ('"*"', None, 200, 200),
-    "tag without quotes": ("original", None, 200, 200),
-    "part of the tag": ('"origina"', None, 200, 200),
-    "more than the tag": ('"original2"', None, 200, 200),
-    "other case": (ETAG.upper(), None, 200, 200),
-    "empty": ("", None, 200, 200),
-    "same date": (None, CHANGED_TEXT, 304, 200),
-    "later date": (None, LATER, 304, 200),
-    "earlier date": (None, EARLIER, 200, 200),
-    "same date in another zone": (None, "Mon, 06 May 2024 09:08:09 +0200", 304, 200),
-    "earlier date in another zone": (None, "Mon, 06 May 2024 07:08:09 +0200", 200, 200),
-    "same date, old form": (None, "Monday, 06-May-24 07:08:09 GMT", 304, 200),
-    "first date": (None, "Mon, 01 Jan 0001 00:00:00 +2300", 200, 200),
-    "last date": (None, "Fri, 31 Dec 9999 23:59:59 -2300", 304, 200),
-    "no date": (None, "yesterday", 200, 200),
-    "matching tag beats earlier date": (ETAG, EARLIER, 304, 200),
-    "another tag beats later date": (OTHER, LATER, 200, 200),
-    "broken tag beats later date": ("original", LATER, 200, 200),
-    "star beats earlier date": ("*", EARLIER, 304, 304),
-}
-
-
-@pytest.mark.parametrize("method", ["GET", "HEAD"])
-@pytest.mark.parametrize(("none_match", "since", "of_original", "of_transform"), CONDITIONS.values(), ids=CONDITIONS)
-def test_conditions(
-    none_match: str | None, since: str | None, of_original: int, of_transform: int, method: str
-) -> None:
-    """If-None-Match beats If-Modified-Since, which is honoured for pass-through only."""
-    headers = {"if_none_match": none_match, "if_modified_since": since}
-    request = asked(method, **{name: text for name, text in headers.items() if text is not None})
-    assert image_response(request, passed()).status == of_original
-    assert image_response(request, skipped()).status == of_original
-    assert image_response(request, made()).status == of_transform
-
-
-@pytest.mark.parametrize("answer", [passed(), skipped(), made()], ids=["passed", "skipped", "made"])
-def test_not_modified(answer: Answer) -> None:
-    """304 has the validators of the 200 and no body."""
-    whole = image_response(asked(), answer)
-    response = image_response(asked(if_none_match=answer.etag), answer)
-    assert (response.status, response.body) == (304, b"")
-    for name in ("ETag", "Last-Modified", "Cache-Control", "X-Img-Server", "X-Content-Type-Options"):
-        assert response.headers[name] == whole.headers[name]
-    assert "Content-Type" not in response.headers
-    assert response.headers.get("Content-Length", "24") != "0"
-
-
-@pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_too_large_a_body(method: str) -> None:
-    """A body that Lambda cannot return is fetched from the bucket, by its version, for a short time."""
-    for answer, path in ((passed(), "/_original/a.jpg"), (made(), "/_derived/a.webp")):
-        response = image_response(asked(method), without_body(answer))
-        assert (response.status, response.body) == (302, b"")
-        location, _, query = response.headers["Location"].partition("?")
-        assert location == path
-        assert answer.etag.strip('"') in query
-        assert response.headers["Content-Length"] == "0"
-        assert max_age(response.headers) < 3600
-
-
-def test_redirect_tells_what_was_done() -> None:
-    """A redirect, too, tells what was done and what was not, and how caches tell viewers apart."""
-    headers = image_response(asked(), without_body(made(varies=True, reasons=(skips.BAD_QUALITY,)))).headers
-    assert headers["X-Img-Operations"] == "resize convert"
-    assert headers["Img-Skip-Reason"] == skips.BAD_QUALITY
-    assert headers["Vary"] == "Accept"
-
-
 def test_refining() -> None:
     """What will be made smaller is kept by the edge for a minute, and by browsers as always; so says a 304 too."""
     answer = made(refining=True)
     told = {image_response(asked(**header), answer).headers["Cache-Control"] for header in ({}, {"if_none_match": "*"})}
     assert told == {"public, max-age=86400, s-maxage=60"}
-
-
-def test_passing_redirect() -> None:
-    """A redirect to what the next invocation may do better is kept for seconds, too."""
-    usual = image_response(asked(), without_body(skipped())).headers
-    passing = image_response(asked(), without_body(skipped(passing=True))).headers
-    assert max_age(passing) < 60
-    assert max_age(passing) < max_age(usual)
-
-
-def test_redirect_is_conditional() -> None:
-    """Who has the image already is not sent to fetch it."""
-    assert image_response(asked(if_none_match=MADE_ETAG), without_body(made())).status == 304
-
-
-texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
-
-
-@given(texts, texts)
-def test_any_location(key: str, tag: str) -> None:
-    """A Location is ASCII and stays below its folder, whatever the key is called."""
-    answer = Answer(Stored(key, Version(f'"{tag}"', CHANGED), 24), None, f"/_original/{key}")
-    location = image_response(asked(), answer).headers["Location"]
-    assert printable(location)
-    assert location.startswith("/_original/")
-    assert location.count("?") == 1
-    assert "#" not in location
 
 
 def header_texts() -> st.SearchStrategy[str]:
@@ -379,56 +234,6 @@ def test_media_type(content_type: str | None, kind: str) -> None:
     assert media_type(content_type) == kind
 
 
-# error, status, text, further headers.
-ERRORS = {
-    "bad path": (BadRequestError("bad"), 400, "bad", {}),
-    "method": (MethodNotAllowedError(), 405, "method not found", {"Allow": "GET, HEAD"}),
-    "not served": (NotServedError("the resource is not active"), 404, "the resource is not active", {}),
-    "missing": (
-        OriginStatusError(404),
-        404,
-        "not valid response code from the origin; response code - 404",
-        {"Img-Skip-Reason": "not valid response code from the origin; response code - 404"},
-    ),
-    "forbidden": (
-        OriginStatusError(403),
-        403,
-        "not valid response code from the origin; response code - 403",
-        {"Img-Skip-Reason": "not valid response code from the origin; response code - 403"},
-    ),
-    "timeout": (OriginTimeoutError("read"), 504, "request to origin timeout: read", {}),
-    "throttled": (OriginThrottledError(), 504, "too many requests", {}),
-    "ours": (ImageStackError("internal error"), 500, "internal error", {}),
-}
-
-
-@pytest.mark.parametrize(("error", "status", "text", "headers"), ERRORS.values(), ids=ERRORS)
-def test_errors(error: ImageStackError, status: int, text: str, headers: dict[str, str]) -> None:
-    """An error without an image to fall back on is JSON with X-Img-Server, kept for seconds only."""
-    response = error_response(error)
-    assert response.status == status
-    assert json.loads(response.body) == {"error": text}
-    assert response.headers["Content-Type"] == "application/json"
-    assert response.headers["Content-Length"] == str(len(response.body))
-    assert response.headers["X-Img-Server"]
-    assert max_age(response.headers) < 60
-    assert headers.items() <= response.headers.items()
-    assert "ETag" not in response.headers
-    assert ("Img-Skip-Reason" in response.headers) is ("Img-Skip-Reason" in headers)
-
-
-def test_retry_after() -> None:
-    """A throttled origin asks viewers to come again, in seconds."""
-    assert int(error_response(OriginThrottledError()).headers["Retry-After"]) > 0
-
-
-def test_error_of_head() -> None:
-    """An error that answers HEAD has the same headers and no body."""
-    response = error_response(OriginStatusError(404), head=True)
-    assert response.body == b""
-    assert response.headers == error_response(OriginStatusError(404)).headers
-
-
 def test_event() -> None:
     """Lambda's response holds the body in base64, and headers as text."""
     event = Response(200, {"A": "b"}, b"\x00\xff").as_event()
@@ -439,18 +244,3 @@ def test_event() -> None:
 def test_event_without_body() -> None:
     """No body is an empty text."""
     assert Response(304, {}).as_event() == {"statusCode": 304, "headers": {}, "body": "", "isBase64Encoded": False}
-
-
-def without_body(answer: Answer) -> Answer:
-    return replace(answer, body=None)
-
-
-def printable(text: str) -> bool:
-    return text.isascii() and text.isprintable()
-
-
-def max_age(headers: dict[str, str]) -> int:
-    """The max-age that Cache-Control gives."""
-    ages = [part.strip() for part in headers["Cache-Control"].split(",") if part.strip().startswith("max-age=")]
-    assert len(ages) == 1
-    return int(ages[0].removeprefix("max-age="))

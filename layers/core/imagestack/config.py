@@ -33,6 +33,7 @@ class Config:
         limits: `MAX_ORIGINAL_BYTES`, `MAX_ORIGINAL_PIXELS`, `MAX_ORIGINAL_SIDE`, `MAX_BODY_BYTES`.
         memory: bytes for pixels and codecs: what `AWS_LAMBDA_FUNCTION_MEMORY_SIZE` leaves.
         tracing: X-Ray is wanted: in a Lambda function, unless `POWERTOOLS_TRACE_DISABLED`.
+        snapshots: `AWS_LAMBDA_INITIALIZATION_TYPE` is `snap-start`: what is initialised is kept, and restored later.
     """
 
     originals_bucket: str
@@ -46,6 +47,7 @@ class Config:
     limits: Limits
     memory: int
     tracing: bool
+    snapshots: bool
 
 
 def read_config(environment: Mapping[str, str]) -> Config:
@@ -67,6 +69,7 @@ def read_config(environment: Mapping[str, str]) -> Config:
         memory=read_memory(environment),
         tracing="AWS_LAMBDA_FUNCTION_NAME" in environment
         and environment.get("POWERTOOLS_TRACE_DISABLED", "").lower() not in _TRUE,
+        snapshots=environment.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start",
     )
 
 

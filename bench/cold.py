@@ -1,7 +1,7 @@
 """The cold start, of what `sam build` has made in the emulated runtime; see `bench/emulated.py` for what that needs.
 
-    sam build
-    python -m bench.cold [--times 9] [--build DIR] [--python PATH]
+sam build
+python -m bench.cold [--times 9] [--build DIR] [--python PATH]
 """
 
 import argparse

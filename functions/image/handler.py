@@ -117,6 +117,7 @@ def before_snapshot() -> None:
     warm()
     with suppress(StoreError):
         PIPELINE.rules.resource(ANY_HOST)
+    with suppress(StoreError):
         PIPELINE.derived.get("_snapshot", 0)
     CLIENTS.close()
 

@@ -15,7 +15,7 @@ from bench.deployment import Deployment, body, event, served, stores
 from bench.emulated import Built, add_options, asked, emulated, more_stores
 from bench.handler import photograph
 
-_MEMORY = 2048
+_MEMORY = 1769
 _WARM = 20
 _FORBIDDEN = 403
 _BROUGHT = ("ImageFunction", "CoreLayer", "DependenciesLayerX86", "DependenciesLayerArm64")

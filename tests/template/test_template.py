@@ -13,7 +13,7 @@ KEPT = {"OriginalsBucket", "DerivedBucket", "RulesTable", "ControlTable"}
 FUNCTION, LAYER = "AWS::Lambda::Function", "AWS::Lambda::LayerVersion"
 DEFAULTS = {
     "Architecture": "arm64",
-    "MemorySize": 2048,
+    "MemorySize": 1769,
     "SnapStart": "off",
     "Timeout": 29,
     "ReservedConcurrency": -1,

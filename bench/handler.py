@@ -4,7 +4,8 @@
 
 First the handler with stores in memory, then with S3 and DynamoDB as moto serves them on this machine: a derived
 object that is there already, and an original that is passed through. Then the CPU time that a fresh interpreter takes
-to import the handler, whole and step by step; `bench/cold.py` measures what is deployed. For that, name an interpreter that has only what the function has:
+to import the handler, whole and step by step; `bench/cold.py` measures what is deployed. For that, name an interpreter
+that has only what the function has:
 
     python3 -m venv .runtime
     .runtime/bin/pip install --no-deps --require-hashes -r layers/dependencies/requirements.txt

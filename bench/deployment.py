@@ -90,6 +90,15 @@ def body(answer: dict[str, Any]) -> bytes:
 @contextmanager
 def deployment() -> Iterator[Deployment]:
     """A deployment whose only rule enables Image Stack at quality 80; nothing goes to stdout meanwhile."""
+    with served(), Path(os.devnull).open("w", encoding="ascii") as nowhere, redirect_stdout(nowhere):
+        s3 = stores()
+        # The handler reads the environment when it is imported.
+        yield Deployment(import_module("functions.image.handler"), s3)
+
+
+@contextmanager
+def served() -> Iterator[None]:
+    """A moto, and the environment that leads there."""
     if find_spec("moto") is None:
         sys.exit("This needs moto: pip install 'moto[dynamodb,s3,server]'")
     context = get_context("spawn")
@@ -97,15 +106,13 @@ def deployment() -> Iterator[Deployment]:
     server = context.Process(target=_serve, args=(theirs,), daemon=True)
     server.start()
     os.environ.update(ENVIRONMENT, AWS_ENDPOINT_URL=ours.recv(), POWERTOOLS_TRACE_DISABLED="true")
-    with Path(os.devnull).open("w", encoding="ascii") as nowhere, redirect_stdout(nowhere):
-        s3 = _stores()
-        # The handler reads the environment when it is imported.
-        yield Deployment(import_module("functions.image.handler"), s3)
+    yield
     ours.send("stop")
     server.join()
 
 
-def _stores() -> Any:  # noqa: ANN401 - boto3 makes its clients' classes when it runs
+def stores() -> Any:  # noqa: ANN401 - boto3 makes its clients' classes when it runs
+    """Make the buckets and the rules; gives a client of S3."""
     s3 = boto3.client("s3")
     for bucket in (ORIGINALS, DERIVED):
         s3.create_bucket(Bucket=bucket)

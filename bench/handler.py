@@ -4,7 +4,8 @@
 
 First the handler with stores in memory, then with S3 and DynamoDB as moto serves them on this machine: a derived
 object that is there already, and an original that is passed through. Then the CPU time that a fresh interpreter takes
-to import the handler, whole and step by step. For that, name an interpreter that has only what the function has:
+to import the handler, whole and step by step; `bench/cold.py` measures what is deployed. For that, name an interpreter
+that has only what the function has:
 
     python3 -m venv .runtime
     .runtime/bin/pip install --no-deps --require-hashes -r layers/dependencies/requirements.txt
@@ -38,7 +39,7 @@ _WARM = 20
 _COLD_TIMES = 7
 # What the handler imports, in an order in which each step finds the steps before it done.
 _STEPS = {
-    "boto3": "import boto3, botocore.config",
+    "botocore": "import botocore.session, botocore.config",
     "Powertools": "import aws_lambda_powertools, aws_lambda_powertools.metrics",
     "X-Ray SDK, where tracing is on": "import aws_xray_sdk, aws_xray_sdk.core",
     "Pillow and codecs": "from PIL import Image, ImageCms, ImageMath, JpegImagePlugin; import pillow_avif",

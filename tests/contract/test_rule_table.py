@@ -50,7 +50,7 @@ def test_hosts(rules: Rules, host: str) -> None:
 
 
 def test_attributes_are_plain(rules: Rules) -> None:
-    """Attributes come as plain values: text, truth, null, numbers, lists and maps within one another."""
+    """Attributes come as plain values: text, truth, null, numbers, sets, lists and maps within one another."""
     attributes: dict[str, Any] = {
         "text": "é \"'\\",
         "empty": "",
@@ -62,6 +62,8 @@ def test_attributes_are_plain(rules: Rules) -> None:
         "negative": Decimal(-3),
         "list": ["a", Decimal(1), ["b"]],
         "map": {"a": {"b": {"c": Decimal(1)}}, "empty": {}},
+        "words": {"a", "b"},
+        "numbers": {Decimal(1), Decimal("2.5")},
     }
     rules.put(item("site.example", "RULE#1", **attributes))
     assert found(rules, "site.example") == [item("site.example", "RULE#1", **attributes)]

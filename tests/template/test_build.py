@@ -3,6 +3,7 @@
 import fcntl
 import os
 import re
+import shutil
 import subprocess
 import sysconfig
 import zipfile
@@ -30,6 +31,16 @@ class Platform:
 
 PLATFORMS = [Platform("DependenciesLayerArm64", "aarch64", 183), Platform("DependenciesLayerX86", "x86_64", 62)]
 platforms = pytest.mark.parametrize("platform", PLATFORMS, ids=[platform.name for platform in PLATFORMS])
+
+
+# As auditwheel names them: with a hash of their content.
+_WHEEL_LIBRARY = re.compile(rb"lib[\w.+]+-[0-9a-f]{8}\.so[.\d]*")
+
+
+def _runs(python: str) -> bool:
+    found = shutil.which(python)
+    command = [found or "", "-c", ""]
+    return bool(found) and not subprocess.run(command, check=False, capture_output=True).returncode  # noqa: S603 - fixed
 
 
 @pytest.fixture(scope="session")
@@ -76,11 +87,12 @@ def _build(folder: Path) -> None:
 
 
 def _files(folder: Path) -> dict[str, Path]:
+    """All files but bytecode."""
+    return {name: path for name, path in _all_files(folder).items() if path.suffix != ".pyc"}
+
+
+def _all_files(folder: Path) -> dict[str, Path]:
     return {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()}
-
-
-def _sources(folder: Path) -> set[str]:
-    return {name for name in _files(folder) if "__pycache__" not in name}
 
 
 def _machine_code(folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -106,7 +118,7 @@ def test_core_layer_is_the_library(build: Path) -> None:
     assert [path.name for path in (build / "CoreLayer").iterdir()] == ["python"]
     built = _files(build / "CoreLayer/python")
     assert "imagestack/__init__.py" in built
-    assert built.keys() == {f"imagestack/{name}" for name in _sources(ROOT / "layers/core/imagestack")}
+    assert built.keys() == {f"imagestack/{name}" for name in _files(ROOT / "layers/core/imagestack")}
 
 
 @platforms
@@ -152,19 +164,61 @@ def _normal(name: str) -> str:
 
 @platforms
 def test_layer_holds_no_ballast(build: Path, platform: Platform) -> None:
-    """Neither what the runtime brings itself, nor bytecode, scripts or stubs; nor where packages came from."""
+    """Neither what the runtime brings itself, nor scripts or stubs; nor where packages came from."""
     names = [Path(name) for name in _files(build / platform.layer)]
     assert {name.parts[0] for name in names} == {"python"}
     assert not {name.parts[1] for name in names} & {"bin", "boto3", "botocore", "s3transfer", "pip", "setuptools"}
     assert not {part for name in names for part in name.parts} & {"__pycache__", ".venv", "direct_url.json"}
-    assert not [name for name in names if name.suffix in {".pyc", ".pyi", ".c"}]
+    assert not [name for name in names if name.suffix in {".pyi", ".c"}]
+
+
+@platforms
+def test_libraries_have_what_they_need(build: Path, platform: Platform) -> None:
+    """Every library of a wheel that machine code asks for is there, and every one that is there is asked for."""
+    packages = build / platform.layer / "python"
+    asked = {
+        name.decode()
+        for file, content in _machine_code(packages)
+        for name in set(_WHEEL_LIBRARY.findall(content))
+        # A library knows its own name too.
+        if Path(file).name != name.decode()
+    }
+    assert asked == {path.name for path in _libraries(packages)}
+
+
+def _libraries(packages: Path) -> list[Path]:
+    return list(packages.glob("*.libs/*"))
+
+
+WITHOUT_3_13 = "there is no python3.13, so that nothing is built with bytecode"
+
+
+@pytest.mark.skipif(not _runs("python3.13"), reason=WITHOUT_3_13)
+def test_bytecode_comes_along(build: Path) -> None:
+    """Every module has its bytecode, of the Python of the runtime, which nobody compares with times or sources."""
+    for folder in ("ImageFunction", "ControlFunction", "CoreLayer", *(platform.layer for platform in PLATFORMS)):
+        files = _all_files(build / folder)
+        modules = {path for path in files.values() if path.suffix == ".py"}
+        compiled = {path for path in files.values() if path.suffix == ".pyc"}
+        assert compiled == {path.parent / "__pycache__" / f"{path.stem}.cpython-313.pyc" for path in modules}
+        assert {path.read_bytes()[4:8] for path in compiled} == {b"\x01\0\0\0"}
+
+
+@pytest.mark.skipif(not _runs("python3.13"), reason=WITHOUT_3_13)
+def test_bytecode_is_the_same_for_both_platforms(build: Path) -> None:
+    """Equal sources make equal bytecode, so that a layer that has not changed is not deployed again."""
+    arm64, x86 = (
+        {name: path.read_bytes() for name, path in _all_files(build / platform.layer).items() if path.suffix == ".pyc"}
+        for platform in PLATFORMS
+    )
+    assert arm64 == x86
 
 
 @platforms
 def test_unzipped_size(build: Path, platform: Platform) -> None:
     """Function and layers together stay far below the 250 MB that Lambda allows."""
     folders = ("ImageFunction", "CoreLayer", platform.layer)
-    sizes = {name: sum(path.stat().st_size for path in _files(build / name).values()) for name in folders}
+    sizes = {name: sum(path.stat().st_size for path in _all_files(build / name).values()) for name in folders}
     assert sum(sizes.values()) < 60 * MEGABYTE, sizes
 
 
@@ -173,6 +227,6 @@ def test_zipped_size(build: Path, platform: Platform, tmp_path: Path) -> None:
     """Zipped, in haste even, the layer stays far below the 50 MB that Lambda takes."""
     archive = tmp_path / "layer.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as layer:
-        for name, path in _files(build / platform.layer).items():
+        for name, path in _all_files(build / platform.layer).items():
             layer.write(path, name)
     assert archive.stat().st_size < 25 * MEGABYTE

@@ -1,6 +1,7 @@
 """What is deployed: storage, function, API, alarms, and what an operator can set."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ from imagestack.limits import Limits
 from tests.template.conftest import ROOT
 
 KEPT = {"OriginalsBucket", "DerivedBucket", "RulesTable", "ControlTable"}
+FUNCTION, LAYER = "AWS::Lambda::Function", "AWS::Lambda::LayerVersion"
 DEFAULTS = {
     "Architecture": "arm64",
-    "MemorySize": 2048,
+    "MemorySize": 1769,
+    "SnapStart": "off",
     "Timeout": 29,
     "ReservedConcurrency": -1,
     "RequestRate": 1000,
@@ -143,8 +146,66 @@ def test_local_invocations_have_all_names(resources: dict[str, Any]) -> None:
 def refs(value: Any) -> set[str]:
     """All names that a value refers to."""
     if isinstance(value, dict):
-        return {value["Ref"]} if "Ref" in value else set().union(*map(refs, value.values()))
+        if "Ref" in value:
+            return {value["Ref"]}
+        if isinstance(value.get("Fn::Sub"), str):
+            return set(re.findall(r"\$\{(\w+)\}", value["Fn::Sub"]))
+        return set().union(*map(refs, value.values()))
     return set().union(*map(refs, value)) if isinstance(value, list) else set()
+
+
+def conditions_of(value: Any) -> set[str]:
+    """All conditions that a value depends on."""
+    if isinstance(value, dict):
+        own = {value["Fn::If"][0]} if "Fn::If" in value else set()
+        return own.union(*map(conditions_of, value.values()))
+    return set().union(*map(conditions_of, value)) if isinstance(value, list) else set()
+
+
+def test_snapshots_are_as_asked(template: dict[str, Any], deployed: dict[str, Any]) -> None:
+    """Versions of the image function have snapshots only where the parameter says so; the others never have."""
+    assert template["Conditions"]["SnapStarts"] == {"Fn::Equals": [{"Ref": "SnapStart"}, "on"]}
+    found = {name: item["Properties"].get("SnapStart") for name, item in deployed.items() if item["Type"] == FUNCTION}
+    assert found.pop("ImageFunction") == {
+        "Fn::If": ["SnapStarts", {"ApplyOn": "PublishedVersions"}, {"Ref": "AWS::NoValue"}]
+    }
+    assert set(found.values()) == {None}
+
+
+def test_api_may_call_the_alias(deployed: dict[str, Any]) -> None:
+    """The API is permitted to call the alias that it calls, which leads to the one version that there is."""
+    (name,) = (name for name, item in deployed.items() if item["Type"] == "AWS::Lambda::Version")
+    assert deployed["ImageFunctionAliaslive"]["Properties"] == {
+        "Name": "live",
+        "FunctionName": {"Ref": "ImageFunction"},
+        "FunctionVersion": {"Fn::GetAtt": [name, "Version"]},
+    }
+    permission = deployed["ImageFunctionEveryRequestPermission"]["Properties"]
+    assert permission["FunctionName"] == {"Ref": "ImageFunctionAliaslive"}
+    # The version before it goes: each snapshot is paid for.
+    assert deployed[name]["DeletionPolicy"] == "Delete"
+
+
+def test_whatever_a_version_holds_makes_a_new_one(resources: dict[str, Any], deployed: dict[str, Any]) -> None:
+    """Every parameter that the function is made of, and its layers, stand in the version's description.
+
+    SAM makes a new version only when the function's own code is another, and CloudFormation when the description is.
+    """
+    (version,) = (item["Properties"] for item in deployed.values() if item["Type"] == "AWS::Lambda::Version")
+    told = refs(version["Description"])
+    function = deployed["ImageFunction"]["Properties"]
+    # Of these a version knows nothing.
+    assert function.pop("ReservedConcurrentExecutions")
+    layers = {name for name in refs(function) if name in deployed and deployed[name]["Type"] == LAYER}
+    assert len(layers) == 3
+    conditions = {"IsArm64", "MakesOriginals", "SnapStarts", "Traces"}
+    assert conditions_of(function) == conditions
+    parameters = refs(function) - resources.keys() - deployed.keys() - {"AWS::NoValue"}
+    of_conditions = {"Architecture", "OriginalsBucketName", "SnapStart", "Tracing"}
+    assert told >= parameters | of_conditions | layers
+    longest = "arm64, 10240 MB, 29 s, SnapStart off, tracing off, WARNING, rules 86400 s refuse, "
+    longest += f"{10**12} bytes, {10**12} pixels, {'b' * 63} layers 10000 10000"
+    assert len(longest) <= 256
 
 
 def test_tracing_is_as_asked(resources: dict[str, Any]) -> None:
@@ -164,11 +225,11 @@ def test_api_sends_every_request_to_the_function(deployed: dict[str, Any]) -> No
     routes = deployed["Api"]["Properties"]["Body"]["paths"]
     assert set(routes) == {"$default", "/cdn/{proxy+}", "/console", "/console/{proxy+}"}
     for path in routes:
-        function = "ImageFunction" if path == "$default" else "ControlFunction"
+        function = "ImageFunctionAliaslive}" if path == "$default" else "ControlFunction.Arn}"
         assert list(routes[path]) == ["x-amazon-apigateway-any-method"]
         integration = routes[path]["x-amazon-apigateway-any-method"]["x-amazon-apigateway-integration"]
         assert integration["payloadFormatVersion"] == "2.0"
-        assert f"${{{function}.Arn}}" in integration["uri"]["Fn::Sub"]
+        assert f"/${{{function}/" in integration["uri"]["Fn::Sub"]
     (stage,) = (item["Properties"] for item in deployed.values() if item["Type"] == "AWS::ApiGatewayV2::Stage")
     assert stage["StageName"] == "$default"
     assert stage["DefaultRouteSettings"] == {

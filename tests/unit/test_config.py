@@ -95,6 +95,12 @@ def test_tracing(environment: dict[str, str], tracing: object) -> None:
     assert read_config(NEEDED | environment).tracing is tracing
 
 
+@pytest.mark.parametrize(("kind", "snapshots"), [("snap-start", True), ("on-demand", False), ("", False)])
+def test_snapshots(kind: str, snapshots: object) -> None:
+    """Lambda says how it initialises a function."""
+    assert read_config(NEEDED | {"AWS_LAMBDA_INITIALIZATION_TYPE": kind}).snapshots is snapshots
+
+
 def test_other_variables() -> None:
     """Variables of others are passed over."""
     assert read_config(NEEDED | {"PATH": "/bin", "MAX": "x"}) == read_config(NEEDED)

@@ -57,7 +57,7 @@ OTHERS = {
     "oxipng": ("imagestack.transform",),
     "pyvips": ("imagestack.transform",),
     "re2": ("imagestack.rules",),
-    "boto3": ("imagestack.aws", "imagestack.control.aws", "imagestack.sync.aws", "local"),
+    "boto3": ("imagestack.control.aws", "imagestack.sync.aws", "local"),
     "botocore": ("imagestack.aws", "imagestack.control.aws", "imagestack.sync.aws", "local"),
     "mypy_boto3_dynamodb": ("imagestack.aws", "imagestack.control.aws", "imagestack.sync.aws", "local"),
     "mypy_boto3_s3": ("imagestack.aws", "imagestack.control.aws", "imagestack.sync.aws", "local"),
@@ -67,6 +67,7 @@ OTHERS = {
     "pydantic": ("imagestack.control", "local"),
     "aws_lambda_powertools": ("functions",),
     "aws_xray_sdk": ("functions",),
+    "snapshot_restore_py": ("functions",),
 }
 
 # What reads or writes, or asks the world for anything: not in the core.

@@ -36,6 +36,7 @@ class Config:
         memory: bytes for pixels and codecs: what `AWS_LAMBDA_FUNCTION_MEMORY_SIZE` leaves.
         processor: the share of a processor that goes with that memory, at most 1: mostly one thread works.
         tracing: X-Ray is wanted: in a Lambda function, unless `POWERTOOLS_TRACE_DISABLED`.
+        snapshots: `AWS_LAMBDA_INITIALIZATION_TYPE` is `snap-start`: what is initialised is kept, and restored later.
     """
 
     originals_bucket: str
@@ -50,6 +51,7 @@ class Config:
     memory: int
     processor: float
     tracing: bool
+    snapshots: bool
 
 
 def read_config(environment: Mapping[str, str]) -> Config:
@@ -72,6 +74,7 @@ def read_config(environment: Mapping[str, str]) -> Config:
         processor=min(_memory_size(environment) / _PROCESSOR_MEMORY, 1),
         tracing="AWS_LAMBDA_FUNCTION_NAME" in environment
         and environment.get("POWERTOOLS_TRACE_DISABLED", "").lower() not in _TRUE,
+        snapshots=environment.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start",
     )
 
 

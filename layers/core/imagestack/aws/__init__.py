@@ -1,1 +1,1 @@
-"""The stores of AWS. The only package of the library that imports boto3."""
+"""The stores of AWS, by botocore."""

@@ -1,8 +1,9 @@
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-import boto3
 from botocore.config import Config
+from botocore.loaders import Loader
+from botocore.session import Session
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -31,6 +32,13 @@ _SMALL = Config(
 )
 
 
+class _Loader(Loader):
+    """Botocore's files, of services that are known to be there: it would look for them in a thousand folders."""
+
+    def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002 - as botocore calls it
+        return ["dynamodb", "s3", "secretsmanager", "sqs"]
+
+
 @dataclass(frozen=True)
 class Clients:
     """Clients that outlive requests; they are safe for threads."""
@@ -39,21 +47,35 @@ class Clients:
     dynamodb: "DynamoDBClient"
     secrets: "SecretsManagerClient | None" = None
 
+    def close(self) -> None:
+        """Close all connections; whatever is asked next opens new ones."""
+        for client in (self.s3, self.dynamodb, self.secrets):
+            if client:
+                client.close()
+
 
 def make_clients(*, secrets: bool = False) -> Clients:
     """Make the clients, from the environment as boto3 reads it (region, credentials, `AWS_ENDPOINT_URL*`).
 
+    Botocore makes boto3's clients too, and is loaded in a tenth less of a cold start.
+
     Args:
         secrets: whether Secrets Manager is wanted; each client costs time at a cold start.
     """
-    session = boto3.session.Session()
+    session = _session()
     return Clients(
-        session.client("s3", config=_S3),
-        session.client("dynamodb", config=_SMALL),
-        session.client("secretsmanager", config=_SMALL) if secrets else None,
+        cast("S3Client", session.create_client("s3", config=_S3)),
+        cast("DynamoDBClient", session.create_client("dynamodb", config=_SMALL)),
+        cast("SecretsManagerClient", session.create_client("secretsmanager", config=_SMALL)) if secrets else None,
     )
 
 
 def make_queue_client() -> "SQSClient":
     """Make the client of queues, likewise."""
-    return boto3.session.Session().client("sqs", config=_SMALL)
+    return cast("SQSClient", _session().create_client("sqs", config=_SMALL))
+
+
+def _session() -> Session:
+    session = Session()
+    session.register_component("data_loader", _Loader())
+    return session

@@ -6,7 +6,10 @@ from typing import Any
 
 import PIL
 import pillow_avif  # also registers its encoder with Pillow
-from PIL import Image
+from PIL import (
+    Image,
+    WebPImagePlugin,  # noqa: F401 - registers itself; left to Pillow, the first WebP loads the plugins of all formats
+)
 
 from imagestack.effort import AVIF_FASTEST, Effort, avif_speed
 from imagestack.formats import AVIF, JPEG, PNG, WEBP

@@ -55,7 +55,7 @@ OTHERS = {
     "blazediff_ssim": ("imagestack.transform",),
     "mozjpeg_lossless_optimization": ("imagestack.transform",),
     "oxipng": ("imagestack.transform",),
-    "pyvips": ("imagestack.transform",),
+    "_libvips": ("imagestack.transform",),
     "re2": ("imagestack.rules",),
     "boto3": ("imagestack.control.aws", "imagestack.sync.aws", "local"),
     "botocore": ("imagestack.aws", "imagestack.control.aws", "imagestack.sync.aws", "local"),

@@ -18,6 +18,7 @@ from imagestack.options import ImageStack
 from imagestack.plan import make_plan
 from imagestack.ports import Original, Stored, Version
 from imagestack.query import pairs, parse
+from imagestack.transform import transform
 from imagestack.work import Work
 
 PANEL = (460, 330)
@@ -62,7 +63,7 @@ def panel(source: Original, title: str, query: str, accepted: tuple[str, ...]) -
     options = ImageStack(enabled=True, quality=80, webp_enabled=True, avif_enabled=True)
     plan = make_plan(parse(pairs(query)), options, accepted)
     settled = settle(source, plan, Limits(), Budget(2 * 10**9, 30))
-    made = make(source, plan, settled) if isinstance(settled, Work) else settled
+    made = make(source, plan, settled, transform) if isinstance(settled, Work) else settled
     body = made.encoded.body if isinstance(made, Made) else source.body
     with Image.open(BytesIO(body)) as image:
         image.load()

@@ -183,7 +183,7 @@ def aws() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def deployment(aws: str) -> Site:
+def deployment(aws: str) -> Iterator[Site]:
     """One deployment a session; see `site`."""
     s3 = boto3.client("s3")
     for bucket in (ORIGINALS, DERIVED):
@@ -208,7 +208,9 @@ def deployment(aws: str) -> Site:
     # The handler reads the environment when it is imported.
     import functions.image.handler  # noqa: PLC0415
 
-    return Site(functions.image.handler, s3, dynamodb)
+    yield Site(functions.image.handler, s3, dynamodb)
+    assert functions.image.handler.WORKERS
+    functions.image.handler.WORKERS.end()
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from imagestack.plan import make_plan
 from imagestack.ports import Original, Stored, Version
 from imagestack.query import pairs, parse
 from imagestack.remembered import RememberedRules
-from imagestack.transform import ENGINE
+from imagestack.transform import ENGINE, in_this_process, transform
 from imagestack.work import Work
 
 _REFINED_BUDGET = Budget(10**10, 900)
@@ -73,7 +73,8 @@ def pipeline(quality: int) -> Pipeline:
     """The handler's, with other stores."""
     own: Pipeline = HANDLER.make_pipeline(HANDLER.CLIENTS)
     rules = RememberedRules(Rules(quality), ORIGINALS, 10**9, monotonic, HANDLER.report_broken_item)
-    return replace(own, originals=ORIGINALS_FOLDER, derived=DERIVED, rules=rules)
+    # CPU time and memory are looked at in this process, so that codecs have to run in it.
+    return replace(own, originals=ORIGINALS_FOLDER, derived=DERIVED, rules=rules, transform=in_this_process)
 
 
 def work(job: dict[str, Any]) -> bytes | dict[str, Any]:
@@ -111,7 +112,11 @@ def without_handler(name: str, job: dict[str, Any]) -> bytes:
     settled = settle(original, plan, Limits(), _REFINED_BUDGET)
     fmt = FORMATS[job["format"]]
     effort = Effort.REFINED if job.get("refined") else Effort.FIRST
-    made = make(original, plan, replace(settled, format=fmt, effort=effort)) if isinstance(settled, Work) else settled
+    made = (
+        make(original, plan, replace(settled, format=fmt, effort=effort), transform)
+        if isinstance(settled, Work)
+        else settled
+    )
     if not isinstance(made, Made) or made.work.format is not fmt:
         raise ValueError(str(made))
     return made.encoded.body

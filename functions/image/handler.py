@@ -34,6 +34,7 @@ from imagestack.delivery import deliver
 from imagestack.errors import ImageStackError, StoreError
 from imagestack.events import correlation_id, read_event
 from imagestack.gate import Gate
+from imagestack.isolation.workers import start_workers
 from imagestack.journal import NO_RULE, Journal, Use
 from imagestack.limits import Budget
 from imagestack.pipeline import Pipeline, Terms
@@ -41,6 +42,7 @@ from imagestack.remembered import RememberedRules
 from imagestack.request import ANY_HOST, ImageRequest
 from imagestack.response import Answer, Response, error_response, image_response, preflight_response
 from imagestack.rule_items import BrokenItem
+from imagestack.transform import in_this_process
 
 SERVICE = "image"
 NAMESPACE = "ImageStack"
@@ -94,6 +96,7 @@ def make_pipeline(clients: Clients) -> Pipeline:
         leases=DynamoLeases(clients.dynamodb, CONFIG.leases_table, time) if CONFIG.leases_table else None,
         refinements=AskedRefinements(refinements, monotonic) if refinements else None,
         passes_without_rules=CONFIG.passes_without_rules,
+        transform=WORKERS.transform if WORKERS else in_this_process,
     )
 
 
@@ -114,7 +117,7 @@ def before_snapshot() -> None:
     """Load what is otherwise loaded by the first requests, and close all connections: none outlives a snapshot."""
     from imagestack.transform.warm import warm  # noqa: PLC0415 - wanted here alone
 
-    warm()
+    warm(lambda body, work: PIPELINE.transform(body, work, RESERVE))
     with suppress(StoreError):
         PIPELINE.rules.resource(ANY_HOST)
     with suppress(StoreError):
@@ -141,6 +144,7 @@ def mind_snapshots() -> None:
 
 
 CONFIG = read_config(os.environ)
+WORKERS = start_workers(CONFIG.memory)
 CLIENTS = make_clients(secrets=bool(CONFIG.origin_secret))
 GATE = make_gate(CLIENTS)
 PIPELINE = make_pipeline(CLIENTS)
@@ -164,7 +168,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN
         else:
             keeping = Keeping.of(terms.options, check(request, terms.options, time()))
             seconds = context.get_remaining_time_in_millis() / 1000 - RESERVE
-            budget = Budget(CONFIG.memory, seconds * CONFIG.processor)
+            budget = Budget(CONFIG.memory, seconds, CONFIG.processor)
             answer = PIPELINE.answer(request, terms, budget, journal)
             response = image_response(request, answer, keeping, time())
     except ImageStackError as error:

@@ -12,9 +12,11 @@ from imagestack.aws.derived import S3Derived
 from imagestack.aws.originals import S3Originals
 from imagestack.aws.rules import DynamoRules
 from imagestack.config import Config, read_config
+from imagestack.isolation.workers import start_workers
 from imagestack.refiner import Refined, Refiner
 from imagestack.remembered import RememberedRules
 from imagestack.rule_items import BrokenItem
+from imagestack.transform.refine import in_this_process
 
 SERVICE = "refine"
 NAMESPACE = "ImageStack"
@@ -58,10 +60,12 @@ def make_refiner(config: Config, clients: Clients) -> Refiner:
         memory=config.memory,
         report=report,
         complain=complain,
+        encode=WORKERS.refine if WORKERS else in_this_process,
     )
 
 
 CONFIG = read_config(os.environ)
+WORKERS = start_workers(CONFIG.memory)
 REFINER = make_refiner(CONFIG, make_clients())
 
 

@@ -39,14 +39,16 @@ class Refinery:
 
 
 @pytest.fixture(scope="module")
-def served(aws: str) -> Refinery:
+def served(aws: str) -> Iterator[Refinery]:
     """One function and one queue for all tests."""
     assert aws
     # The handler reads the environment when it is imported.
     import functions.refine.handler as module  # noqa: PLC0415
 
     sqs = make_queue_client()
-    return Refinery(module, sqs, sqs.create_queue(QueueName="functions-refine")["QueueUrl"])
+    yield Refinery(module, sqs, sqs.create_queue(QueueName="functions-refine")["QueueUrl"])
+    assert module.WORKERS
+    module.WORKERS.end()
 
 
 @pytest.fixture

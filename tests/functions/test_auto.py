@@ -30,7 +30,7 @@ def chosen(headers: dict[str, str]) -> tuple[int, int]:
 def test_headers(photo: Site, accept: str | None, fmt: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The quality that was taken and the score that it has are told, and again when it is served again."""
     photo.rule(quality="auto", webp_enabled=True, avif_enabled=True)
-    with counted_transforms(monkeypatch) as done:
+    with counted_transforms(photo, monkeypatch) as done:
         first, head, second = (photo.ask("/a.jpg", "width=300", accept, method) for method in ("GET", "HEAD", "GET"))
     assert len(done) == 1
     assert first.image.format == fmt

@@ -14,11 +14,18 @@ from typing import Any
 import boto3
 import pytest
 
+from imagestack.formats import FORMATS
 from tests.conftest import Site, http_event, reply_of
+from tests.functions.test_derived import counted_transforms
 from tests.images import jpeg
 from tests.keeping import KeepingServer
 
 HANDLER = Path(__file__).parents[2] / "functions/image/handler.py"
+WARM = """
+from imagestack.transform import transform
+from imagestack.transform.warm import warm
+warm(transform)
+"""
 SECRET = "origin-of-snapshots"  # noqa: S105 - its name
 # What later requests or other functions need.
 LATER = {
@@ -58,18 +65,23 @@ def test_only_what_requests_need_is_loaded() -> None:
 
 @pytest.mark.usefixtures("deployment")
 def test_a_snapshot_has_everything_loaded() -> None:
-    """What first requests would load is there in a snapshot, and nothing is left for any format that is asked for."""
-    before = "import functions.image.handler as image\nimage.before_snapshot()"
-    found = loaded(before)
-    assert {"blazediff_ssim", "imagestack.transform.auto"} <= found
-    again = "from imagestack.transform.warm import warm\nwarm()"
-    assert loaded(f"{before}\n{again}") == found
+    """What first requests would load is there after a warm-up, and nothing is left for any format that is asked for."""
+    found = loaded(WARM)
+    assert {"blazediff_ssim", "imagestack.transform.auto", "_libvips"} <= found
+    assert loaded(f"{WARM}\nwarm(transform)") == found
+
+
+def test_a_snapshot_is_warm(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before a snapshot the worker that comes with it encodes every format."""
+    with counted_transforms(site, monkeypatch) as done:
+        site.module.before_snapshot()
+    assert {work.format.name for work in done} == set(FORMATS)
 
 
 @pytest.mark.usefixtures("deployment")
 def test_no_format_loads_the_others() -> None:
     """An encode loads its own plugin of Pillow: none of the forty that nobody asks for."""
-    assert "PIL.PdfImagePlugin" not in loaded("from imagestack.transform.warm import warm\nwarm()")
+    assert "PIL.PdfImagePlugin" not in loaded(WARM)
 
 
 @pytest.mark.usefixtures("deployment")

@@ -17,19 +17,17 @@ from tests.images import BLUE, RED, encoded, jpeg, near
 
 
 @contextmanager
-def counted_transforms(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Work]]:
+def counted_transforms(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Work]]:
     """Every transform that is really done."""
-    import imagestack.derive as module  # noqa: PLC0415 - its name is what is replaced
-
     done: list[Work] = []
-    real = module.transform  # type: ignore[attr-defined] # imported there
+    pipeline = site.module.PIPELINE
 
-    def counting(body: bytes, work: Work) -> Encoded:
+    def counting(body: bytes, work: Work, seconds: float) -> Encoded:
         done.append(work)
-        return real(body, work)
+        return pipeline.transform(body, work, seconds)  # type: ignore[no-any-return] # a module that is loaded by name
 
     with monkeypatch.context() as patch:
-        patch.setattr(module, "transform", counting)
+        patch.setattr(site.module, "PIPELINE", replace(pipeline, transform=counting))
         yield done
 
 
@@ -37,7 +35,7 @@ def test_second_request_transforms_nothing(site: Site, monkeypatch: pytest.Monke
     """The derived object is read first."""
     site.put("a.jpg", jpeg())
     site.rule()
-    with counted_transforms(monkeypatch) as done:
+    with counted_transforms(site, monkeypatch) as done:
         bodies = {site.get("a.jpg", "width=100").body for _ in range(3)}
     assert len(done) == 1
     assert len(bodies) == 1
@@ -99,7 +97,7 @@ def test_remembered_skip_follows_the_original(site: Site, monkeypatch: pytest.Mo
     site.rule()
     broken = jpeg()[:4000]
     site.put("a.jpg", broken)
-    with counted_transforms(monkeypatch) as done:
+    with counted_transforms(site, monkeypatch) as done:
         for _ in range(3):
             reply = site.get("a.jpg", "width=50&quality=x")
             assert reply.reason == "compression: bad quality parameter; original image is damaged"
@@ -240,10 +238,11 @@ def test_encoder_failure(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
         return real(picture, work)
 
     monkeypatch.setattr(module, "encode", failing)
+    monkeypatch.setattr(site.module, "PIPELINE", replace(site.module.PIPELINE, transform=module.in_this_process))
     site.put("a.jpg", jpeg())
     site.rule(avif_enabled=True)
     reason = "compression: image/avif conversion internal error"
-    with counted_transforms(monkeypatch) as done:
+    with counted_transforms(site, monkeypatch) as done:
         for _ in range(2):
             alone = site.get("a.jpg", "", BOTH)
             assert (alone.status, alone.reason, alone.body) == (200, reason, jpeg())
@@ -255,15 +254,14 @@ def test_encoder_failure(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_out_of_memory_is_not_remembered(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Memory that was not there now may be there for the next invocation."""
-    import imagestack.derive as module  # noqa: PLC0415 - its name is what is replaced
 
-    def exhausted(_body: bytes, _work: Work) -> bytes:
+    def exhausted(_body: bytes, _work: Work, _seconds: float) -> Encoded:
         raise MemoryError
 
     site.put("a.jpg", jpeg())
     site.rule()
     with monkeypatch.context() as patch:
-        patch.setattr(module, "transform", exhausted)
+        patch.setattr(site.module, "PIPELINE", replace(site.module.PIPELINE, transform=exhausted))
         reply = site.get("a.jpg", "width=100")
     assert (reply.status, reply.reason) == (200, "compression: rate limit is exceeded")
     assert reply.headers["Cache-Control"] == "public, max-age=5"

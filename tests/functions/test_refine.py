@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -93,11 +94,9 @@ def test_several_at_once(site: Site, refinery: Refinery) -> None:
 
 def test_no_better_result(site: Site, refinery: Refinery, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first result stays as it is, is kept for long from then on, and nobody asks again."""
-    import imagestack.refiner  # noqa: PLC0415 - its name is what is replaced
-
     stock(site, "all")
     first = site.get("a.jpg", "width=200")
-    monkeypatch.setattr(imagestack.refiner, "refine", lambda *_: None)
+    monkeypatch.setattr(refinery.module, "REFINER", replace(refinery.module.REFINER, encode=lambda *_: None))
     assert refinery.handle(refinery.messages()) == []
     after = site.get("a.jpg", "width=200")
     assert (after.body, after.headers["ETag"]) == (first.body, first.headers["ETag"])

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from imagestack import derive as module
-from imagestack.derive import Made, make, refused, settle
+from imagestack.derive import Made, Transform, make, refused, settle
 from imagestack.errors import DamagedImageError, EncodeError
 from imagestack.formats import WEBP, detect
 from imagestack.limits import Budget, Limits
@@ -14,7 +13,7 @@ from imagestack.options import ImageStack
 from imagestack.plan import Plan, make_plan
 from imagestack.ports import Original, Stored, Version
 from imagestack.skips import SkipReason
-from imagestack.transform import Encoded
+from imagestack.transform import Encoded, transform
 from imagestack.work import Skip, Work
 from tests.images import jpeg, png
 from tests.unit.strategies import asked
@@ -44,9 +43,9 @@ def plan(query: str, **option: Any) -> Plan:
     return make_plan(asked(query), ImageStack(enabled=True, **option), ("avif", "webp"))
 
 
-def derived(query: str, of: Original, limits: Limits | None = None) -> Made | Skip:
+def derived(query: str, of: Original, limits: Limits | None = None, codecs: Transform = transform) -> Made | Skip:
     settled = settle(of, plan(query), limits or Limits(), PLENTY)
-    return make(of, plan(query), settled) if isinstance(settled, Work) else settled
+    return make(of, plan(query), settled, codecs) if isinstance(settled, Work) else settled
 
 
 def type_of(content_type: str) -> str:
@@ -172,72 +171,74 @@ def test_damage_is_remembered() -> None:
 
 
 @pytest.mark.parametrize(("length", "made"), [(999, True), (1000, False), (1001, False)])
-def test_as_large_is_too_large(monkeypatch: pytest.MonkeyPatch, length: int, made: object) -> None:
+def test_as_large_is_too_large(length: int, made: object) -> None:
     """A conversion as large as the original is as useless as a larger one."""
-    monkeypatch.setattr(module, "transform", lambda _body, _work: Encoded(bytes(length)))
-    body = jpeg(40, 30)
-    found = derived("fmt=webp", Original(Stored("a", VERSION, 1000), body))
+    source = Original(Stored("a", VERSION, 1000), jpeg(40, 30))
+    found = derived("fmt=webp", source, codecs=lambda _body, _work: Encoded(bytes(length)))
     assert isinstance(found, Made) is made
     if not made:
         assert found == Skip((BIGGER,), remember=True)
 
 
-def test_growing_with_another_operation(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_growing_with_another_operation() -> None:
     """With resize or crop the result may be larger than the original."""
-    monkeypatch.setattr(module, "transform", lambda _body, _work: Encoded(bytes(10**6)))
     for query in ("width=100", "crop=1:1", "crop=1:1&fmt=webp"):
-        assert isinstance(derived(query, original(jpeg())), Made)
+        made = derived(query, original(jpeg()), codecs=lambda _body, _work: Encoded(bytes(10**6)))
+        assert isinstance(made, Made)
 
 
-def fail(monkeypatch: pytest.MonkeyPatch, error: Exception, *, convert_only: bool = True) -> list[Work]:
-    """Let the transform fail, whatever it does or only where it converts; gives what was tried."""
-    tried: list[Work] = []
+class Failing:
+    """A transform that fails, whatever it does or only where it converts.
 
-    def transform(_body: bytes, work: Work) -> Encoded:
-        tried.append(work)
-        if work.converted or not convert_only:
-            raise error
+    Attributes:
+        tried: what it was to do.
+    """
+
+    def __init__(self, error: Exception, *, convert_only: bool = True) -> None:
+        self.tried: list[Work] = []
+        self._error = error
+        self._convert_only = convert_only
+
+    def __call__(self, _body: bytes, work: Work) -> Encoded:
+        self.tried.append(work)
+        if work.converted or not self._convert_only:
+            raise self._error
         return Encoded(b"done")
 
-    monkeypatch.setattr(module, "transform", transform)
-    return tried
 
-
-def test_encoder_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_encoder_failure() -> None:
     """An encoder that fails costs the conversion only."""
-    tried = fail(monkeypatch, EncodeError("x"))
-    made = derived("width=100&fmt=webp", original(jpeg()))
+    failing = Failing(EncodeError("x"))
+    made = derived("width=100&fmt=webp", original(jpeg()), codecs=failing)
     assert isinstance(made, Made)
     assert (made.work.operations, made.work.reasons, made.encoded.body) == (("resize",), (WEBP_FAILED,), b"done")
-    assert [work.format.name for work in tried] == ["webp", "jpeg"]
+    assert [work.format.name for work in failing.tried] == ["webp", "jpeg"]
 
 
 @pytest.mark.parametrize(("query", "reason"), [("fmt=webp", WEBP_FAILED), ("fmt=avif", AVIF_FAILED)])
-def test_encoder_failure_alone(monkeypatch: pytest.MonkeyPatch, query: str, reason: SkipReason) -> None:
+def test_encoder_failure_alone(query: str, reason: SkipReason) -> None:
     """If the conversion was all, the original is returned, and that is remembered."""
-    fail(monkeypatch, EncodeError("x"))
-    assert derived(query, original(jpeg())) == Skip((reason,), remember=True)
+    assert derived(query, original(jpeg()), codecs=Failing(EncodeError("x"))) == Skip((reason,), remember=True)
 
 
-def test_pixels_that_nothing_can_be_done_with(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pixels_that_nothing_can_be_done_with() -> None:
     """If the original's own format cannot be written either, the image is damaged."""
-    fail(monkeypatch, EncodeError("x"), convert_only=False)
-    assert derived("width=100", original(jpeg())) == Skip((DAMAGED,), remember=True)
-    skip = derived("width=100&fmt=webp", original(jpeg()))
+    failing = Failing(EncodeError("x"), convert_only=False)
+    assert derived("width=100", original(jpeg()), codecs=failing) == Skip((DAMAGED,), remember=True)
+    skip = derived("width=100&fmt=webp", original(jpeg()), codecs=failing)
     assert skip == Skip((WEBP_FAILED, DAMAGED), remember=True)
 
 
-def test_strict_decode(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_strict_decode() -> None:
     """A decode that fails ends it all."""
-    tried = fail(monkeypatch, DamagedImageError("x"))
-    assert derived("width=100&fmt=webp", original(jpeg())) == Skip((DAMAGED,), remember=True)
-    assert len(tried) == 1
+    failing = Failing(DamagedImageError("x"))
+    assert derived("width=100&fmt=webp", original(jpeg()), codecs=failing) == Skip((DAMAGED,), remember=True)
+    assert len(failing.tried) == 1
 
 
-def test_out_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_out_of_memory() -> None:
     """Memory that runs out says nothing of the image: kept for seconds, never remembered."""
-    fail(monkeypatch, MemoryError())
-    assert derived("fmt=webp", original(jpeg())) == Skip((RATE_LIMIT,), passing=True)
+    assert derived("fmt=webp", original(jpeg()), codecs=Failing(MemoryError())) == Skip((RATE_LIMIT,), passing=True)
 
 
 def test_no_time() -> None:

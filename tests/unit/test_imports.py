@@ -19,7 +19,14 @@ LAYERS = (
     ("imagestack.sync",),
     ("imagestack.control.aws",),
     ("imagestack.control",),
-    ("imagestack.pipeline", "imagestack.refiner", "imagestack.aws", "imagestack.config", "imagestack.events"),
+    (
+        "imagestack.pipeline",
+        "imagestack.refiner",
+        "imagestack.aws",
+        "imagestack.isolation",
+        "imagestack.config",
+        "imagestack.events",
+    ),
     ("imagestack.derive", "imagestack.aim"),
     ("imagestack.transform",),
     ("imagestack.flight", "imagestack.gate", "imagestack.delivery", "imagestack.access", "imagestack.asked"),
@@ -144,9 +151,12 @@ def test_others(name: str) -> None:
             assert any(within(name, package) for package in OTHERS.get(top, ("local",))), imported
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if within(name, "imagestack")])
+@pytest.mark.parametrize(
+    "name",
+    [name for name in MODULES if within(name, "imagestack") and not within(name, "imagestack.isolation")],
+)
 def test_the_core_does_no_io(name: str) -> None:
-    """The library reads no environment, no file, no socket; stores are reached through `aws` alone."""
+    """The library reads no environment, no file, no socket: `aws` alone has stores, `isolation` alone processes."""
     for imported in imports(name):
         assert not any(within(imported, outside) for outside in OUTSIDE), imported
 

@@ -23,11 +23,12 @@ from imagestack.option_items import read_options
 from imagestack.ports import Derived, Original, Stored, Transformed, Version
 from imagestack.query import pairs, parse
 from imagestack.refinement import Refinement, to_message
-from imagestack.refiner import Refined, Refiner
+from imagestack.refiner import Encode, Refined, Refiner
 from imagestack.remembered import RememberedRules
 from imagestack.request import Conditions, ImageRequest
 from imagestack.rules import Resource
 from imagestack.transform import Encoded
+from imagestack.transform.refine import in_this_process
 from imagestack.work import Work
 from tests.images import jpeg
 
@@ -79,6 +80,7 @@ class World:
     failure: Exception | None = None
     lost: bool = False
     fetched: int = 0
+    encode: Encode = in_this_process
 
     def items(self, host: str) -> Sequence[Mapping[str, Any]]:
         if host != "*":
@@ -115,23 +117,23 @@ def world() -> World:
 
 
 @pytest.fixture
-def encodes(monkeypatch: pytest.MonkeyPatch) -> list[Work]:
+def encodes(world: World) -> list[Work]:
     """What has been encoded; each result is better than the first."""
     done: list[Work] = []
 
-    def encode(original: bytes, first: bytes, work: Work) -> Encoded:
+    def encode(original: bytes, first: bytes, work: Work, _seconds: float) -> Encoded:
         assert (original, first) == (jpeg(), FIRST)
         done.append(work)
         return BETTER
 
-    monkeypatch.setattr(module, "refine", encode)
+    world.encode = encode
     return done
 
 
 def refiner(world: World, memory: int = GIGABYTE, **parts: Any) -> Refiner:
     rules = RememberedRules(world, "originals", 0, lambda: 0.0, lambda _: None)
     told: dict[str, Callable[..., None]] = {"report": lambda _: None, "complain": lambda *_: None}
-    return Refiner(world, world, rules, Limits(), memory, **(told | parts))
+    return Refiner(world, world, rules, Limits(), memory, encode=world.encode, **(told | parts))
 
 
 def refined(world: World, refinement: Refinement = REFINEMENT, seconds: float = 270) -> Refined:
@@ -157,16 +159,14 @@ def test_smaller_result_takes_the_place(world: World, encodes: list[Work]) -> No
 
 
 @pytest.mark.parametrize("result", [None, DamagedImageError("x"), EncodeError("x"), MemoryError()], ids=repr)
-def test_no_better_result_is_remembered(
-    world: World, monkeypatch: pytest.MonkeyPatch, result: Exception | None
-) -> None:
+def test_no_better_result_is_remembered(world: World, result: Exception | None) -> None:
     """Where there is no better one the first stays, byte for byte, and nobody tries again."""
 
     def encode(*_: object) -> None:
         if result:
             raise result
 
-    monkeypatch.setattr(module, "refine", encode)
+    world.encode = encode
     assert refined(world) == Refined(NAME, "same")
     assert world.puts == [(NAME, derived(refined=True), "store-1")]
     assert refined(world) == Refined(NAME, "nothing")

@@ -1,6 +1,7 @@
 """From an original and a plan to the bytes of a derived object, or to the reason why there are none."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -12,13 +13,16 @@ from imagestack.plan import Plan
 from imagestack.ports import Original, Stored
 from imagestack.response import media_type
 from imagestack.skips import SkipReason
-from imagestack.transform import Encoded, read_facts, transform
+from imagestack.transform import Encoded, read_facts
 from imagestack.work import Skip, Work, decide, nothing_to_do, without_conversion
 
 # Content-Encoding values of S3 objects that are not encoded (spec section 6).
 _NO_ENCODING = {"", "identity", "aws-chunked"}
 _TOKEN = re.compile(r"[a-z0-9!#$%&'*+.^_`|~-]+")
 _ETAG_DIGITS = 32
+
+Transform = Callable[[bytes, Work], Encoded]
+"""Does work with the body of an original; see `imagestack.transform.transform`."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +80,15 @@ def _encoding(stored: Stored) -> str:
     return ",".join(told)
 
 
-def make(original: Original, plan: Plan, work: Work) -> Made | Skip:
-    """Do the work that was settled, or say why it could not be done after all."""
+def make(original: Original, plan: Plan, work: Work, transform: Transform) -> Made | Skip:
+    """Do the work that was settled, or say why it could not be done after all.
+
+    Args:
+        original: whole.
+        plan: of the request.
+        work: that it comes to.
+        transform: where codecs run.
+    """
     try:
         encoded = transform(original.body, work)
     except DamagedImageError:
@@ -89,7 +100,7 @@ def make(original: Original, plan: Plan, work: Work) -> Made | Skip:
             # The decoder gave pixels that nothing can be done with.
             return Skip((*work.reasons, skips.DAMAGED), remember=True)
         rest = without_conversion(work, skips.conversion_failed(work.format.content_type), plan)
-        return replace(rest, remember=True) if isinstance(rest, Skip) else make(original, plan, rest)
+        return replace(rest, remember=True) if isinstance(rest, Skip) else make(original, plan, rest, transform)
     if work.convert_only and len(encoded.body) >= original.stored.size:
         return Skip((*work.reasons, skips.BIGGER_THAN_ORIGIN), remember=True)
     return Made(work, encoded)

@@ -1,5 +1,6 @@
 """Facts about image formats: one table, and how to tell a format by its first bytes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -23,11 +24,20 @@ class Format:
     encode_nanoseconds: int
     encode_bytes: int
 
+    def __reduce__(self) -> tuple[Callable[[str], "Format"], tuple[str]]:
+        """There is one of each, told by identity: in another process it is that one."""
+        return _named, (self.name,)
+
 
 JPEG = Format("jpeg", "image/jpeg", "JPEG", 65_500, 80, 8)
 PNG = Format("png", "image/png", "PNG", 2**31 - 1, 400, 5)
 WEBP = Format("webp", "image/webp", "WEBP", 16_383, 1_000, 46)
 AVIF = Format("avif", "image/avif", "AVIF", 65_536, 560, 40)
+
+
+def _named(name: str) -> Format:
+    return FORMATS[name]
+
 
 FORMATS = {fmt.name: fmt for fmt in (JPEG, PNG, WEBP, AVIF)}
 # What `fmt=` and rules may ask for.

@@ -32,8 +32,15 @@ class Budget:
 
     Attributes:
         memory: bytes for pixels and codecs.
-        seconds: CPU time until the answer must be under way.
+        seconds: until the answer must be under way.
+        processor: the share of a processor that it has.
     """
 
     memory: int
     seconds: float
+    processor: float = 1
+
+    @property
+    def cpu_seconds(self) -> float:
+        """What it can compute meanwhile."""
+        return self.seconds * self.processor

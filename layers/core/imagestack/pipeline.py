@@ -1,5 +1,6 @@
 """The journey of a request: rules, plan, derived object or original and transform, answer."""
 
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
@@ -21,7 +22,7 @@ from imagestack.request import ANY_HOST, ImageRequest
 from imagestack.response import Answer
 from imagestack.rules import Resource, Rule
 from imagestack.skips import SkipReason
-from imagestack.transform import Encoded
+from imagestack.transform import Encoded, in_this_process
 from imagestack.work import Skip, Work, cheaper, nothing_to_do
 
 
@@ -53,6 +54,7 @@ class Pipeline:
         leases: who is making what; None if functions do not mind each other.
         refinements: who makes derived objects smaller afterwards; None if nobody does.
         passes_without_rules: originals pass through while no rules can be had.
+        transform: where codecs run, and within how many seconds.
     """
 
     originals: OriginalStore
@@ -63,6 +65,7 @@ class Pipeline:
     leases: Leases | None = None
     refinements: AskedRefinements | None = None
     passes_without_rules: bool = True
+    transform: Callable[[bytes, Work, float], Encoded] = in_this_process
 
     def terms(self, request: ImageRequest, journal: Journal) -> Terms:
         """Find out what holds for a request.
@@ -172,7 +175,7 @@ class _Journey:
                 self.journal.cache = "busy"
                 work = cheaper(work, plan)
         with self.journal.phase("transform"):
-            made = make(original, plan, work) if isinstance(work, Work) else work
+            made = make(original, plan, work, self._transform) if isinstance(work, Work) else work
         replaces = stale.store_etag if stale else None
         if isinstance(made, Skip):
             if made.remember:
@@ -190,6 +193,9 @@ class _Journey:
         flight.landed = kept
         answer = self._serve(original.stored, name, derived, plan)
         return replace(answer, passing=passing, refining=kept and answer.refining)
+
+    def _transform(self, body: bytes, work: Work) -> Encoded:
+        return self.pipeline.transform(body, work, self.budget.seconds - self.journal.elapsed / 1000)
 
     def _made_meanwhile(self, name: str, stored: Stored) -> Derived | None:
         found = self._get_derived(name)

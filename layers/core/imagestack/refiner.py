@@ -19,7 +19,7 @@ from imagestack.remembered import RememberedRules
 from imagestack.request import ANY_HOST, Conditions, ImageRequest
 from imagestack.rules import Resource
 from imagestack.transform import Encoded
-from imagestack.transform.refine import refine, score_bytes
+from imagestack.transform.refine import score_bytes
 from imagestack.work import Skip, Work
 
 # Seconds that are kept back from the time of an invocation, for two decodes, two scores and storing what was made.
@@ -46,6 +46,7 @@ class Refined:
 
 Report = Callable[[Refined], None]
 Complain = Callable[[str, Exception], None]
+Encode = Callable[[bytes, bytes, Work, float], Encoded | None]
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class Refiner:
         memory: bytes for pixels and codecs.
         report: is told what has become of each refinement.
         complain: is told of failures, with a message's id.
+        encode: `imagestack.transform.refine.refine` where codecs run, and within how many seconds.
     """
 
     originals: OriginalStore
@@ -79,6 +81,7 @@ class Refiner:
     memory: int
     report: Report
     complain: Complain
+    encode: Encode
 
     def handle(self, event: Mapping[str, Any], left: Callable[[], float]) -> dict[str, Any]:
         """Do what a batch of messages asks for.
@@ -161,7 +164,7 @@ class Refiner:
         work = replace(work, effort=Effort.REFINED, quality=work.quality if chosen is None else chosen, target=None)
         journal = Journal()
         with journal.phase("refine"):
-            encoded = _encoded(meant, work)
+            encoded = self._encoded(meant, work, seconds)
         if encoded is None:
             return None
         made = replace(
@@ -176,10 +179,9 @@ class Refiner:
         )
         return replace(meant.derived, transformed=made, body=encoded.body, refined=True)
 
-
-def _encoded(meant: _Meant, work: Work) -> Encoded | None:
-    try:
-        return refine(meant.original.body, meant.body, work)
-    except (DamagedImageError, EncodeError, MemoryError):
-        # It would fail again and again; the viewers have an image.
-        return None
+    def _encoded(self, meant: _Meant, work: Work, seconds: float) -> Encoded | None:
+        try:
+            return self.encode(meant.original.body, meant.body, work, seconds)
+        except (DamagedImageError, EncodeError, MemoryError):
+            # It would fail again and again; the viewers have an image.
+            return None

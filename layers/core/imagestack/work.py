@@ -298,7 +298,7 @@ def _judge(work: Work, budget: Budget) -> _Verdict:
     if work.chooses:
         trial = min(result.pixels, TRIAL_SIDE**2)
         nanoseconds += MOST_TRIALS * trial * (encoding + _SCORE_NANOSECONDS)
-    return _Verdict.TIME if nanoseconds > budget.seconds * 1e9 else _Verdict.POSSIBLE
+    return _Verdict.TIME if nanoseconds > budget.cpu_seconds * 1e9 else _Verdict.POSSIBLE
 
 
 def _encode_nanoseconds(work: Work) -> int:

@@ -1,0 +1,189 @@
+"""The function's side: workers that are started before they are needed, watched, and replaced when they are lost."""
+
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from queue import LifoQueue
+from select import POLLIN, poll
+from time import monotonic
+from typing import Any
+
+from imagestack.errors import DamagedImageError, EncodeError
+from imagestack.isolation.frames import LostError, read_body, read_frame, write_body, write_frame
+from imagestack.transform import Encoded
+from imagestack.work import Work
+
+# Ways to die that are an image's doing, each time anew. Others are want of memory or of time.
+_CRASHES = {signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE}
+# All that a worker needs to know of the world.
+_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "LANG", "SYSTEMROOT")
+
+
+class _Worker:
+    """One process, and what connects it with this one."""
+
+    def __init__(self, memory: int) -> None:
+        commands, self._commands = os.pipe()
+        self._answers, answers = os.pipe()
+        self._bodies, self._results = _file("bodies"), _file("results")
+        theirs = (commands, answers, self._bodies, self._results)
+        arguments = [str(number) for number in (*theirs, memory)]
+        environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+        self._process = subprocess.Popen(  # noqa: S603 - every argument is ours
+            [sys.executable, "-S", "-P", "-m", "imagestack.isolation.worker", *arguments],
+            pass_fds=theirs,
+            stdin=subprocess.DEVNULL,
+            # Threads of codecs would each take address space for a heap of their own.
+            env=environment | {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path)), "MALLOC_ARENA_MAX": "2"},
+            cwd="/",
+            start_new_session=True,
+        )
+        os.close(commands)
+        os.close(answers)
+
+    def do(self, name: str, bodies: tuple[bytes, ...], work: Work, seconds: float) -> Encoded | None:
+        """Have something done.
+
+        Raises:
+            DamagedImageError, EncodeError, MemoryError: as it says; or as it died.
+        """
+        until = monotonic() + seconds
+        try:
+            write_body(self._bodies, *bodies)
+            write_frame(self._commands, pickle.dumps((name, work, [len(body) for body in bodies])))
+            answer = json.loads(read_frame(lambda length: self._read(length, until)))
+            return self._encoded(answer)
+        except (LostError, BrokenPipeError, ValueError) as error:
+            code = self.end()
+            if -code in _CRASHES:
+                raise DamagedImageError(f"the codec crashed: {signal.Signals(-code).name}") from error
+            # Out of time, or out of memory: another time it may do.
+            raise MemoryError(f"the worker ended with {code}") from error
+
+    def _encoded(self, answer: Any) -> Encoded | None:  # noqa: ANN401 - what an image may have forged
+        """What an answer says; a worker that an image has taken over may say anything."""
+        match answer:
+            case {"error": "damaged", "text": str(text)}:
+                raise DamagedImageError(text)
+            case {"error": "encode", "text": str(text)}:
+                raise EncodeError(text)
+            case {"error": "memory"}:
+                raise MemoryError
+            case {"length": None}:
+                return None
+            case {"length": int(length), "score": float() | int() | None, "quality": int() | None} if length > 0:
+                return Encoded(read_body(self._results, length), answer["score"], answer["quality"])
+        raise LostError
+
+    def _read(self, length: int, until: float) -> bytes:
+        """The next bytes of an answer.
+
+        Raises:
+            LostError: they do not come in time.
+        """
+        waiting = poll()
+        waiting.register(self._answers, POLLIN)
+        if not waiting.poll(max(until - monotonic(), 0) * 1000):
+            raise LostError
+        return os.read(self._answers, length)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can still be told anything."""
+        return self._process.poll() is None
+
+    def end(self) -> int:
+        """See to it that it is gone; it holds nothing that would be lost.
+
+        Returns:
+            How it ended, as `subprocess` tells it.
+        """
+        for descriptor in (self._commands, self._answers, self._bodies, self._results):
+            os.close(descriptor)
+        self._process.kill()
+        return self._process.wait()
+
+
+@dataclass
+class Workers:
+    """As many workers as there are tasks at a time, but no more than `most`.
+
+    Attributes:
+        memory: bytes that pixels and codecs of a worker may take.
+        most: workers at a time; further tasks wait.
+    """
+
+    memory: int
+    most: int
+    _idle: "LifoQueue[_Worker | None]" = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Have room for all of them; None is one that is not there yet."""
+        self._idle = LifoQueue()
+        for _ in range(self.most):
+            self._idle.put(None)
+
+    def prepare(self) -> None:
+        """Start a worker; it is ready when it is needed."""
+        self._idle.put(self._take())
+
+    def transform(self, body: bytes, work: Work, seconds: float) -> Encoded:
+        """`imagestack.transform.transform`, in a worker, within so many seconds.
+
+        Raises:
+            DamagedImageError, EncodeError, MemoryError: likewise; what crashes a codec is damaged, and where time is
+                short, memory is said to be.
+        """
+        encoded = self._do("transform", (body,), work, seconds)
+        if encoded is None:
+            raise EncodeError("the worker made nothing")
+        return encoded
+
+    def refine(self, original: bytes, derived: bytes, work: Work, seconds: float) -> Encoded | None:
+        """`imagestack.transform.refine.refine`, likewise."""
+        return self._do("refine", (original, derived), work, seconds)
+
+    def end(self) -> None:
+        """End all workers, once they are idle."""
+        for worker in [self._idle.get() for _ in range(self.most)]:
+            if worker:
+                worker.end()
+            self._idle.put(None)
+
+    def _do(self, name: str, bodies: tuple[bytes, ...], work: Work, seconds: float) -> Encoded | None:
+        worker = self._take()
+        try:
+            return worker.do(name, bodies, work, seconds)
+        finally:
+            # The next task finds its worker started.
+            self._idle.put(worker if worker.alive else _Worker(self.memory))
+
+    def _take(self) -> _Worker:
+        worker = self._idle.get()
+        if worker and not worker.alive:
+            # It was lost while it had nothing to do.
+            worker.end()
+            worker = None
+        return worker or _Worker(self.memory)
+
+
+def start_workers(memory: int) -> Workers | None:
+    """As many as there are processors, of which the first is started; None where the system has no means for them.
+
+    Args:
+        memory: bytes that pixels and codecs of a worker may take.
+    """
+    if sys.platform != "linux":
+        return None
+    workers = Workers(memory, len(os.sched_getaffinity(0)))
+    workers.prepare()
+    return workers
+
+
+def _file(name: str) -> int:
+    """The descriptor of a file that is nowhere but in memory."""
+    return os.memfd_create(name)

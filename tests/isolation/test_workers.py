@@ -1,0 +1,297 @@
+"""Codecs in a process of their own: what becomes of the function when one is lost."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from fcntl import ioctl
+from io import BytesIO
+from pathlib import Path
+from struct import unpack
+from termios import FIONREAD
+
+import pytest
+from PIL import Image
+
+from imagestack.errors import DamagedImageError, EncodeError
+from imagestack.formats import AVIF, JPEG, PNG, WEBP, Format
+from imagestack.geometry import Box, Resized, Size
+from imagestack.isolation.workers import Workers
+from imagestack.transform import Encoded, read_facts, transform
+from imagestack.transform.refine import refine
+from imagestack.work import Work
+from tests.images import encoded, jpeg, photograph, png
+
+MEMORY = 10**9
+# Seconds: long enough for a busy machine, or for nothing.
+PATIENT, IMPATIENT = 60, 0.2
+HALF = Resized(Size(200, 150), Box(0, 0, 200, 150))
+
+
+def work(body: bytes, source: Format = JPEG, fmt: Format = WEBP) -> Work:
+    return Work(read_facts(body, source), HALF, None, fmt, 80, png_lossless=False)
+
+
+def children() -> set[int]:
+    """Workers of this process."""
+    # Each thread has its own.
+    found = " ".join(task.read_text(encoding="ascii") for task in Path("/proc/self/task").glob("*/children")).split()
+    commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in found}
+    return {pid for pid, command in commands.items() if b"imagestack.isolation.worker" in command}
+
+
+OTHERS = set[int]()
+
+
+@pytest.fixture
+def workers() -> Iterator[Workers]:
+    """One at a time."""
+    OTHERS.update(children())
+    found = Workers(MEMORY, 1)
+    yield found
+    found.end()
+
+
+def of(workers: Workers) -> int:
+    """The process that works for these, once it has done something."""
+    assert workers.transform(jpeg(), work(jpeg()), PATIENT).body
+    (pid,) = children() - OTHERS
+    return pid
+
+
+@pytest.mark.parametrize("source", [JPEG, PNG], ids=lambda fmt: fmt.name)
+@pytest.mark.parametrize("fmt", [JPEG, PNG, WEBP, AVIF], ids=lambda fmt: fmt.name)
+def test_transform(workers: Workers, source: Format, fmt: Format) -> None:
+    """A worker makes what would be made here."""
+    body = jpeg() if source is JPEG else png()
+    wanted = work(body, source, fmt)
+    assert workers.transform(body, wanted, PATIENT) == transform(body, wanted)
+
+
+def test_choice(workers: Workers) -> None:
+    """Quality and score come along."""
+    body = jpeg()
+    wanted = Work(read_facts(body, JPEG), HALF, None, WEBP, 90, png_lossless=False, target=70)
+    found = workers.transform(body, wanted, PATIENT)
+    assert found == transform(body, wanted)
+    assert isinstance(found.score, float)
+    assert isinstance(found.quality, int)
+
+
+def test_refine(workers: Workers) -> None:
+    """A worker refines too, and says where that is of no use."""
+    body = png()
+    wanted = work(body, PNG, PNG)
+    first = transform(body, wanted).body
+    better = refine(body, first, wanted)
+    assert workers.refine(body, first, wanted, PATIENT) == better
+    assert workers.refine(body, first[:8], wanted, PATIENT) is None
+
+
+@pytest.mark.parametrize("body", [jpeg()[:9_000], png()[:9_000]], ids=["jpeg", "png"])
+def test_damaged(workers: Workers, body: bytes) -> None:
+    """A damaged image is told as such, and the worker goes on."""
+    pid = of(workers)
+    with pytest.raises(DamagedImageError):
+        workers.transform(body, work(body, PNG if body.startswith(b"\x89PNG") else JPEG), PATIENT)
+    assert pid in children()
+
+
+def test_encoder_that_fails(workers: Workers) -> None:
+    """WebP holds no side of 16,384 pixels."""
+    body = encoded(Image.new("L", (16_384, 1)), "PNG")
+    with pytest.raises(EncodeError):
+        workers.transform(body, Work(read_facts(body, PNG), None, None, WEBP, 80, png_lossless=False), PATIENT)
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    until = time.monotonic() + PATIENT
+    while not condition() and time.monotonic() < until:
+        time.sleep(0.01)
+
+
+def waiting(pid: int) -> int:
+    """Bytes of commands that a worker has not read yet."""
+    commands = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[5].decode()
+    descriptor = os.open(f"/proc/{pid}/fd/{commands}", os.O_RDONLY | os.O_NONBLOCK)
+    (length,) = unpack("i", ioctl(descriptor, FIONREAD, bytes(4)))
+    os.close(descriptor)
+    return int(length)
+
+
+def lost(workers: Workers, how: signal.Signals) -> BaseException:
+    """What comes of a task whose worker gets a signal meanwhile; it is held until the task has begun."""
+    pid = of(workers)
+    os.kill(pid, signal.SIGSTOP)
+    with ThreadPoolExecutor(1) as executor:
+        task = executor.submit(workers.transform, jpeg(), work(jpeg()), PATIENT)
+        wait_until(lambda: waiting(pid))
+        os.kill(pid, how)
+        os.kill(pid, signal.SIGCONT)
+        error = task.exception()
+    assert pid not in children()
+    assert error
+    return error
+
+
+@pytest.mark.parametrize("how", [signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL])
+def test_crash(workers: Workers, how: signal.Signals) -> None:
+    """An image that crashes its codec is damaged; the next one finds a worker."""
+    error = lost(workers, how)
+    assert isinstance(error, DamagedImageError)
+    assert how.name in str(error)
+    assert of(workers)
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGABRT])
+def test_killed(workers: Workers, how: signal.Signals) -> None:
+    """Whom the system kills had too little memory, which says nothing of the image."""
+    assert isinstance(lost(workers, how), MemoryError)
+    assert of(workers)
+
+
+def test_hang(workers: Workers) -> None:
+    """What does not end in time is ended; the next one finds a worker."""
+    pid = of(workers)
+    os.kill(pid, signal.SIGSTOP)
+    with pytest.raises(MemoryError):
+        workers.transform(jpeg(), work(jpeg()), IMPATIENT)
+    assert pid not in children()
+    assert of(workers)
+
+
+def test_lost_while_idle(workers: Workers) -> None:
+    """A worker that is gone before it is needed costs a start, and no image."""
+    pid = of(workers)
+    os.kill(pid, signal.SIGKILL)
+    # Gone, but for what its parent has not asked yet.
+    wait_until(lambda: "Z" in Path(f"/proc/{pid}/stat").read_text(encoding="ascii").split()[2])
+    assert workers.transform(jpeg(), work(jpeg()), PATIENT) == transform(jpeg(), work(jpeg()))
+
+
+def test_memory() -> None:
+    """What takes more memory than it may ends with want of memory, and takes nobody along."""
+    workers = Workers(50 * 10**6, 1)
+    body = encoded(Image.new("RGB", (8_000, 8_000)), "PNG")
+    wanted = Work(read_facts(body, PNG), None, Box(0, 0, 9, 9), WEBP, 80, png_lossless=False)
+    for _ in range(2):
+        with pytest.raises(MemoryError):
+            workers.transform(body, wanted, PATIENT)
+        assert workers.transform(jpeg(), work(jpeg()), PATIENT) == transform(jpeg(), work(jpeg()))
+    workers.end()
+
+
+def test_knows_nothing(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker has no credentials, and no files or connections of the function's."""
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-for-images")
+    with Path(__file__).open("rb") as file:
+        os.set_inheritable(file.fileno(), True)  # noqa: FBT003 - the system's own signature
+        pid = of(workers)
+    environment = Path(f"/proc/{pid}/environ").read_bytes()
+    assert b"AWS" not in environment
+    assert b"not-for-images" not in environment
+    targets = [str(entry.readlink()) for entry in Path(f"/proc/{pid}/fd").iterdir()]
+    assert len(targets) == 7
+    assert not any(Path(__file__).name in target or "socket" in target for target in targets)
+
+
+def test_several_at_a_time() -> None:
+    """Tasks at a time have workers of their own, as many as there may be; the others wait for their turn."""
+    workers = Workers(MEMORY, 2)
+    before = children()
+    with ThreadPoolExecutor(6) as executor:
+        results = list(executor.map(lambda _: workers.transform(jpeg(), work(jpeg()), PATIENT), range(12)))
+    assert results == [transform(jpeg(), work(jpeg()))] * 12
+    assert len(children() - before) <= 2
+    workers.end()
+    assert children() <= before
+
+
+def descriptors() -> int:
+    """How many this process has."""
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def test_nothing_is_left_open(workers: Workers) -> None:
+    """Workers that were lost leave no descriptor behind."""
+    assert of(workers)
+    before = descriptors()
+    for _ in range(3):
+        lost(workers, signal.SIGKILL)
+    assert of(workers)
+    assert descriptors() == before
+
+
+def test_ends_with_the_function() -> None:
+    """When the function's process is gone so is its worker, however that came about."""
+    code = (
+        "import os\nfrom imagestack.isolation.workers import Workers\n"
+        "workers = Workers(10**9, 1)\nworkers.prepare()\n"
+        "pid = os.getpid()\nprint(open(f'/proc/{pid}/task/{pid}/children').read(), flush=True)\nos.kill(pid, 9)"
+    )
+    ran = subprocess.run(  # noqa: S603 - a fixed command
+        [sys.executable, "-c", code],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        stdout=subprocess.PIPE,
+        check=False,
+    )
+    worker = Path(f"/proc/{int(ran.stdout)}")
+    wait_until(lambda: not worker.exists())
+    assert not worker.exists()
+
+
+FORGED = {
+    "nothing": b"",
+    "too long": b"\xff\xff\xff\xff",
+    "no JSON": b"\x00\x00\x00\x02{x",
+    "something else": b"\x00\x00\x00\x04true",
+    "a body that is not there": b'\x00\x00\x00\x2c{"length": 999999, "score": 1, "quality": 1 }',
+    "a length that is none": b'\x00\x00\x00\x29{"length": -1, "score": 1, "quality": 1  }',
+    "a score that is none": b'\x00\x00\x00\x29{"length": 1, "score": "a", "quality": 1}',
+}
+
+
+@pytest.fixture
+def forging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], Workers]:
+    """Workers that an image has taken over: they answer with these bytes, whatever they are asked."""
+
+    def forging(answer: bytes) -> Workers:
+        program = tmp_path / "python"
+        act = f"os.read(int(sys.argv[5]), 1)\nos.write(int(sys.argv[6]), {answer!r})"
+        program.write_text(f"#!{sys.executable}\nimport os, sys\n{act}\n", encoding="utf-8")
+        program.chmod(0o755)
+        monkeypatch.setattr(sys, "executable", str(program))
+        return Workers(MEMORY, 1)
+
+    return forging
+
+
+@pytest.mark.parametrize("answer", FORGED.values(), ids=FORGED)
+def test_forged_answers(forging: Callable[[bytes], Workers], answer: bytes) -> None:
+    """Nothing that a worker says is believed unless it makes sense; such a worker is replaced."""
+    workers = forging(answer)
+    with pytest.raises(MemoryError):
+        workers.transform(jpeg(), work(jpeg()), PATIENT)
+    workers.end()
+
+
+def test_large_bodies(workers: Workers) -> None:
+    """Bodies of many megabytes cross whole, there and back."""
+    noise = Image.effect_noise((2_000, 2_000), 200)
+    body = encoded(noise, "PNG", compress_level=0)
+    wanted = Work(read_facts(body, PNG), None, Box(0, 0, 1_999, 1_999), PNG, 80, png_lossless=False)
+    found = workers.transform(body, wanted, PATIENT)
+    assert isinstance(found, Encoded)
+    assert len(body) > 4_000_000
+    assert len(found.body) > 2_000_000
+    assert Image.open(BytesIO(found.body)).tobytes() == noise.crop((0, 0, 1_999, 1_999)).tobytes()
+
+
+def test_a_photograph_after_a_bomb(workers: Workers) -> None:
+    """One image after another by the same worker: nothing of one is in the next."""
+    first, second = encoded(photograph("coffee.png")), encoded(photograph("chelsea.png"))
+    for body in (first, second, first):
+        assert workers.transform(body, work(body), PATIENT) == transform(body, work(body))

@@ -4,14 +4,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from fcntl import ioctl
 from io import BytesIO
 from pathlib import Path
-from struct import unpack
-from termios import FIONREAD
 
 import pytest
 from PIL import Image
@@ -24,23 +20,16 @@ from imagestack.transform import Encoded, read_facts, transform
 from imagestack.transform.refine import refine
 from imagestack.work import Work
 from tests.images import encoded, jpeg, photograph, png
+from tests.isolation.processes import PATIENT, children, wait_until, waiting
 
 MEMORY = 10**9
-# Seconds: long enough for a busy machine, or for nothing.
-PATIENT, IMPATIENT = 60, 0.2
+# Seconds: long enough for nothing.
+IMPATIENT = 0.2
 HALF = Resized(Size(200, 150), Box(0, 0, 200, 150))
 
 
 def work(body: bytes, source: Format = JPEG, fmt: Format = WEBP) -> Work:
     return Work(read_facts(body, source), HALF, None, fmt, 80, png_lossless=False)
-
-
-def children() -> set[int]:
-    """Workers of this process."""
-    # Each thread has its own.
-    found = " ".join(task.read_text(encoding="ascii") for task in Path("/proc/self/task").glob("*/children")).split()
-    commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in found}
-    return {pid for pid, command in commands.items() if b"imagestack.isolation.worker" in command}
 
 
 OTHERS = set[int]()
@@ -107,21 +96,6 @@ def test_encoder_that_fails(workers: Workers) -> None:
         workers.transform(body, Work(read_facts(body, PNG), None, None, WEBP, 80, png_lossless=False), PATIENT)
 
 
-def wait_until(condition: Callable[[], object]) -> None:
-    until = time.monotonic() + PATIENT
-    while not condition() and time.monotonic() < until:
-        time.sleep(0.01)
-
-
-def waiting(pid: int) -> int:
-    """Bytes of commands that a worker has not read yet."""
-    commands = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[5].decode()
-    descriptor = os.open(f"/proc/{pid}/fd/{commands}", os.O_RDONLY | os.O_NONBLOCK)
-    (length,) = unpack("i", ioctl(descriptor, FIONREAD, bytes(4)))
-    os.close(descriptor)
-    return int(length)
-
-
 def lost(workers: Workers, how: signal.Signals) -> BaseException:
     """What comes of a task whose worker gets a signal meanwhile; it is held until the task has begun."""
     pid = of(workers)
@@ -167,8 +141,8 @@ def test_lost_while_idle(workers: Workers) -> None:
     """A worker that is gone before it is needed costs a start, and no image."""
     pid = of(workers)
     os.kill(pid, signal.SIGKILL)
-    # Gone, but for what its parent has not asked yet.
-    wait_until(lambda: "Z" in Path(f"/proc/{pid}/stat").read_text(encoding="ascii").split()[2])
+    # Its threads go one after another; the last one is there until its parent has asked how it ended.
+    wait_until(lambda: pid not in children() and len(list(Path(f"/proc/{pid}/task").iterdir())) == 1)
     assert workers.transform(jpeg(), work(jpeg()), PATIENT) == transform(jpeg(), work(jpeg()))
 
 

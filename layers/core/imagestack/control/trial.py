@@ -3,9 +3,10 @@
 It brings the codecs along, so that it is not imported before a preview is asked for.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cache
 from time import monotonic
 from typing import Any
 
@@ -13,6 +14,7 @@ from imagestack.caching import Keeping
 from imagestack.delivery import deliver
 from imagestack.errors import ImageStackError
 from imagestack.geometry import Size
+from imagestack.isolation.workers import start_workers
 from imagestack.journal import Journal
 from imagestack.limits import Budget, Limits
 from imagestack.pipeline import Pipeline, Terms
@@ -22,7 +24,8 @@ from imagestack.remembered import RememberedRules
 from imagestack.request import image_request
 from imagestack.response import error_response, image_response
 from imagestack.rules import Rule
-from imagestack.transform import read_size
+from imagestack.transform import Encoded, in_this_process, read_size
+from imagestack.work import Work
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,13 @@ class _Nothing:
         return True
 
 
+@cache
+def _codecs(memory: int) -> Callable[[bytes, Work, float], Encoded]:
+    """Where codecs run: started for the first preview, and there for all others."""
+    workers = start_workers(memory)
+    return workers.transform if workers else in_this_process
+
+
 def run(host: str, items: Sequence[Mapping[str, Any]], address: str, accept: str, deployed: Deployed) -> Outcome:
     """Ask for an image as a viewer does.
 
@@ -117,6 +127,7 @@ def run(host: str, items: Sequence[Mapping[str, Any]], address: str, accept: str
             rules=RememberedRules(_Items(host, items), deployed.bucket, 0, monotonic, lambda _broken: None),
             limits=replace(deployed.limits, body_bytes=deployed.limits.original_bytes),
             executor=executor,
+            transform=_codecs(deployed.budget.memory),
         )
         try:
             request = image_request("GET", path, pairs(query), {"host": host, "accept": accept})

@@ -6,11 +6,13 @@ import pickle
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from queue import LifoQueue
 from select import POLLIN, poll
 from time import monotonic
 from typing import Any
+from weakref import finalize
 
 from imagestack.errors import DamagedImageError, EncodeError
 from imagestack.isolation.frames import LostError, read_body, read_frame, write_body, write_frame
@@ -44,6 +46,9 @@ class _Worker:
         )
         os.close(commands)
         os.close(answers)
+        ours = (self._commands, self._answers, self._bodies, self._results)
+        # At the end of this process at the latest.
+        self._finish = finalize(self, _finished, self._process, ours)
 
     def do(self, name: str, bodies: tuple[bytes, ...], work: Work, seconds: float) -> Encoded | None:
         """Have something done.
@@ -102,10 +107,15 @@ class _Worker:
         Returns:
             How it ended, as `subprocess` tells it.
         """
-        for descriptor in (self._commands, self._answers, self._bodies, self._results):
-            os.close(descriptor)
-        self._process.kill()
-        return self._process.wait()
+        self._finish()
+        return self._process.returncode
+
+
+def _finished(process: subprocess.Popen[bytes], descriptors: Iterable[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)
+    process.kill()
+    process.wait()
 
 
 @dataclass

@@ -1,0 +1,35 @@
+"""Workers as the system sees them."""
+
+import os
+import time
+from collections.abc import Callable
+from fcntl import ioctl
+from pathlib import Path
+from struct import unpack
+from termios import FIONREAD
+
+# Seconds: long enough for a busy machine.
+PATIENT = 60
+
+
+def children() -> set[int]:
+    """Workers of this process."""
+    # Each thread has its own.
+    found = " ".join(task.read_text(encoding="ascii") for task in Path("/proc/self/task").glob("*/children")).split()
+    commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in found}
+    return {pid for pid, command in commands.items() if b"imagestack.isolation.worker" in command}
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    until = time.monotonic() + PATIENT
+    while not condition() and time.monotonic() < until:
+        time.sleep(0.01)
+
+
+def waiting(pid: int) -> int:
+    """Bytes of commands that a worker has not read yet."""
+    commands = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[5].decode()
+    descriptor = os.open(f"/proc/{pid}/fd/{commands}", os.O_RDONLY | os.O_NONBLOCK)
+    (length,) = unpack("i", ioctl(descriptor, FIONREAD, bytes(4)))
+    os.close(descriptor)
+    return int(length)

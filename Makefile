@@ -32,7 +32,8 @@ edge: $(VENV)/dev.stamp
 	$(BIN)/python -m local.edge_code
 
 # The pinned files name every package, so pip resolves nothing. They are made from the .in files; hashes stay, registry addresses do not. dev is pinned first, since
-# aws-sam-cli decides on the newest boto3, and the others follow it. The Lambda runtime brings boto3 and what it needs.
+# aws-sam-cli decides on the newest boto3, and the others follow it. The Lambda runtime brings boto3 and what it needs; of cffi only
+# the backend is used, which needs no pycparser; and the layer of the control plane lies on top of the other.
 # Versions of what runs on Node.js stand in bench/peers/package.json. `make lock UPGRADE=` leaves the versions as they are, and adds or removes what the .in files do.
 UPGRADE := --upgrade
 COMPILE = $(VENV)/lock/bin/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes \
@@ -43,8 +44,10 @@ lock:
 	$(VENV)/lock/bin/pip install --quiet uv
 	$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
 	$(COMPILE) --constraint requirements/dev.txt requirements/run.in --output-file requirements/run.txt
-	$(COMPILE) --constraint requirements/dev.txt $(RUNTIME_BRINGS:%=--no-emit-package %) \
+	$(COMPILE) --constraint requirements/dev.txt $(RUNTIME_BRINGS:%=--no-emit-package %) --no-emit-package pycparser \
 	  layers/dependencies/requirements.in --output-file layers/dependencies/requirements.txt
+	$(COMPILE) --constraint requirements/dev.txt --no-emit-package typing-extensions \
+	  layers/dependencies/control.in --output-file layers/dependencies/control.txt
 	$(COMPILE) --constraint requirements/dev.txt bench/requirements.in --output-file bench/requirements.txt
 	$(COMPILE) bench/peers/thumbor.in --output-file bench/peers/thumbor.txt
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.template.conftest import ROOT
+from tests.template.built import ROOT
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from imagestack.limits import Limits
-from tests.template.conftest import ROOT
+from tests.template.built import ROOT
 
 KEPT = {"OriginalsBucket", "DerivedBucket", "RulesTable", "ControlTable"}
 FUNCTION, LAYER = "AWS::Lambda::Function", "AWS::Lambda::LayerVersion"
@@ -109,6 +109,29 @@ def test_function(deployed: dict[str, Any]) -> None:
     layers = [deployed[layer["Ref"]]["Properties"] for layer in (core, arm64, x86)]
     assert [layer["CompatibleArchitectures"] for layer in layers] == [["arm64", "x86_64"], ["arm64"], ["x86_64"]]
     assert [layer["CompatibleRuntimes"] for layer in layers] == [["python3.13"]] * 3
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("image", ["Dependencies"]),
+        ("refine", ["Dependencies"]),
+        ("prefetch", ["Dependencies"]),
+        ("control", ["Dependencies", "Control"]),
+        ("sync", ["Dependencies", "Control"]),
+    ],
+)
+def test_layers_of_packages(deployed: dict[str, Any], name: str, kinds: list[str]) -> None:
+    """What the control plane needs beyond the others is in a layer of its own, for either architecture."""
+    core, *packages = deployed[f"{name.capitalize()}Function"]["Properties"]["Layers"]
+    assert deployed[core["Ref"]]["Properties"]["CompatibleArchitectures"] == ["arm64", "x86_64"]
+    for kind, layer in zip(kinds, packages, strict=True):
+        condition, arm64, x86 = layer["Fn::If"]
+        assert condition == "IsArm64"
+        for ref, architecture in ((arm64["Ref"], "arm64"), (x86["Ref"], "x86_64")):
+            assert ref.startswith(f"{kind}Layer")
+            assert deployed[ref]["Properties"]["CompatibleArchitectures"] == [architecture]
+            assert deployed[ref]["Condition"] == {"arm64": "IsArm64", "x86_64": "IsX86"}[architecture]
 
 
 def test_environment_of_the_function(resources: dict[str, Any]) -> None:
@@ -318,4 +341,5 @@ def test_outputs(template: dict[str, Any]) -> None:
         "RefineFailuresUrl",
         "CoreLayerArn",
         "DependenciesLayerArn",
+        "ControlLayerArn",
     }

@@ -34,7 +34,7 @@ from imagestack.delivery import deliver
 from imagestack.errors import ImageStackError, StoreError
 from imagestack.events import correlation_id, read_event
 from imagestack.gate import Gate
-from imagestack.isolation.workers import start_workers
+from imagestack.isolation.workers import make_workers
 from imagestack.journal import NO_RULE, Journal, Use
 from imagestack.limits import Budget
 from imagestack.pipeline import Pipeline, Terms
@@ -144,7 +144,7 @@ def mind_snapshots() -> None:
 
 
 CONFIG = read_config(os.environ)
-WORKERS = start_workers(CONFIG.memory)
+WORKERS = make_workers(CONFIG.memory)
 CLIENTS = make_clients(secrets=bool(CONFIG.origin_secret))
 GATE = make_gate(CLIENTS)
 PIPELINE = make_pipeline(CLIENTS)
@@ -251,3 +251,6 @@ def _report(  # noqa: PLR0913, PLR0917 - all that is known of a request
 # The collector never looks at what is here by now.
 gc.freeze()
 gc.enable()
+# Its start goes on while the first request waits for stores; hits need no worker.
+if WORKERS:
+    WORKERS.prepare()

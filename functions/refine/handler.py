@@ -12,7 +12,7 @@ from imagestack.aws.derived import S3Derived
 from imagestack.aws.originals import S3Originals
 from imagestack.aws.rules import DynamoRules
 from imagestack.config import Config, read_config
-from imagestack.isolation.workers import start_workers
+from imagestack.isolation.workers import make_workers
 from imagestack.refiner import Refined, Refiner
 from imagestack.remembered import RememberedRules
 from imagestack.rule_items import BrokenItem
@@ -65,8 +65,10 @@ def make_refiner(config: Config, clients: Clients) -> Refiner:
 
 
 CONFIG = read_config(os.environ)
-WORKERS = start_workers(CONFIG.memory)
+WORKERS = make_workers(CONFIG.memory)
 REFINER = make_refiner(CONFIG, make_clients())
+if WORKERS:
+    WORKERS.prepare()
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda publishes no type

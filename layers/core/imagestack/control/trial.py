@@ -14,7 +14,7 @@ from imagestack.caching import Keeping
 from imagestack.delivery import deliver
 from imagestack.errors import ImageStackError
 from imagestack.geometry import Size
-from imagestack.isolation.workers import start_workers
+from imagestack.isolation.workers import make_workers
 from imagestack.journal import Journal
 from imagestack.limits import Budget, Limits
 from imagestack.pipeline import Pipeline, Terms
@@ -98,7 +98,7 @@ class _Nothing:
 @cache
 def _codecs(memory: int) -> Callable[[bytes, Work, float], Encoded]:
     """Where codecs run: started for the first preview, and there for all others."""
-    workers = start_workers(memory)
+    workers = make_workers(memory)
     return workers.transform if workers else in_this_process
 
 

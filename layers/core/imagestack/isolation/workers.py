@@ -138,7 +138,7 @@ class Workers:
             self._idle.put(None)
 
     def prepare(self) -> None:
-        """Start a worker; it is ready when it is needed."""
+        """Start a worker, without waiting for it."""
         self._idle.put(self._take())
 
     def transform(self, body: bytes, work: Work, seconds: float) -> Encoded:
@@ -181,17 +181,15 @@ class Workers:
         return worker or _Worker(self.memory)
 
 
-def start_workers(memory: int) -> Workers | None:
-    """As many as there are processors, of which the first is started; None where the system has no means for them.
+def make_workers(memory: int) -> Workers | None:
+    """As many as there are processors; None where the system has no means for them.
 
     Args:
         memory: bytes that pixels and codecs of a worker may take.
     """
     if sys.platform != "linux":
         return None
-    workers = Workers(memory, len(os.sched_getaffinity(0)))
-    workers.prepare()
-    return workers
+    return Workers(memory, len(os.sched_getaffinity(0)))
 
 
 def _file(name: str) -> int:

@@ -26,7 +26,8 @@ def test_path_stays_encoded(function: Function) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/%63dn/a.jpg", "//cdn/a.jpg", "/a/../cdn/a.jpg", "/./cdn/a", "/cdnx/a", "/CDN/a", "/%63onsole", "/console.js"]
+    "path",
+    ["/%63dn/a.jpg", "//cdn/a.jpg", "/a/../cdn/a.jpg", "/./cdn/a", "/cdnx/a", "/CDN/a", "/%63onsole", "/console.js"],
 )
 def test_only_what_begins_so_as_it_was_sent(function: Function, path: str) -> None:
     """CloudFront compares paths in their normal form; what leads to the image function is refused here."""

@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export SAM_CLI_TELEMETRY := 0
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: run setup test screenshots lint edge lock bench clean
+.PHONY: run setup test screenshots lint audit edge lock bench clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/imagestack serve --port 8080
@@ -26,6 +26,20 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/cfn-lint template.yaml
+
+# Secrets in the tree, known weaknesses of pinned packages, and mistakes in the template (.checkov.yaml has the reasons for what is not one).
+# Words like "secret" are too frequent here to be looked for, and hashes of packages are no secrets; neither are ids in events.
+NO_SECRETS = --disable-plugin KeywordDetector --exclude-files '\.(txt|png|jpg|svg)$$|package-lock\.json$$' \
+  --exclude-lines '"(apiId|domainPrefix|receiptHandle|md5OfBody)":'
+audit: $(VENV)/dev.stamp $(VENV)/checkov/checkov.stamp
+	git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook $(NO_SECRETS)
+	$(BIN)/python -m local.audit
+	$(VENV)/checkov/bin/checkov --config-file .checkov.yaml
+
+$(VENV)/checkov/checkov.stamp: requirements/checkov.txt
+	$(PYTHON) -m venv $(VENV)/checkov
+	$(VENV)/checkov/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	touch $@
 
 # After a change in functions/edge or of the grammar: the template holds copies of both.
 edge: $(VENV)/dev.stamp
@@ -50,6 +64,7 @@ lock:
 	  layers/dependencies/control.in --output-file layers/dependencies/control.txt
 	$(COMPILE) --constraint requirements/dev.txt bench/requirements.in --output-file bench/requirements.txt
 	$(COMPILE) bench/peers/thumbor.in --output-file bench/peers/thumbor.txt
+	$(COMPILE) requirements/checkov.in --output-file requirements/checkov.txt
 
 # The comparison with other software, in environments of its own; what cannot be installed is left out, loudly.
 # `make bench PHOTOS=DIR ROUNDS=5 OPTIONS='--widths 800'`; `python -m bench.peers --help` has all options.

@@ -79,7 +79,8 @@ function share(value, origin, headers) {
   }
   vary(headers);
   var mirrored = value.length === 1 && value[0] === '$http_origin';
-  if (origin && (mirrored || isAmong(hostOf(origin, /^[a-z]/i), value))) {
+  // What no browser sends is not repeated.
+  if (origin && !/[^\x21-\x7e]/.test(origin) && (mirrored || isAmong(hostOf(origin, /^[a-z]/i), value))) {
     headers['access-control-allow-origin'] = { value: origin };
     return;
   }

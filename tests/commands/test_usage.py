@@ -21,6 +21,7 @@ LIST = ("resources", "list")
         ((), "where? --url (IMAGESTACK_URL), --stack, or --rules-table and --control-table"),
         (("--url", "http://127.0.0.1:1"), "--token (IMAGESTACK_TOKEN) is needed"),
         (("--url", "127.0.0.1:1", "--token", "t"), "an address is like https://images.example.com"),
+        # pragma: allowlist nextline secret
         (("--url", "http://me:pass@host/", "--token", "t"), "an address is like https://images.example.com"),
         (("--rules-table", "r"), "with tables, --rules-table, --control-table and --originals-bucket are needed"),
         (("--url", "http://h", "--rules-table", "r"), "--url, or tables: not both"),

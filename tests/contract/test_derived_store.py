@@ -123,6 +123,7 @@ def test_content_types(deriveds: Deriveds, fmt: object) -> None:
 @pytest.mark.parametrize(
     "version",
     [
+        # pragma: allowlist nextline secret
         Version('"0123456789abcdef0123456789abcdef"', datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)),
         Version('"0123456789abcdef0123456789abcdef-10000"', datetime(1970, 1, 1, tzinfo=UTC)),
         Version('"a"', datetime(2024, 12, 31, 23, 59, 59, 123456, tzinfo=UTC)),

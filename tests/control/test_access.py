@@ -9,7 +9,9 @@ import gcore
 import pytest
 from gcore import Gcore
 
-from imagestack.control.errors import InvalidError
+from imagestack.control.access import Access
+from imagestack.control.calls import Role
+from imagestack.control.errors import InvalidError, LockedOutError, UnauthorizedError
 from imagestack.control.tokens import Tokens
 from tests.conftest import ORIGINALS
 from tests.control.conftest import CONTROL, HOST, Deployment, operator_call
@@ -136,6 +138,96 @@ def test_failures_are_throttled(deployment: Deployment) -> None:
     assert answer.status_code == 429
     assert 0 < int(answer.headers["Retry-After"]) <= 300
     assert "error" in answer.json()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "locked"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("", "", True),
+    ],
+)
+def test_an_address_is_what_one_caller_has(deployment: Deployment, first: str, second: str, *, locked: bool) -> None:
+    """Of IPv6 whoever has one address has 2**64: they count as one. Those of IPv4 are each by itself."""
+    access, now = Access(deployment.store), datetime.now(UTC)
+    right = f"APIKey {deployment.token('viewer')}"
+    for _ in range(10):
+        with pytest.raises(UnauthorizedError):
+            access.caller("APIKey wrong-token", first, now)
+    with pytest.raises(LockedOutError):
+        access.caller(right, first, now)
+    if locked:
+        with pytest.raises(LockedOutError):
+            access.caller(right, second, now)
+    else:
+        assert access.caller(right, second, now).role is Role.VIEWER
+
+
+STRANGE = {
+    "long": "1." + "A" * 510,
+    "longer than a header may hold": "1." + "A" * 8_000,
+    "short": "1.A",
+    "no number": "." + "A" * 43,
+    "number of nobody": "999999999999999." + "A" * 43,
+    "huge number": "9" * 400,
+    "negative number": "-1." + "A" * 43,
+    "leading zero": "01." + "A" * 43,
+    "wide digits": "\uff11." + "A" * 43,
+    "zero bytes": "1.%00" + "A" * 40,
+    "tab": "1.\t" + "A" * 42,
+    "list": "1,2",
+    "key of the table": "TOKENS",
+    "hash of nobody": "00" * 32,
+}
+
+
+@pytest.mark.parametrize("text", STRANGE.values(), ids=STRANGE)
+def test_strange_tokens(deployment: Deployment, text: str) -> None:
+    """Whatever stands for a token is refused like any wrong one, and never a failure of ours."""
+    deployment.token("admin")
+    with deployment.http(None) as client:
+        sent = (b"Authorization", f"APIKey {text}".encode())
+        assert client.get("/cdn/resources", headers=[sent]).status_code == 401
+        twice = [(b"Authorization", b"APIKey x"), sent]
+        assert client.get("/cdn/resources", headers=twice).status_code == 401
+
+
+@pytest.mark.parametrize("role", ["viewer", "editor"])
+def test_no_role_makes_itself_greater(deployment: Deployment, role: str) -> None:
+    """Tokens are made, seen and revoked by admins only; what a body says of the caller counts for nothing."""
+    admin = deployment.token("admin").partition(".")[0]
+    with deployment.http(deployment.token(role)) as client:
+        mine = client.get("/cdn/tokens/current").json()
+        assert (mine["role"], {"salt", "hash", "token"} & set(mine)) == (role, set())
+        body = {"name": "x", "role": "admin", "id": int(admin), "caller": {"role": "admin"}}
+        assert client.post("/cdn/tokens", json=body).status_code == 403
+        assert client.delete(f"/cdn/tokens/{admin}").status_code == 403
+        assert client.get("/cdn/tokens").status_code == 403
+        assert client.request("PATCH", f"/cdn/tokens/{mine['id']}", json={"role": "admin"}).status_code in {404, 405}
+
+
+FORMS = ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x", "application/json"]
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_no_page_of_another_site_speaks_for_an_admin(deployment: Deployment, kind: str) -> None:
+    """A browser sends no token by itself, in no cookie nor query, and no preflight allows a page to send one."""
+    text = deployment.token("admin")
+    page = {"Origin": "https://evil.example", "Content-Type": kind}
+    with deployment.http(None) as client:
+        cookies = {"Cookie": f"token={text}; Authorization=APIKey {text}"}
+        for query in ("", f"?authorization=APIKey%20{text}", f"?api_key={text}&token={text}"):
+            answer = client.post(f"/cdn/tokens{query}", content='{"name":"x","role":"admin"}', headers=page | cookies)
+            assert answer.status_code == 401
+            assert "set-cookie" not in answer.headers
+        asked = page | {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
+        preflight = client.options("/cdn/tokens", headers=asked)
+    assert not preflight.is_success
+    assert not [name for name in preflight.headers if name.startswith("access-control-")]
 
 
 ROLES = {

@@ -23,3 +23,20 @@ def test_caller_is_told(function: Function) -> None:
 def test_path_stays_encoded(function: Function) -> None:
     """An HTTP API decodes paths once."""
     assert function(viewer_request("/cdn/a%2Fb"))["uri"] == "/cdn/a%252Fb"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/%63dn/a.jpg", "//cdn/a.jpg", "/a/../cdn/a.jpg", "/./cdn/a", "/cdnx/a", "/CDN/a", "/%63onsole", "/console.js"],
+)
+def test_only_what_begins_so_as_it_was_sent(function: Function, path: str) -> None:
+    """CloudFront compares paths in their normal form; what leads to the image function is refused here."""
+    answer = function(viewer_request(path))
+    assert answer["statusCode"] == 404
+    assert answer["headers"]["cache-control"] == {"value": "private, no-store"}
+
+
+@pytest.mark.parametrize("path", ["/cdn/", "/cdn/resources", "/console", "/console/js/main.js"])
+def test_what_is_of_the_control_plane_goes_on(function: Function, path: str) -> None:
+    """The API and the console are reached."""
+    assert function(viewer_request(path))["uri"] == path

@@ -11,7 +11,9 @@ from imagestack.errors import ForbiddenError
 from imagestack.options import Cors, Referrers
 from tests.edge.events import Function, viewer_response
 
-_hosts = st.sampled_from(["a.example", "b.a.example", "c.b.a.example", "xa.example", "example", "localhost", "[::1]"])
+_hosts = st.sampled_from(
+    ["a.example", "b.a.example", "c.b.a.example", "xa.example", "example", "localhost", "[::1]"]
+) | st.sampled_from(["é.example", "a.example\x7f", "a .example"])
 _domains = st.lists(st.sampled_from(["a.example", "*.a.example", "*.example", "localhost", "b.a.example"]), max_size=3)
 _urls = st.builds(
     "".join,

@@ -161,6 +161,7 @@ LISTED = ["shop.example", "*.partner.example"]
         ("http://shop.example:8080/page?a=b#c", True),
         ("HTTPS://Shop.Example/page", True),
         ("https://shop.example./", True),
+        # pragma: allowlist nextline secret
         ("https://user:secret@shop.example/", True),
         ("https://a.b.partner.example/x", True),
         ("https://partner.example/", False),

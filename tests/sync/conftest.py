@@ -170,6 +170,7 @@ def original_event(key: str, kind: str = "Object Created", name: str = "message-
     detail: dict[str, Any] = {
         "version": "0",
         "bucket": {"name": bucket},
+        # pragma: allowlist nextline secret
         "object": {"key": key, "etag": "b1946ac92492d2347c6235b4d2611184", "sequencer": "617f08299329d189"},
         "request-id": "N4N7GDK58NMKJ12R",
         "requester": "123456789012",

@@ -214,10 +214,14 @@ def test_headers_policies_are_used(distribution: dict[str, Any], behaviours: dic
 
 @pytest.mark.parametrize("policy", POLICIES)
 def test_security_headers(template: dict[str, Any], resources: dict[str, Any], policy: str) -> None:
-    """Content is never sniffed; Strict-Transport-Security is sent for the seconds of the parameter, if any."""
+    """Content is never sniffed, originals run no scripts; HSTS is sent for the seconds of the parameter, if any."""
     config = resources[policy]["Properties"]["ResponseHeadersPolicyConfig"]
     hsts = {"AccessControlMaxAgeSec": {"Ref": "HstsSeconds"}, "Override": False}
     assert config["SecurityHeadersConfig"] == {
+        "ContentSecurityPolicy": {
+            "ContentSecurityPolicy": "script-src 'none'; form-action 'none'",
+            "Override": False,
+        },
         "ContentTypeOptions": {"Override": True},
         "StrictTransportSecurity": {"Fn::If": ["HasHsts", hsts, NOTHING]},
     }

@@ -16,6 +16,7 @@ LISTED = ("example.com", "*.example.net")
     [
         ("https://Example.com/a?b#c", "example.com"),
         ("http://example.com:8080", "example.com"),
+        # pragma: allowlist nextline secret
         ("https://user:word@example.com/", "example.com"),
         ("https://example.com./", "example.com"),
         ("https://evil.example\\@example.com/", "evil.example"),

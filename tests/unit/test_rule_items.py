@@ -1,5 +1,6 @@
 """Items of the rules table, as the control plane and operators write them."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagestack.options import ImageStack, Options
+from imagestack.options import LOCKED, ImageStack, Options
 from imagestack.rule_items import BrokenItem, partition_key, read_items
 from imagestack.rules import Origin, Resource, Rule
 
@@ -167,7 +168,7 @@ def test_own_bucket() -> None:
 def test_foreign_bucket() -> None:
     """No other bucket may: the function can read one only, and nobody may point it elsewhere."""
     resource, broken = read(settings(origin={"bucket": "another"}, options={"image_stack": {"enabled": True}}))
-    assert resource == Resource(HOST)
+    assert resource == Resource(HOST, active=False)
     assert [(item.pk, item.sk) for item in broken] == [(f"RESOURCE#{HOST}", "SETTINGS")]
     assert "bucket" in broken[0].problem
 
@@ -225,21 +226,31 @@ def test_broken_rules(item: Item) -> None:
     assert broken[0].problem
 
 
-BROKEN_SETTINGS: dict[str, Item] = {
-    "active is text": settings(active="false"),
-    "origin is text": settings(origin="photos"),
-    "bucket is a number": settings(origin={"bucket": Decimal(5)}),
-    "prefix is a number": settings(origin={"prefix": Decimal(5)}),
-    "options are a list": settings(options=[]),
-    "quality is text": settings(options={"image_stack": {"quality": "80"}}),
+BROKEN_OPTIONS = {"image_stack": {"quality": "80"}}
+BROKEN_SETTINGS: dict[str, tuple[Item, Resource]] = {
+    "active is text": (settings(active="false"), Resource(HOST, active=False)),
+    "origin is text": (settings(origin="photos"), Resource(HOST, active=False)),
+    "bucket is a number": (settings(origin={"bucket": Decimal(5)}), Resource(HOST, active=False)),
+    "prefix is a number": (settings(origin={"prefix": Decimal(5)}), Resource(HOST, active=False)),
+    "options are a list": (settings(options=[]), Resource(HOST)),
+    "quality is text": (settings(options=BROKEN_OPTIONS), Resource(HOST)),
+    "switched off beside": (settings(active=False, options=BROKEN_OPTIONS), Resource(HOST, active=False)),
+    "own folder beside": (
+        settings(origin={"prefix": "p"}, options=BROKEN_OPTIONS),
+        Resource(HOST, origin=Origin("p/")),
+    ),
+    "own folder beside a guard": (
+        settings(origin={"prefix": "p"}, options={"secure_key": "k"}),
+        Resource(HOST, origin=Origin("p/"), options=LOCKED),
+    ),
 }
 
 
-@pytest.mark.parametrize("item", BROKEN_SETTINGS.values(), ids=BROKEN_SETTINGS)
-def test_broken_settings(item: Item) -> None:
-    """Broken settings are left out and reported; the rules hold."""
+@pytest.mark.parametrize(("item", "rest"), BROKEN_SETTINGS.values(), ids=BROKEN_SETTINGS)
+def test_broken_settings(item: Item, rest: Resource) -> None:
+    """Broken options are left out and reported; rules, state and origin hold, or nothing is served."""
     resource, broken = read(rule(1), item)
-    assert resource == Resource(HOST, rules=(Rule(1, "/.*"),))
+    assert resource == replace(rest, rules=(Rule(1, "/.*"),))
     assert [report.sk for report in broken] == ["SETTINGS"]
 
 

@@ -1,11 +1,15 @@
 """Cross-origin answers: whose pages may read an image (Fetch standard, sections 3.2.2 and 3.2.3)."""
 
+import re
+
 from imagestack.hosts import among, host_of
 from imagestack.options import Cors
 
 ALLOW_ORIGIN = "Access-Control-Allow-Origin"
 METHODS = "GET, HEAD, OPTIONS"
 
+# What can be repeated in a header; browsers send nothing else (RFC 6454 section 7.1).
+_ORIGIN = re.compile(r"[\x21-\x7e]+")
 _EVERYBODY, _MIRRORED = "*", "$http_origin"
 # What a page may send and for how long it need not ask again, in seconds.
 PREFLIGHT = {
@@ -19,7 +23,8 @@ def headers(option: Cors, page_origin: str | None) -> dict[str, str]:
     """What an answer carries for a page of this origin; where that depends on the origin, `Vary` says so."""
     if option.value == (_EVERYBODY,):
         return {ALLOW_ORIGIN: _EVERYBODY}
-    if page_origin and page_origin.isprintable() and (option.value == (_MIRRORED,) or _allows(option, page_origin)):
+    repeated = page_origin is not None and _ORIGIN.fullmatch(page_origin) is not None
+    if page_origin and repeated and (option.value == (_MIRRORED,) or _allows(option, page_origin)):
         return {ALLOW_ORIGIN: page_origin, "Vary": "Origin"}
     return {"Vary": "Origin"}
 

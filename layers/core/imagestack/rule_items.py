@@ -39,6 +39,7 @@ def read_items(host: str, items: Iterable[Attributes], bucket: str) -> tuple[Res
     Returns:
         The resource, None if there is not one item; and the items that were left out of it. One of these that guards
         its images (`referrer_acl`, `secure_key`) lets nobody in until it is mended, as far as its pattern can be read.
+        Of broken settings the state and the origin hold; where these are what is broken nothing is served.
     """
     found = False
     broken = []
@@ -54,11 +55,10 @@ def read_items(host: str, items: Iterable[Attributes], bucket: str) -> tuple[Res
                 rules.append(_rule(sk, item))
         except ValueError as error:
             broken.append(BrokenItem(partition_key(host), sk, str(error)))
-            if _guards(item):
-                if sk == SETTINGS:
-                    settings = Resource(host, options=LOCKED)
-                else:
-                    rules += _locked_rule(sk, item)
+            if sk == SETTINGS:
+                settings = _without_options(host, item, bucket)
+            elif _guards(item):
+                rules += _locked_rule(sk, item)
     if not found:
         return None, ()
     resource = Resource(host, settings.active, settings.origin, settings.options, tuple(rules))
@@ -77,6 +77,15 @@ def _resource(host: str, item: Attributes, bucket: str) -> Resource:
         origin=Origin(f"{prefix}/" if prefix else ""),
         options=_options(item),
     )
+
+
+def _without_options(host: str, item: Attributes, bucket: str) -> Resource:
+    """What can still be read of settings: without its origin a host would serve what is not its own."""
+    try:
+        rest = _resource(host, {**item, "options": None}, bucket)
+    except ValueError:
+        return Resource(host, active=False)
+    return replace(rest, options=LOCKED) if _guards(item) else rest
 
 
 def _rule(sk: str, item: Attributes) -> Rule:

@@ -1,11 +1,13 @@
 """Who may come in: `Authorization: APIKey <token>`.
 
-Failures are counted by address, in items of the control table: `pk` is `FAILURES#<address>`, `sk` the five minutes in
-which they were, `count`, and `expires` (seconds since the epoch), by which DynamoDB removes them.
+Failures are counted by address, in items of the control table: `pk` is `FAILURES#<address>` (of IPv6 its first half,
+`2001:db8:1:2::/64`, since whoever has one address has all of these), `sk` the five minutes in which they were,
+`count`, and `expires` (seconds since the epoch), by which DynamoDB removes them.
 """
 
 import re
 from datetime import datetime
+from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from imagestack.control.calls import Caller, Role
 from imagestack.control.errors import LockedOutError, RoleError, UnauthorizedError
@@ -15,6 +17,8 @@ from imagestack.control.tokens import Tokens
 _HEADER = re.compile(r"(?i:APIKey)[ ]+([\x21-\x7e]{1,512})")
 _WINDOW = 300
 _MOST_FAILURES = 10
+# Bits of an IPv6 address that its holder has not chosen.
+_NETWORK = 64
 
 
 class Access:
@@ -41,7 +45,7 @@ class Access:
             raise UnauthorizedError("a token is needed: Authorization: APIKey <token>")
         second = int(now.timestamp())
         window = second // _WINDOW
-        pk, sk = f"FAILURES#{address}", str(window)
+        pk, sk = f"FAILURES#{_one_caller(address)}", str(window)
         failures = self._store.get(Table.CONTROL, pk, sk)
         if failures is not None and failures["count"] >= _MOST_FAILURES:
             raise LockedOutError("too many wrong tokens", (window + 1) * _WINDOW - second)
@@ -60,3 +64,14 @@ def require(caller: Caller, role: Role) -> None:
     """
     if caller.role < role:
         raise RoleError(f"the role {role.name.lower()} is needed")
+
+
+def _one_caller(address: str) -> str:
+    """What stands for an address and all others that its holder has."""
+    try:
+        read = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(read, IPv4Address):
+        return str(read)
+    return str(read.ipv4_mapped or IPv6Network((read, _NETWORK), strict=False))

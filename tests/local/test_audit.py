@@ -1,0 +1,56 @@
+"""The audit of pinned packages, from what pip-audit reports."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from local import audit
+
+KNOWN: dict[str, Any] = {"name": "good", "version": "1.0", "vulns": []}
+WEAK: dict[str, Any] = {
+    "name": "weak",
+    "version": "1.0",
+    "vulns": [
+        {"id": "PYSEC-2024-1", "fix_versions": ["1.1", "2.0"], "aliases": [], "description": "x"},
+        {"id": "PYSEC-2024-2", "fix_versions": [], "aliases": [], "description": "y"},
+    ],
+}
+UNKNOWN: dict[str, Any] = {"name": "lost", "skip_reason": "Dependency not found on PyPI and could not be audited"}
+FOUND = ["weak 1.0: PYSEC-2024-1, mended in 1.1, 2.0", "weak 1.0: PYSEC-2024-2, mended in no version"]
+
+
+@pytest.mark.parametrize(
+    ("packages", "status", "told"),
+    [
+        ([KNOWN], 0, []),
+        ([KNOWN, WEAK], 1, FOUND),
+        ([UNKNOWN], 0, ["*** SKIPPED: lost: no service could be asked for known weaknesses ***"]),
+        ([UNKNOWN, WEAK], 1, ["*** SKIPPED: lost: no service could be asked for known weaknesses ***", *FOUND]),
+        ([UNKNOWN] * 50, 0, ["*** SKIPPED: 50 packages: no service could be asked for known weaknesses ***"]),
+        (None, 0, ["*** SKIPPED: all: no service could be asked for known weaknesses ***"]),
+    ],
+)
+def test_audit(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    packages: list[dict[str, Any]] | None,
+    status: int,
+    told: list[str],
+) -> None:
+    """A weakness fails; what could not be looked for is told loudly and does not, be it all or some."""
+    monkeypatch.setattr(audit, "ask", lambda: "" if packages is None else json.dumps({"dependencies": packages}))
+    assert audit.main() == status
+    assert capsys.readouterr().err.splitlines() == told
+
+
+def test_all_that_is_deployed_is_asked_for() -> None:
+    """The one file that is asked about names every version that is deployed or runs the local stack."""
+
+    def pinned(file: str) -> set[str]:
+        return set(re.findall(r"^[a-z0-9.-]+==[^ ;]+", (audit.ROOT / file).read_text(), re.MULTILINE))
+
+    shipped = pinned("layers/dependencies/requirements.txt")
+    assert shipped
+    assert shipped | pinned("requirements/run.txt") <= pinned(audit.FILE)

@@ -1,14 +1,21 @@
-"""Bodies of S3 that break off."""
+"""Bodies that break off, which botocore does not try again, and does not even notice where they are JSON or XML."""
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
+import boto3
 from botocore.exceptions import IncompleteReadError, ResponseStreamingError
 
-# botocore tries a request again, but not a body, which it hands on while it comes. It does count the bytes.
 BROKEN = (IncompleteReadError, ResponseStreamingError)
 
 T = TypeVar("T")
+
+
+def new_session() -> boto3.session.Session:
+    """A session whose clients take no answer that is shorter than its Content-Length; to be used by one thread."""
+    session = boto3.session.Session()
+    session.events.register("before-parse", _check)
+    return session
 
 
 def whole(read: Callable[[], T]) -> T:
@@ -20,3 +27,10 @@ def whole(read: Callable[[], T]) -> T:
         return read()
     except BROKEN:
         return read()
+
+
+def _check(operation_model: Any, response_dict: Mapping[str, Any], **_: object) -> None:  # noqa: ANN401 - botocore's
+    """Half an answer of JSON would pass for one with nothing in it: an item that is not there, a list that is empty."""
+    told, body = response_dict["headers"].get("Content-Length"), response_dict["body"]
+    if told and isinstance(body, bytes) and operation_model.http["method"] != "HEAD" and len(body) < int(told):
+        raise IncompleteReadError(actual_bytes=len(body), expected_bytes=int(told))

@@ -1,9 +1,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.config import Config
 
+from imagestack.aws.bodies import new_session
 from imagestack.limits import RESERVE
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def make_clients(timeout: float = DEFAULT_TIMEOUT, *, secrets: bool = False) -> 
         timeout: of the function, in seconds: all attempts at one answer fit in.
         secrets: whether Secrets Manager is wanted; each client costs time at a cold start.
     """
-    session = boto3.session.Session()
+    session = new_session()
     small = _within(timeout, _SMALL)
     return Clients(
         session.client("s3", config=_within(timeout, _S3)),
@@ -65,7 +65,7 @@ def make_clients(timeout: float = DEFAULT_TIMEOUT, *, secrets: bool = False) -> 
 
 def make_queue_client(timeout: float = DEFAULT_TIMEOUT) -> "SQSClient":
     """Make the client of queues, likewise."""
-    return boto3.session.Session().client("sqs", config=_within(timeout, _SMALL))
+    return new_session().client("sqs", config=_within(timeout, _SMALL))
 
 
 def _within(timeout: float, config: Any) -> Config:  # noqa: ANN401 - the attributes of Config have no types

@@ -8,6 +8,7 @@ from botocore.exceptions import (
     ConnectionError,  # noqa: A004 - botocore's name for it
     ConnectTimeoutError,
     HTTPClientError,
+    IncompleteReadError,
     ReadTimeoutError,
 )
 
@@ -73,6 +74,9 @@ class S3Originals:
             stored = _stored(key, answer)
             with closing(answer["Body"]) as stream:
                 body = stream.read() if stored.size <= at_most else stream.read(_BEGINNING)
+            wanted = stored.size if stored.size <= at_most else min(_BEGINNING, stored.size)
+            if len(body) < wanted:
+                raise IncompleteReadError(actual_bytes=len(body), expected_bytes=wanted)
             return Original(stored, body)
 
         with _origin_errors():

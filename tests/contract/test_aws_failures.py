@@ -311,4 +311,5 @@ def test_connections_are_enough(clients: Clients) -> None:
     from functions.image import handler  # noqa: PLC0415 - it reads the environment when it is imported
 
     config: Any = clients.s3.meta.config
-    assert handler.PIPELINE.executor._max_workers <= config.max_pool_connections
+    executor: Any = handler.PIPELINE.executor
+    assert executor._max_workers <= config.max_pool_connections  # noqa: SLF001 - nothing else tells

@@ -19,7 +19,7 @@ from tests.faults.proxy import Fault, FaultProxy
 
 # Of a function: its clients wait for 0.75 seconds, for calls that are not answered; for others long enough.
 IMPATIENT, PATIENT = 5.0, 29.0
-SECRET, SECRET_VALUE = "faults", "open sesame"  # noqa: S105 - not one of anybody's
+SECRET, SECRET_VALUE = "faults", "open sesame"
 SECRET_TTL = 300
 
 

@@ -28,23 +28,6 @@ class Call:
         return re.search(pattern, f"{self.operation} {self.about}") is not None
 
 
-@dataclass
-class Fault:
-    """What happens to calls.
-
-    Attributes:
-        pattern: which calls; see `Call.is_like`.
-        spoil: answers a call in the place of the store.
-        times: how many calls; None for all.
-        met: how many it has been so far.
-    """
-
-    pattern: str
-    spoil: "Callable[[Spoiled], None]"
-    times: int | None = None
-    met: int = 0
-
-
 class Spoiled(BaseHTTPRequestHandler):
     """A call on its way, and the ways to spoil it."""
 
@@ -134,7 +117,26 @@ class Spoiled(BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Say nothing."""
 
-    do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = answer
+
+for _method in ("GET", "HEAD", "PUT", "POST", "DELETE"):
+    setattr(Spoiled, f"do_{_method}", Spoiled.answer)
+
+
+@dataclass
+class Fault:
+    """What happens to calls.
+
+    Attributes:
+        pattern: which calls; see `Call.is_like`.
+        spoil: answers a call in the place of the store.
+        times: how many calls; None for all.
+        met: how many it has been so far.
+    """
+
+    pattern: str
+    spoil: Callable[[Spoiled], None]
+    times: int | None = None
+    met: int = 0
 
 
 class _Server(ThreadingHTTPServer):

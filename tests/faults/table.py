@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.faults.proxy import Spoiled
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/failures.md"
-CANNOT = "–"
+CANNOT = "cannot be"
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def read() -> dict[tuple[str, str], str]:
     lines = PAGE.read_text(encoding="utf-8").splitlines()
     start = next(number for number, line in enumerate(lines) if line.startswith("|"))
     columns = _cells(lines[start])[1:]
-    found = {}
+    found: dict[tuple[str, str], str] = {}
     for line in lines[start + 2 :]:
         if not line.startswith("|"):
             break

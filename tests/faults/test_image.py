@@ -97,7 +97,7 @@ def check(reply: Reply, word: str, case: CallSite, right: tuple[Any, ...]) -> No
     ids=[f"{name}: {fault}" for fault, name in EXPECTED],
 )
 def test_while_it_fails(frail: Frail, right: Right, fault: str, name: str) -> None:
-    """The answer is what the table says; nothing in part is kept; and afterwards the right image is returned and kept."""
+    """The answer is what the table says, nothing in part is kept; afterwards the right image is returned and kept."""
     case, word = EXPECTED[fault, name]
     wanted = right[case.key, case.refine]
     kept = [wanted[1]] if case.key == "a.jpg" else []

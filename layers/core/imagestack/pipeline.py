@@ -189,7 +189,9 @@ class _Journey:
             work = settle(original, plan, limits, self.means.budget())
         if isinstance(work, Work) and not work.passing:
             with self.journal.phase("wait"):
-                found = flight.wait(lambda: self._made_meanwhile(name, original.stored), self.means.budget().seconds / 2)
+                found = flight.wait(
+                    lambda: self._made_meanwhile(name, original.stored), self.means.budget().seconds / 2
+                )
             if isinstance(found, Derived):
                 self.journal.cache = "shared"
                 return self._serve_or_pass(original, name, found, plan)

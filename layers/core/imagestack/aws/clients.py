@@ -68,8 +68,9 @@ def make_queue_client(timeout: float = DEFAULT_TIMEOUT) -> "SQSClient":
     return new_session().client("sqs", config=_within(timeout, _SMALL))
 
 
-def _within(timeout: float, config: Any) -> Config:  # noqa: ANN401 - the attributes of Config have no types
+def _within(timeout: float, base: Config) -> Config:
     """A configuration of which all attempts fit into an invocation, a quarter of the time for connecting."""
+    config: Any = base  # its attributes have no types
     share = max(timeout - RESERVE, 1) / _ATTEMPTS
     connect = min(config.connect_timeout, share / 4)
-    return config.merge(Config(connect_timeout=connect, read_timeout=min(config.read_timeout, share - connect)))
+    return base.merge(Config(connect_timeout=connect, read_timeout=min(config.read_timeout, share - connect)))

@@ -22,10 +22,8 @@ KINDS = [
     "connection reset",
     "done, but the answer is lost",
     "body shorter than Content-Length",
-    "404, nothing there; table, queue or secret is missing",
     "500",
     "throttled: 503 SlowDown, ProvisionedThroughputExceeded",
-    "throttled: 503 or ThrottlingException",
     "credentials have expired",
 ]
 

@@ -180,5 +180,5 @@ def test_left_alone(frail: Frail) -> None:
     frail.spoil(reading)
     bodies = {frail.get("a.jpg", QUERY).body for _ in range(6)}
     assert len(bodies) == 1
-    # Three requests, two attempts each.
+    # Three calls, two attempts each.
     assert reading.met == 6

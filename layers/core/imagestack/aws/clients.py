@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 POOL = 32
 _ATTEMPTS = 2
 # Seconds. An origin that is slower than this is answered with 504, rules that are slower with their last good copy.
-# Between two attempts botocore waits for a random time: up to a tenth of a second, after throttling up to a second.
+# Between two attempts botocore waits for a random time of up to a second.
 _S3 = Config(
     connect_timeout=2,
     read_timeout=10,

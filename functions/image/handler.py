@@ -9,7 +9,7 @@ gc.disable()
 
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict
@@ -21,7 +21,7 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from imagestack.access import check
 from imagestack.asked import AskedRefinements
-from imagestack.aws.clients import Clients, make_clients, make_queue_client
+from imagestack.aws.clients import POOL, Clients, make_clients, make_queue_client
 from imagestack.aws.derived import S3Derived
 from imagestack.aws.leases import DynamoLeases
 from imagestack.aws.originals import S3Originals
@@ -31,12 +31,13 @@ from imagestack.aws.secrets import ManagedSecret
 from imagestack.caching import Keeping
 from imagestack.config import read_config
 from imagestack.delivery import deliver
-from imagestack.errors import ImageStackError, StoreError
+from imagestack.errors import GateError, ImageStackError, StoreError
 from imagestack.events import correlation_id, read_event
 from imagestack.gate import Gate
+from imagestack.guard import LateError, wait
 from imagestack.isolation.workers import make_workers
 from imagestack.journal import NO_RULE, Journal, Use
-from imagestack.limits import Budget
+from imagestack.limits import RESERVE, Means
 from imagestack.pipeline import Pipeline, Terms
 from imagestack.remembered import RememberedRules
 from imagestack.request import ANY_HOST, ImageRequest
@@ -46,10 +47,8 @@ from imagestack.transform import in_this_process
 
 SERVICE = "image"
 NAMESPACE = "ImageStack"
-# Seconds that are kept back from the time of an invocation, for storing and returning what was made.
-RESERVE = 3.0
-# Enough for every request that a local stack works on at a time; a Lambda function has one.
-LOOKUPS = 16
+# How much of its time an invocation waits for the secret of the distribution.
+SECRET_SHARE = 1 / 4
 # Seconds after which a warm function reads the secret of the distribution again.
 SECRET_TTL = 300
 SERVER_ERROR = 500
@@ -80,7 +79,9 @@ def make_gate(clients: Clients) -> Gate:
 
 def make_pipeline(clients: Clients) -> Pipeline:
     """Everything else that outlives a request, made while the function initialises."""
-    refinements = SqsRefinements(make_queue_client, CONFIG.refine_queue) if CONFIG.refine_queue else None
+    refinements = (
+        SqsRefinements(lambda: make_queue_client(CONFIG.timeout), CONFIG.refine_queue) if CONFIG.refine_queue else None
+    )
     return Pipeline(
         originals=S3Originals(clients.s3, CONFIG.originals_bucket),
         derived=S3Derived(clients.s3, CONFIG.derived_bucket),
@@ -92,7 +93,7 @@ def make_pipeline(clients: Clients) -> Pipeline:
             report_broken_item,
         ),
         limits=CONFIG.limits,
-        executor=ThreadPoolExecutor(LOOKUPS, "lookup"),
+        executor=ThreadPoolExecutor(POOL, "stores"),
         leases=DynamoLeases(clients.dynamodb, CONFIG.leases_table, time) if CONFIG.leases_table else None,
         refinements=AskedRefinements(refinements, monotonic) if refinements else None,
         passes_without_rules=CONFIG.passes_without_rules,
@@ -145,7 +146,7 @@ def mind_snapshots() -> None:
 
 CONFIG = read_config(os.environ)
 WORKERS = make_workers(CONFIG.memory)
-CLIENTS = make_clients(secrets=bool(CONFIG.origin_secret))
+CLIENTS = make_clients(CONFIG.timeout, secrets=bool(CONFIG.origin_secret))
 GATE = make_gate(CLIENTS)
 PIPELINE = make_pipeline(CLIENTS)
 mind_snapshots()
@@ -155,21 +156,20 @@ mind_snapshots()
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda publishes no type
     """Answer an event of API Gateway (HTTP API 2.0, REST API 1.0) or of a function URL."""
     journal = Journal(context.aws_request_id)
+    means = Means(CONFIG.memory, lambda: context.get_remaining_time_in_millis() / 1000, CONFIG.processor)
     request: ImageRequest | None = None
     answer: Answer | None = None
     terms, keeping = Terms(), Keeping()
     failure: ImageStackError | None = None
     try:
-        request = read_event(event, GATE.admit)
-        terms = PIPELINE.terms(request, journal)
+        request = read_event(event, lambda headers: _admit(headers, means))
+        terms = PIPELINE.terms(request, means, journal)
         keeping = Keeping.of(terms.options)
         if request.preflight:
             response = preflight_response(terms.options.cors)
         else:
             keeping = Keeping.of(terms.options, check(request, terms.options, time()))
-            seconds = context.get_remaining_time_in_millis() / 1000 - RESERVE
-            budget = Budget(CONFIG.memory, seconds, CONFIG.processor)
-            answer = PIPELINE.answer(request, terms, budget, journal)
+            answer = PIPELINE.answer(request, terms, means, journal)
             response = image_response(request, answer, keeping, time())
     except ImageStackError as error:
         failure = error
@@ -183,6 +183,14 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN
     response = deliver(response, request, terms.options)
     _report(event, request, _use(terms, answer, journal), answer, failure, response, journal)
     return response.as_event()
+
+
+def _admit(headers: Mapping[str, str], means: Means) -> bool:
+    """Whether a request proves that it came through the distribution; see `Gate`."""
+    try:
+        return wait(PIPELINE.executor.submit(GATE.admit, headers), means.patience(SECRET_SHARE))
+    except LateError as error:
+        raise GateError from error
 
 
 def _use(terms: Terms, answer: Answer | None, journal: Journal) -> Use | None:

@@ -19,6 +19,13 @@ def test_one_has_it(leases: Leases) -> None:
     assert leases.acquire(f"{NAME}2", "two", 30) is Turn.MINE
 
 
+def test_asked_twice(leases: Leases) -> None:
+    """Whoever did not hear the answer and asks again still has the turn."""
+    assert leases.acquire(NAME, "one", 30) is Turn.MINE
+    assert leases.acquire(NAME, "one", 30) is Turn.MINE
+    assert leases.acquire(NAME, "two", 30) is Turn.ANOTHERS
+
+
 def test_one_of_many_has_it(leases: Leases) -> None:
     """Of many that come at once it is one."""
     with ThreadPoolExecutor(16) as executor:

@@ -46,7 +46,7 @@ with redirect_stdout(sys.stderr):
     caches = []
     report = handler._report
     handler._report = lambda *all: (caches.append(all[-1].cache), report(*all))
-    call = lambda _: handler.handler(event, Context(aws_request_id=str(uuid4())))
+    call = lambda _: handler.handler(event, Context(120, aws_request_id=str(uuid4())))
     with ThreadPoolExecutor(threads) as executor:
         list(executor.map(lambda _: handler.PIPELINE.originals.head("warm"), range(threads)))
         print("ready", file=sys.__stdout__, flush=True)

@@ -147,6 +147,7 @@ def test_environment_of_the_function(resources: dict[str, Any]) -> None:
         "ORIGIN_SECRET": {"Ref": "OriginSecret"},
         "MAX_ORIGINAL_BYTES": {"Ref": "MaxOriginalBytes"},
         "MAX_ORIGINAL_PIXELS": {"Ref": "MaxOriginalPixels"},
+        "TIMEOUT_SECONDS": {"Ref": "Timeout"},
         "POWERTOOLS_SERVICE_NAME": "image",
         "POWERTOOLS_METRICS_NAMESPACE": "ImageStack",
         "POWERTOOLS_LOG_LEVEL": {"Ref": "LogLevel"},

@@ -30,7 +30,7 @@ LAYERS = (
     ("imagestack.derive", "imagestack.aim"),
     ("imagestack.transform",),
     ("imagestack.flight", "imagestack.gate", "imagestack.delivery", "imagestack.access", "imagestack.asked"),
-    ("imagestack.work", "imagestack.keys", "imagestack.remembered", "imagestack.response"),
+    ("imagestack.work", "imagestack.keys", "imagestack.remembered", "imagestack.response", "imagestack.guard"),
     ("imagestack.plan", "imagestack.request", "imagestack.limits"),
     ("imagestack.query", "imagestack.geometry", "imagestack.negotiate", "imagestack.ports", "imagestack.rule_items"),
     (

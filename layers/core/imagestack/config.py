@@ -34,6 +34,7 @@ class Config:
             everybody may ask.
         limits: `MAX_ORIGINAL_BYTES`, `MAX_ORIGINAL_PIXELS`, `MAX_ORIGINAL_SIDE`, `MAX_BODY_BYTES`.
         memory: bytes for pixels and codecs: what `AWS_LAMBDA_FUNCTION_MEMORY_SIZE` leaves.
+        timeout: `TIMEOUT_SECONDS`, after which Lambda ends an invocation.
         processor: the share of a processor that goes with that memory, at most 1: mostly one thread works.
         tracing: X-Ray is wanted: in a Lambda function, unless `POWERTOOLS_TRACE_DISABLED`.
         snapshots: `AWS_LAMBDA_INITIALIZATION_TYPE` is `snap-start`: what is initialised is kept, and restored later.
@@ -49,6 +50,7 @@ class Config:
     origin_secret: str
     limits: Limits
     memory: int
+    timeout: int
     processor: float
     tracing: bool
     snapshots: bool
@@ -71,6 +73,7 @@ def read_config(environment: Mapping[str, str]) -> Config:
         origin_secret=environment.get("ORIGIN_SECRET", ""),
         limits=read_limits(environment),
         memory=read_memory(environment),
+        timeout=_number(environment, "TIMEOUT_SECONDS", 29),
         processor=min(_memory_size(environment) / _PROCESSOR_MEMORY, 1),
         tracing="AWS_LAMBDA_FUNCTION_NAME" in environment
         and environment.get("POWERTOOLS_TRACE_DISABLED", "").lower() not in _TRUE,

@@ -80,6 +80,24 @@ class OriginTimeoutError(ImageStackError):
         super().__init__(f"request to origin timeout: {detail}")
 
 
+class OriginBrokenError(ImageStackError):
+    """The origin broke off, or could not be reached; what came is not the whole original."""
+
+    status = 502
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"request to origin failed: {detail}")
+
+
+class OriginRefusedError(ImageStackError):
+    """The origin does not take who asks for us: credentials that have expired, a clock that is wrong."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("the origin cannot be asked", headers={"Retry-After": "5"})
+
+
 class OriginThrottledError(ImageStackError):
     """The origin asks for fewer requests (spec section 6)."""
 

@@ -1,12 +1,14 @@
 """Single flight: of several functions that miss the same derived object, one makes it and the others wait for it."""
 
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from time import monotonic, sleep
 
 from imagestack.errors import StoreError
+from imagestack.guard import Guard, wait
 from imagestack.journal import Journal
 from imagestack.ports import Derived, Leases, Turn
 
@@ -30,14 +32,14 @@ class Flight:
 
     Attributes:
         leases: None if functions do not mind each other.
-        executor: for asking.
+        guard: for asking.
         name: of the derived object, of one version of its original.
         journal: is told of failures.
         landed: the derived object is there now, so that those who wait find it.
     """
 
     leases: Leases | None
-    executor: Executor
+    guard: Guard
     name: str
     journal: Journal
     landed: bool = False
@@ -45,7 +47,7 @@ class Flight:
     _held: bool = False
 
     def __post_init__(self) -> None:
-        self._asked = self.executor.submit(self._acquire)
+        self._asked = self.guard.begin(self._acquire)
 
     def wait(self, find: Callable[[], Derived | None], at_most: float) -> Derived | Verdict:
         """Wait for one's turn, or for the result of whoever has it.
@@ -56,33 +58,45 @@ class Flight:
         """
         end = monotonic() + min(at_most, MOST_SECONDS)
         pause = _FIRST_PAUSE
-        turn = self._asked.result()
+        turn = self._turn(self._asked, end)
         while turn is Turn.ANOTHERS:
             if monotonic() + pause > end:
                 return Verdict.BUSY
             sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
-            turn = self._acquire()
+            turn = self._turn(self.guard.begin(self._acquire), end)
         found = find() if turn is Turn.DONE else None
         return found or Verdict.MAKE
 
-    def end(self) -> None:
-        """Give the lease back, whatever has become of the work."""
-        self._asked.result()
-        if self.leases and self._held:
+    def end(self, at_most: float) -> None:
+        """Give the lease back, whatever has become of the work.
+
+        Args:
+            at_most: seconds to wait; a lease that comes later ends by itself.
+        """
+        with suppress(StoreError):
+            wait(self._asked, at_most)
+        if self._held:
             try:
-                self.leases.release(self.name, self.journal.id, done=self.landed)
+                self.guard.call(self._release, at_most)
             except StoreError:
                 self.journal.failures.append("lease release")
 
     def _acquire(self) -> Turn:
         if self.leases is None:
             return Turn.MINE
+        turn = self.leases.acquire(self.name, self.journal.id, _LEASE_SECONDS)
+        self._held = turn is Turn.MINE
+        return turn
+
+    def _release(self) -> None:
+        if self.leases:
+            self.leases.release(self.name, self.journal.id, done=self.landed)
+
+    def _turn(self, asked: Future[Turn], end: float) -> Turn:
         try:
-            turn = self.leases.acquire(self.name, self.journal.id, _LEASE_SECONDS)
+            return self.guard.result(asked, end - monotonic())
         except StoreError:
             # Better twice than not at all.
             self.journal.failures.append("lease")
             return Turn.MINE
-        self._held = turn is Turn.MINE
-        return turn

@@ -1,8 +1,13 @@
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from imagestack.geometry import Size
 
 _MEBIBYTE = 2**20
+# Seconds that are kept back from the time of an invocation: from work on pixels, for storing and returning what was
+# made; and from waiting for stores, for returning what there is.
+RESERVE = 3.0
+_RETURNING = 1.0
 
 
 @dataclass(frozen=True)
@@ -44,3 +49,30 @@ class Budget:
     def cpu_seconds(self) -> float:
         """What it can compute meanwhile."""
         return self.seconds * self.processor
+
+
+@dataclass(frozen=True)
+class Means:
+    """What an invocation has, from which it spends.
+
+    Attributes:
+        memory: bytes for pixels and codecs.
+        left: seconds until the invocation is ended.
+        processor: share of a processor, at most 1.
+    """
+
+    memory: int
+    left: Callable[[], float]
+    processor: float = 1.0
+
+    def budget(self) -> Budget:
+        """What may be spent on pixels from now on."""
+        return Budget(self.memory, self.left() - RESERVE, self.processor)
+
+    def patience(self, share: float = 1.0) -> float:
+        """Seconds that a store may be waited for from now on.
+
+        Args:
+            share: of what is left, where others are to be waited for after it.
+        """
+        return max(self.left() - _RETURNING, 0.0) * share

@@ -1,17 +1,26 @@
 """The journey of a request: rules, plan, derived object or original and transform, answer."""
 
 from collections.abc import Callable
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
+from time import monotonic
+from typing import TypeVar
 
 from imagestack import skips
 from imagestack.aim import Aim, aim
 from imagestack.asked import AskedRefinements
 from imagestack.derive import Made, entity_tag, make, refused, settle
-from imagestack.errors import NoRulesError, NotServedError, OriginStatusError, StoreError
+from imagestack.errors import (
+    NoRulesError,
+    NotServedError,
+    OriginStatusError,
+    OriginTimeoutError,
+    StoreError,
+)
 from imagestack.flight import Flight, Verdict
+from imagestack.guard import Guard, LateError, wait
 from imagestack.journal import Journal
-from imagestack.limits import Budget, Limits
+from imagestack.limits import Limits, Means
 from imagestack.options import ImageStack, Options, Refine
 from imagestack.plan import Plan
 from imagestack.ports import Derived, DerivedStore, Leases, Original, OriginalStore, Stored, Transformed
@@ -24,6 +33,11 @@ from imagestack.rules import Resource, Rule
 from imagestack.skips import SkipReason
 from imagestack.transform import Encoded, in_this_process
 from imagestack.work import Skip, Work, cheaper, nothing_to_do
+
+T = TypeVar("T")
+
+# What is left for the rest, where something is waited for that a request can do without.
+_SHARE = 1 / 4
 
 
 @dataclass(frozen=True)
@@ -50,11 +64,13 @@ class Pipeline:
         derived: where derived objects are kept.
         rules: which options hold.
         limits: on originals and bodies.
-        executor: for asking two stores at a time.
+        executor: calls the stores, so that nothing need be waited for longer than there is time.
         leases: who is making what; None if functions do not mind each other.
         refinements: who makes derived objects smaller afterwards; None if nobody does.
         passes_without_rules: originals pass through while no rules can be had.
         transform: where codecs run, and within how many seconds.
+        reads, writes: of derived objects, which a request can do without.
+        turns: at making derived objects, likewise.
     """
 
     originals: OriginalStore
@@ -66,8 +82,15 @@ class Pipeline:
     refinements: AskedRefinements | None = None
     passes_without_rules: bool = True
     transform: Callable[[bytes, Work, float], Encoded] = in_this_process
+    reads: Guard = field(init=False)
+    writes: Guard = field(init=False)
+    turns: Guard = field(init=False)
 
-    def terms(self, request: ImageRequest, journal: Journal) -> Terms:
+    def __post_init__(self) -> None:
+        for name in ("reads", "writes", "turns"):
+            object.__setattr__(self, name, Guard(self.executor, monotonic))
+
+    def terms(self, request: ImageRequest, means: Means, journal: Journal) -> Terms:
         """Find out what holds for a request.
 
         Raises:
@@ -76,7 +99,8 @@ class Pipeline:
         """
         with journal.phase("rules"):
             try:
-                resource = self.rules.resource(request.host) or Resource(ANY_HOST)
+                asking = self.executor.submit(self.rules.resource, request.host)
+                resource = wait(asking, means.patience(_SHARE)) or Resource(ANY_HOST)
             except StoreError as error:
                 journal.failures.append("rules")
                 if not self.passes_without_rules:
@@ -87,13 +111,13 @@ class Pipeline:
         rule = resource.rule_for(request.path)
         return Terms(resource, resource.options_with(rule), rule)
 
-    def answer(self, request: ImageRequest, terms: Terms, budget: Budget, journal: Journal) -> Answer:
+    def answer(self, request: ImageRequest, terms: Terms, means: Means, journal: Journal) -> Answer:
         """Answer a request.
 
         Raises:
             ImageStackError: there is no image to answer with.
         """
-        return _Journey(self, request, terms, budget, journal).answer()
+        return _Journey(self, request, terms, means, journal).answer()
 
 
 @dataclass(frozen=True)
@@ -103,7 +127,7 @@ class _Journey:
     pipeline: Pipeline
     request: ImageRequest
     terms: Terms
-    budget: Budget
+    means: Means
     journal: Journal
 
     def answer(self) -> Answer:
@@ -133,41 +157,43 @@ class _Journey:
         """Serve the derived object, or make it."""
         key, name, plan = aimed.key, aimed.name, aimed.plan
         with self.journal.phase("lookup"):
-            looking = self.pipeline.executor.submit(self._get_derived, name)
-            stored = self.pipeline.originals.head(key)
-            found = looking.result()
+            looking = self._begin_derived(name)
+            stored = self._origin(lambda: self.pipeline.originals.head(key))
+            found = self._found(looking)
         if found and found.of == stored.version:
             if found.transformed.operations:
                 self.journal.cache = "hit"
                 answer = self._serve(stored, name, found, plan)
                 if answer.refining:
-                    self._ask_to_refine(name, stored)
+                    self._asked(self._begin_to_refine(name, stored))
                 return answer
             original = self._fetch(key)
             if original.stored.version == found.of:
                 self.journal.cache = "skip"
                 return self._serve_or_pass(original, name, found, plan)
         self.journal.cache = "stale" if found else "miss"
-        flight = Flight(self.pipeline.leases, self.pipeline.executor, f"{name}@{stored.version.etag}", self.journal)
+        flight = Flight(self.pipeline.leases, self.pipeline.turns, f"{name}@{stored.version.etag}", self.journal)
         asking = None
         try:
             answer = self._make(key, name, plan, found, flight)
             if answer.refining and self._refine is Refine.ALL and flight.landed:
-                asking = self.pipeline.executor.submit(self._ask_to_refine, name, answer.stored, made_now=True)
+                asking = self._begin_to_refine(name, answer.stored, made_now=True)
         finally:
-            flight.end()
+            flight.end(self.means.patience(_SHARE))
         if asking:
-            asking.result()
+            self._asked(asking)
         return answer
 
     def _make(self, key: str, name: str, plan: Plan, stale: Derived | None, flight: Flight) -> Answer:
         limits = self.pipeline.limits
         original = self._fetch(key, limits.original_bytes)
         with self.journal.phase("transform"):
-            work = settle(original, plan, limits, self.budget)
+            work = settle(original, plan, limits, self.means.budget())
         if isinstance(work, Work) and not work.passing:
             with self.journal.phase("wait"):
-                found = flight.wait(lambda: self._made_meanwhile(name, original.stored), self.budget.seconds / 2)
+                found = flight.wait(
+                    lambda: self._made_meanwhile(name, original.stored), self.means.budget().seconds / 2
+                )
             if isinstance(found, Derived):
                 self.journal.cache = "shared"
                 return self._serve_or_pass(original, name, found, plan)
@@ -195,10 +221,10 @@ class _Journey:
         return replace(answer, passing=passing, refining=kept and answer.refining)
 
     def _transform(self, body: bytes, work: Work) -> Encoded:
-        return self.pipeline.transform(body, work, self.budget.seconds - self.journal.elapsed / 1000)
+        return self.pipeline.transform(body, work, self.means.budget().seconds)
 
     def _made_meanwhile(self, name: str, stored: Stored) -> Derived | None:
-        found = self._get_derived(name)
+        found = self._found(self._begin_derived(name))
         return found if found and found.of == stored.version else None
 
     def _serve_or_pass(self, original: Original, name: str, found: Derived, plan: Plan) -> Answer:
@@ -224,17 +250,24 @@ class _Journey:
         )
         return Derived(stored.version, transformed, encoded.body)
 
-    def _get_derived(self, name: str) -> Derived | None:
+    def _begin_derived(self, name: str) -> Future[Derived | None]:
+        pipeline = self.pipeline
+        return pipeline.reads.begin(lambda: pipeline.derived.get(name, pipeline.limits.body_bytes))
+
+    def _found(self, looking: Future[Derived | None]) -> Derived | None:
         try:
-            return self.pipeline.derived.get(name, self.pipeline.limits.body_bytes)
+            return self.pipeline.reads.result(looking, self.means.patience(_SHARE))
         except StoreError:
             self.journal.failures.append("derived get")
             return None
 
     def _put(self, name: str, derived: Derived, stored: Stored, replaces: str | None) -> bool:
+        pipeline = self.pipeline
         with self.journal.phase("put"):
             try:
-                self.pipeline.derived.put(name, derived, stored.headers, replaces)
+                pipeline.writes.call(
+                    lambda: pipeline.derived.put(name, derived, stored.headers, replaces), self.means.patience()
+                )
             except StoreError:
                 self.journal.failures.append("derived put")
                 return False
@@ -242,7 +275,15 @@ class _Journey:
 
     def _fetch(self, key: str, at_most: int | None = None) -> Original:
         with self.journal.phase("fetch"):
-            return self.pipeline.originals.fetch(key, at_most or self.pipeline.limits.body_bytes)
+            most = at_most or self.pipeline.limits.body_bytes
+            return self._origin(lambda: self.pipeline.originals.fetch(key, most))
+
+    def _origin(self, call: Callable[[], T]) -> T:
+        """What the origin answers, while there is time."""
+        try:
+            return wait(self.pipeline.executor.submit(call), self.means.patience())
+        except LateError as error:
+            raise OriginTimeoutError("deadline") from error
 
     def _serve(self, stored: Stored, name: str, derived: Derived, plan: Plan) -> Answer:
         """A derived object, just made or found."""
@@ -262,8 +303,8 @@ class _Journey:
         option = self.terms.options.image_stack or ImageStack()
         return option.refine if self.pipeline.refinements else Refine.OFF
 
-    def _ask_to_refine(self, name: str, stored: Stored, *, made_now: bool = False) -> None:
-        request, refinements = self.request, self.pipeline.refinements
+    def _begin_to_refine(self, name: str, stored: Stored, *, made_now: bool = False) -> Future[None]:
+        request = self.request
         refinement = Refinement(
             host=request.host,
             key=request.key,
@@ -272,9 +313,15 @@ class _Journey:
             name=name,
             etag=stored.version.etag,
         )
+        return self.pipeline.executor.submit(self._ask_to_refine, refinement, made_now=made_now)
+
+    def _ask_to_refine(self, refinement: Refinement, *, made_now: bool) -> None:
+        if self.pipeline.refinements:
+            self.pipeline.refinements.ask(refinement, made_now=made_now)
+
+    def _asked(self, asking: Future[None]) -> None:
         try:
-            if refinements:
-                refinements.ask(refinement, made_now=made_now)
+            wait(asking, self.means.patience(_SHARE))
         except StoreError:
             self.journal.failures.append("refinement")
 

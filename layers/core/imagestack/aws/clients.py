@@ -1,9 +1,12 @@
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from botocore.config import Config
 from botocore.loaders import Loader
 from botocore.session import Session
+
+from imagestack.aws.bodies import heed
+from imagestack.limits import RESERVE
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -11,13 +14,16 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
-_POOL = 32
+# Connections of a client, and so the threads that should use it.
+POOL = 32
+_ATTEMPTS = 2
 # Seconds. An origin that is slower than this is answered with 504, rules that are slower with their last good copy.
+# Between two attempts botocore waits for a random time of up to a second.
 _S3 = Config(
     connect_timeout=2,
     read_timeout=10,
-    retries={"mode": "standard", "total_max_attempts": 2},
-    max_pool_connections=_POOL,
+    retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+    max_pool_connections=POOL,
     tcp_keepalive=True,
     # TLS guards the bytes on their way; a checksum of every body would cost time and find nothing more.
     request_checksum_calculation="when_required",
@@ -26,10 +32,12 @@ _S3 = Config(
 _SMALL = Config(
     connect_timeout=1,
     read_timeout=1,
-    retries={"mode": "standard", "total_max_attempts": 2},
-    max_pool_connections=_POOL,
+    retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+    max_pool_connections=POOL,
     tcp_keepalive=True,
 )
+# Of a function, in seconds, unless it is told another.
+DEFAULT_TIMEOUT = 29.0
 
 
 class _Loader(Loader):
@@ -54,28 +62,38 @@ class Clients:
                 client.close()
 
 
-def make_clients(*, secrets: bool = False) -> Clients:
+def make_clients(timeout: float = DEFAULT_TIMEOUT, *, secrets: bool = False) -> Clients:
     """Make the clients, from the environment as boto3 reads it (region, credentials, `AWS_ENDPOINT_URL*`).
 
     Botocore makes boto3's clients too, and is loaded in a tenth less of a cold start.
 
     Args:
+        timeout: of the function, in seconds: all attempts at one answer fit in.
         secrets: whether Secrets Manager is wanted; each client costs time at a cold start.
     """
-    session = _session()
+    session, small = _session(), _within(timeout, _SMALL)
     return Clients(
-        cast("S3Client", session.create_client("s3", config=_S3)),
-        cast("DynamoDBClient", session.create_client("dynamodb", config=_SMALL)),
-        cast("SecretsManagerClient", session.create_client("secretsmanager", config=_SMALL)) if secrets else None,
+        cast("S3Client", session.create_client("s3", config=_within(timeout, _S3))),
+        cast("DynamoDBClient", session.create_client("dynamodb", config=small)),
+        cast("SecretsManagerClient", session.create_client("secretsmanager", config=small)) if secrets else None,
     )
 
 
-def make_queue_client() -> "SQSClient":
+def make_queue_client(timeout: float = DEFAULT_TIMEOUT) -> "SQSClient":
     """Make the client of queues, likewise."""
-    return cast("SQSClient", _session().create_client("sqs", config=_SMALL))
+    return cast("SQSClient", _session().create_client("sqs", config=_within(timeout, _SMALL)))
 
 
 def _session() -> Session:
     session = Session()
     session.register_component("data_loader", _Loader())
+    heed(session.register)
     return session
+
+
+def _within(timeout: float, base: Config) -> Config:
+    """A configuration of which all attempts fit into an invocation, a quarter of the time for connecting."""
+    config: Any = base  # its attributes have no types
+    share = max(timeout - RESERVE, 1) / _ATTEMPTS
+    connect = min(config.connect_timeout, share / 4)
+    return base.merge(Config(connect_timeout=connect, read_timeout=min(config.read_timeout, share - connect)))

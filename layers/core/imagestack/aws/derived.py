@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from imagestack.aws.bodies import whole
 from imagestack.errors import StoreError
 from imagestack.ports import Derived, Transformed, Version
 from imagestack.skips import join, split
@@ -33,7 +34,8 @@ class S3Derived:
 
     def get(self, key: str, at_most: int) -> Derived | None:
         """The derived object, with its body if it has at most so many bytes; None if there is none."""
-        with _store_errors():
+
+        def once() -> Derived | None:
             try:
                 answer = self._client.get_object(Bucket=self._bucket, Key=key)
             except ClientError as error:
@@ -42,7 +44,10 @@ class S3Derived:
                 raise
             with closing(answer["Body"]) as stream:
                 body = stream.read() if answer["ContentLength"] <= at_most else None
-        return _derived(answer, body)
+            return _derived(answer, body)
+
+        with _store_errors():
+            return whole(once)
 
     def put(self, key: str, derived: Derived, headers: Mapping[str, str], replaces: str | None) -> bool:
         """Keep a derived object, once: a concurrent writer's result stays."""

@@ -34,8 +34,10 @@ class DynamoLeases:
             self._client.put_item(
                 TableName=self._table,
                 Item={"pk": {"S": name}, "owner": {"S": owner}, "expires": {"N": f"{now + seconds:.3f}"}},
-                ConditionExpression="attribute_not_exists(pk) OR expires < :now",
-                ExpressionAttributeValues={":now": {"N": f"{now:.3f}"}},
+                # One's own is there already where the answer to a first attempt was lost.
+                ConditionExpression="attribute_not_exists(pk) OR expires < :now OR #owner = :owner",
+                ExpressionAttributeNames={"#owner": "owner"},
+                ExpressionAttributeValues={":now": {"N": f"{now:.3f}"}, ":owner": {"S": owner}},
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ClientError as error:

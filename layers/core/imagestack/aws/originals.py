@@ -10,10 +10,16 @@ from botocore.exceptions import (
     HTTPClientError,
     IncompleteReadError,
     ReadTimeoutError,
-    ResponseStreamingError,
 )
 
-from imagestack.errors import OriginStatusError, OriginThrottledError, OriginTimeoutError
+from imagestack.aws.bodies import BROKEN, whole
+from imagestack.errors import (
+    OriginBrokenError,
+    OriginRefusedError,
+    OriginStatusError,
+    OriginThrottledError,
+    OriginTimeoutError,
+)
 from imagestack.ports import Original, Stored, Version
 
 if TYPE_CHECKING:
@@ -23,6 +29,17 @@ _BEGINNING = 256 * 1024
 _THROTTLED = {"SlowDown", "RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequests"}
 # An answer to HEAD has no body that could name its code: S3's 503 asks for fewer requests, whatever it is called.
 _THROTTLED_STATUS = {429, 503}
+# We are refused, and not the one who wants this original (S3's API reference, "Error responses").
+_REFUSED = {
+    "ExpiredToken",
+    "InvalidAccessKeyId",
+    "InvalidToken",
+    "RequestExpired",
+    "RequestTimeTooSkewed",
+    "SignatureDoesNotMatch",
+}
+# Refusals of a HEAD, which cannot say why.
+_UNEXPLAINED_STATUS = {400, 403}
 # S3's answers in its own words, and the headers under which they are sent on.
 _HEADERS = {
     "CacheControl": "Cache-Control",
@@ -40,17 +57,30 @@ class S3Originals:
 
     def head(self, key: str) -> Stored:
         """What is stored under `key`."""
-        with _origin_errors():
-            return _stored(key, self._client.head_object(Bucket=self._bucket, Key=key))
+        try:
+            with _origin_errors():
+                return _stored(key, self._client.head_object(Bucket=self._bucket, Key=key))
+        except OriginStatusError as error:
+            if error.status not in _UNEXPLAINED_STATUS:
+                raise
+        # A refusal that is about us must not be kept as one that is about the original.
+        return self.fetch(key, 0).stored
 
     def fetch(self, key: str, at_most: int) -> Original:
         """The original, whole if it has at most so many bytes, else its beginning."""
-        with _origin_errors():
+
+        def once() -> Original:
             answer = self._client.get_object(Bucket=self._bucket, Key=key)
             stored = _stored(key, answer)
             with closing(answer["Body"]) as stream:
                 body = stream.read() if stored.size <= at_most else stream.read(_BEGINNING)
-        return Original(stored, body)
+            wanted = stored.size if stored.size <= at_most else min(_BEGINNING, stored.size)
+            if len(body) < wanted:
+                raise IncompleteReadError(actual_bytes=len(body), expected_bytes=wanted)
+            return Original(stored, body)
+
+        with _origin_errors():
+            return whole(once)
 
 
 def _stored(key: str, answer: Mapping[str, Any]) -> Stored:
@@ -73,12 +103,17 @@ def _origin_errors() -> Iterator[None]:
         yield
     except ClientError as error:
         status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-        if error.response["Error"]["Code"] in _THROTTLED or status in _THROTTLED_STATUS:
+        code = error.response["Error"]["Code"]
+        if code in _THROTTLED or status in _THROTTLED_STATUS:
             raise OriginThrottledError from error
+        if code in _REFUSED:
+            raise OriginRefusedError from error
         raise OriginStatusError(status) from error
     except ConnectTimeoutError as error:
         raise OriginTimeoutError("connect") from error
-    except (ReadTimeoutError, ResponseStreamingError, IncompleteReadError) as error:
+    except ReadTimeoutError as error:
         raise OriginTimeoutError("read") from error
+    except BROKEN as error:
+        raise OriginBrokenError("read") from error
     except (ConnectionError, HTTPClientError) as error:
-        raise OriginTimeoutError("connection") from error
+        raise OriginBrokenError("connection") from error

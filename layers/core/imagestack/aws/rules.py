@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from imagestack.aws.bodies import whole
 from imagestack.errors import StoreError
 from imagestack.rule_items import partition_key
 
@@ -20,13 +21,17 @@ class DynamoRules:
 
     def items(self, host: str) -> list[dict[str, Any]]:
         """All items of a host: one Query, unless they fill more than one page of a megabyte."""
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": {"S": partition_key(host)}},
-        )
-        try:
+
+        def once() -> list[dict[str, Any]]:
+            pages = self._client.get_paginator("query").paginate(
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk",
+                ExpressionAttributeValues={":pk": {"S": partition_key(host)}},
+            )
             return [{name: _plain(value) for name, value in item.items()} for page in pages for item in page["Items"]]
+
+        try:
+            return whole(once)
         except (ClientError, BotoCoreError) as error:
             raise StoreError(str(error)) from error
 

@@ -3,6 +3,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from imagestack.aws.bodies import whole
 from imagestack.errors import StoreError
 
 if TYPE_CHECKING:
@@ -29,4 +30,4 @@ class ManagedSecret:
         return found
 
     def _value(self, stage: str) -> str:
-        return self._client.get_secret_value(SecretId=self._secret, VersionStage=stage)["SecretString"]
+        return whole(lambda: self._client.get_secret_value(SecretId=self._secret, VersionStage=stage))["SecretString"]

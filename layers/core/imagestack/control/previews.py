@@ -15,7 +15,7 @@ from imagestack.control.ports import Item, Store
 from imagestack.control.registry import Found, find
 from imagestack.control.validation import read
 from imagestack.control.views import View, rule_view
-from imagestack.limits import Budget
+from imagestack.limits import Means
 from imagestack.redirect import location
 from imagestack.rule_items import RULE_PREFIX
 
@@ -47,7 +47,8 @@ class Previews:
         # The codecs are a large part of a cold start, which other calls need not wait for.
         from imagestack.control.trial import Deployed, run  # noqa: PLC0415 - see above
 
-        deployed = Deployed(originals, self._bucket, self._backends.limits, Budget(self._backends.memory, call.seconds))
+        means = Means(self._backends.memory, lambda: call.seconds)
+        deployed = Deployed(originals, self._bucket, self._backends.limits, means)
         outcome = run(found.host, _items(found, draft), body.path, body.accept, deployed)
         return Reply(200, _view(outcome, body.rule, draft, call))
 

@@ -16,7 +16,7 @@ from imagestack.errors import ImageStackError
 from imagestack.geometry import Size
 from imagestack.isolation.workers import make_workers
 from imagestack.journal import Journal
-from imagestack.limits import Budget, Limits
+from imagestack.limits import Limits, Means
 from imagestack.pipeline import Pipeline, Terms
 from imagestack.ports import Derived, Original, OriginalStore, Stored
 from imagestack.query import pairs
@@ -35,7 +35,7 @@ class Deployed:
     originals: OriginalStore
     bucket: str
     limits: Limits
-    budget: Budget
+    means: Means
 
 
 @dataclass(frozen=True)
@@ -127,12 +127,12 @@ def run(host: str, items: Sequence[Mapping[str, Any]], address: str, accept: str
             rules=RememberedRules(_Items(host, items), deployed.bucket, 0, monotonic, lambda _broken: None),
             limits=replace(deployed.limits, body_bytes=deployed.limits.original_bytes),
             executor=executor,
-            transform=_codecs(deployed.budget.memory),
+            transform=_codecs(deployed.means.memory),
         )
         try:
             request = image_request("GET", path, pairs(query), {"host": host, "accept": accept})
-            terms = pipeline.terms(request, journal)
-            answer = pipeline.answer(request, terms, deployed.budget, journal)
+            terms = pipeline.terms(request, deployed.means, journal)
+            answer = pipeline.answer(request, terms, deployed.means, journal)
             response = image_response(request, answer, Keeping.of(terms.options))
         except ImageStackError as failure:
             response = error_response(failure, Keeping.of(terms.options))

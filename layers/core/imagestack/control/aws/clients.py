@@ -1,7 +1,8 @@
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.config import Config
+
+from imagestack.aws.sessions import new_session
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -20,19 +21,19 @@ _CONFIG = Config(
 
 def make_dynamodb() -> "DynamoDBClient":
     """Make the client for the tables, from the environment as boto3 reads it."""
-    return boto3.session.Session().client("dynamodb", config=_CONFIG)
+    return new_session().client("dynamodb", config=_CONFIG)
 
 
 def make_secrets() -> "SecretsManagerClient":
     """Make the client for the secret of the distribution."""
-    return boto3.session.Session().client("secretsmanager", config=_CONFIG)
+    return new_session().client("secretsmanager", config=_CONFIG)
 
 
 def make_s3() -> "S3Client":
     """Make the client for originals."""
-    return boto3.session.Session().client("s3", config=_CONFIG)
+    return new_session().client("s3", config=_CONFIG)
 
 
 def make_logs() -> Any:  # noqa: ANN401 - the types of this service are not installed
     """Make the client for the image function's log."""
-    return boto3.session.Session().client("logs", config=_CONFIG)
+    return new_session().client("logs", config=_CONFIG)

@@ -1,8 +1,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.config import Config
+
+from imagestack.aws.sessions import new_session
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -31,7 +32,7 @@ class Clients:
 
 def make_clients() -> Clients:
     """Make the clients, from the environment as boto3 reads it (region, credentials, `AWS_ENDPOINT_URL*`)."""
-    session = boto3.session.Session()
+    session = new_session()
     return Clients(
         session.client("s3", config=_CONFIG),
         session.client("dynamodb", config=_CONFIG),

@@ -1,7 +1,8 @@
 """Errors of botocore as those of the ports."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -13,7 +14,11 @@ _REFUSED = "ConditionalCheckFailedException"
 
 
 class RefusedError(StoreError):
-    """The condition of a write does not hold."""
+    """The condition of a write does not hold; `item` is what stands in the way, where that was asked for."""
+
+    def __init__(self, text: str, item: Mapping[str, Any]) -> None:
+        super().__init__(text)
+        self.item = item
 
 
 @contextmanager
@@ -23,7 +28,9 @@ def translated() -> Iterator[None]:
         yield
     except ClientError as error:
         code = error.response["Error"]["Code"]
-        kind = BusyError if code in _BUSY else RefusedError if code == _REFUSED else StoreError
+        if code == _REFUSED:
+            raise RefusedError(str(error), cast("Mapping[str, Any]", error.response).get("Item", {})) from error
+        kind = BusyError if code in _BUSY else StoreError
         raise kind(str(error)) from error
     except BotoCoreError as error:
         raise StoreError(str(error)) from error

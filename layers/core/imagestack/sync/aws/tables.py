@@ -58,9 +58,12 @@ class DynamoTables:
                     ConditionExpression=f"#status = :now AND {is_at}",
                     ExpressionAttributeNames={**names, "#step": "step", "#status": "status"},
                     ExpressionAttributeValues=values,
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
-        except RefusedError:
-            return False
+        except RefusedError as refusal:
+            # Where the answer to a first attempt was lost, the second one finds what the first one has written.
+            written = {name: self._serialize(value) for name, value in changed.items() if value is not None}
+            return bool(refusal.item) and written.items() <= refusal.item.items()
         return True
 
     def _key(self, kind: str, number: int) -> dict[str, Any]:

@@ -1,0 +1,130 @@
+"""A real function whose stores are behind a proxy that spoils calls."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+import pytest
+from botocore.retries.standard import ExponentialBackoff
+
+from imagestack.asked import AskedRefinements
+from imagestack.aws.clients import Clients, make_clients, make_queue_client
+from imagestack.aws.queue import SqsRefinements
+from imagestack.aws.secrets import ManagedSecret
+from imagestack.gate import Gate
+from imagestack.request import PROOF
+from tests.conftest import Reply, Site, http_event
+from tests.faults.proxy import Fault, FaultProxy
+
+# Of a function: its clients wait for 0.75 seconds, for calls that are not answered; for others long enough.
+IMPATIENT, PATIENT = 5.0, 29.0
+SECRET, SECRET_VALUE = "faults", "open sesame"
+SECRET_TTL = 300
+
+
+class Clock:
+    """Monotonic seconds, as a test wants them."""
+
+    now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass(frozen=True)
+class Behind:
+    """Clients of stores that are behind the proxy."""
+
+    proxy: FaultProxy
+    clients: Clients
+    sqs: Any
+
+
+@dataclass
+class Frail:
+    """A function that has just started, with a site and a secret, and whose stores may fail."""
+
+    site: Site
+    proxy: FaultProxy
+    clock: Clock
+
+    def get(self, key: str, query: str = "", accept: str = "*/*") -> Reply:
+        """GET a key through the distribution."""
+        return self.site.send(http_event(f"/{key}", query, headers={PROOF: SECRET_VALUE, "accept": accept}))
+
+    def spoil(self, fault: Fault) -> None:
+        """Do this to calls from now on."""
+        self.proxy.spoil(fault)
+
+    def heal(self) -> None:
+        """Everything works again, and what was left alone for a while is tried again."""
+        self.proxy.heal()
+        self.clock.now += 60
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is tried again is tried at once: how long botocore pauses is its own affair."""
+    monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0)
+
+
+@pytest.fixture(scope="session")
+def proxy(aws: str) -> Iterator[FaultProxy]:
+    with FaultProxy.before(aws) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def behind(proxy: FaultProxy) -> dict[float, Behind]:
+    """By the timeout of the function."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", proxy.url)
+        return {
+            timeout: Behind(proxy, make_clients(timeout, secrets=True), make_queue_client(timeout))
+            for timeout in (IMPATIENT, PATIENT)
+        }
+
+
+@pytest.fixture(scope="session")
+def queue(aws: str) -> str:
+    """The address of a queue of refinements."""
+    assert aws
+    found: str = make_queue_client().create_queue(QueueName="faults-refine")["QueueUrl"]
+    return found
+
+
+@pytest.fixture(scope="session")
+def secret(aws: str) -> str:
+    assert aws
+    clients = make_clients(secrets=True)
+    assert clients.secrets
+    clients.secrets.create_secret(Name=SECRET, SecretString=SECRET_VALUE)
+    return SECRET
+
+
+@pytest.fixture
+def timeout() -> float:
+    """Of the function; a test may set another by `parametrize`."""
+    return PATIENT
+
+
+@pytest.fixture
+def frail(
+    site: Site,
+    behind: dict[float, Behind],
+    queue: str,
+    secret: str,
+    timeout: float,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Frail]:
+    """A function that knows nothing yet."""
+    found, clock = behind[timeout], Clock()
+    assert found.clients.secrets
+    asked = AskedRefinements(SqsRefinements(lambda: found.sqs, queue), monotonic)
+    gate = Gate(ManagedSecret(found.clients.secrets, secret), SECRET_TTL, clock)
+    monkeypatch.setattr(site.module, "GATE", gate)
+    monkeypatch.setattr(site.module, "PIPELINE", site.module.make_pipeline(found.clients))
+    with site.pipeline(refinements=asked):
+        yield Frail(site, found.proxy, clock)
+    found.proxy.heal()

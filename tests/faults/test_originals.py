@@ -1,0 +1,70 @@
+"""Originals are never changed: not by anything that requests and refinements do, whether stores fail or not."""
+
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from tests.conftest import BOTH, ORIGINALS
+from tests.faults.conftest import PATIENT, Behind, Frail
+from tests.faults.proxy import Fault
+from tests.faults.table import FAULTS
+from tests.functions.conftest import Refinery
+from tests.images import encoded, jpeg, photograph, png
+
+HARMLESS = {"GET", "HEAD"}
+QUERIES = ["", "width=40", "fmt=webp", "width=40&fmt=avif", "crop=20,20", "width=9999", "quality=auto", "crop=no"]
+
+
+def snapshot(s3: Any, bucket: str) -> dict[str, tuple[Any, ...]]:
+    """Everything in a bucket: bytes and what S3 tells of them."""
+    found = {}
+    for item in s3.list_objects_v2(Bucket=bucket)["Contents"]:
+        stored = s3.get_object(Bucket=bucket, Key=item["Key"])
+        found[item["Key"]] = (
+            stored["Body"].read(),
+            stored["ETag"],
+            stored["LastModified"],
+            stored["ContentType"],
+            stored["Metadata"],
+        )
+    return found
+
+
+@pytest.fixture
+def refine(aws: str, behind: dict[float, Behind], timeout: float, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """A refine function behind the proxy."""
+    assert aws
+    # The handler reads the environment when it is imported.
+    import functions.refine.handler as found  # noqa: PLC0415
+
+    monkeypatch.setattr(found, "REFINER", found.make_refiner(found.CONFIG, behind[timeout].clients))
+    return found
+
+
+def test_originals_stay_as_they_are(frail: Frail, refine: ModuleType, behind: dict[float, Behind], queue: str) -> None:
+    """After all kinds of requests and refinements every original has the bytes and the version that it had."""
+    site = frail.site
+    site.put("a.jpg", jpeg(120, 90), Metadata={"credit": "somebody"})
+    site.put("b.png", png(60, 40), "image/png")
+    site.put("c.gif", encoded(photograph().resize((20, 20)), "GIF"), "image/gif")
+    site.put("d.jpg", jpeg(120, 90)[:900])
+    site.put("e.jpg", b"")
+    site.rule(webp_enabled=True, refine="all", quality=80)
+    before = snapshot(site.s3, ORIGINALS)
+    frail.proxy.calls.clear()
+    for key in before:
+        for query in QUERIES:
+            assert frail.get(key, query, BOTH).status == 200
+    failing = Fault(" /originals/", FAULTS["connection reset in the body"], times=3)
+    frail.spoil(failing)
+    frail.get("a.jpg", "width=30")
+    frail.heal()
+    refinery = Refinery(refine, behind[PATIENT].sqs, queue)
+    records = refinery.messages()
+    assert records
+    assert refinery.handle(records) == []
+    assert snapshot(site.s3, ORIGINALS) == before
+    of_originals = {call.operation for call in frail.proxy.calls if f"/{ORIGINALS}" in call.about}
+    assert of_originals == HARMLESS
+    assert {call.operation for call in frail.proxy.calls if call.about.startswith("/derived")} == {"GET", "PUT"}

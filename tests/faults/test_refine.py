@@ -1,0 +1,92 @@
+"""The refine function while its stores fail: messages come again, and nothing is lost or done twice."""
+
+from types import ModuleType
+
+import pytest
+
+from imagestack.refinement import Refinement, to_message
+from tests.conftest import DERIVED, ORIGINALS, Context
+from tests.faults.conftest import IMPATIENT, PATIENT, Behind, Frail
+from tests.faults.proxy import Fault
+from tests.faults.table import FAULTS
+from tests.images import jpeg
+
+CALLS = {
+    "rules": "^Query ",
+    "derived object": "^GET /derived/",
+    "original": "^GET /originals/",
+    "writing": "^PUT /derived/",
+}
+WHILE = [
+    "no answer",
+    "connection reset",
+    "done, but the answer is lost",
+    "body shorter than Content-Length",
+    "403, access denied",
+    "404, nothing there; table, queue or secret is missing",
+    "412, a condition does not hold",
+    "500",
+    "throttled: 503 SlowDown, ProvisionedThroughputExceeded",
+    "credentials have expired",
+]
+# What is gone, or was replaced meanwhile, needs no refinement.
+OVER = {
+    ("derived object", "404, nothing there; table, queue or secret is missing"),
+    ("original", "404, nothing there; table, queue or secret is missing"),
+    ("writing", "404, nothing there; table, queue or secret is missing"),
+    ("writing", "412, a condition does not hold"),
+}
+CASES = [
+    (call, fault)
+    for call in CALLS
+    for fault in WHILE
+    # A write has no body, and a query no condition.
+    if (call, fault) not in {("writing", WHILE[3]), ("rules", WHILE[6])}
+]
+
+
+@pytest.fixture
+def module(aws: str, behind: dict[float, Behind], timeout: float, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """A refine function that has just started."""
+    assert aws
+    # The handler reads the environment when it is imported.
+    import functions.refine.handler as found  # noqa: PLC0415
+
+    monkeypatch.setattr(found, "REFINER", found.make_refiner(found.CONFIG, behind[timeout].clients))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("call", "fault", "timeout"),
+    [(call, fault, IMPATIENT if fault == "no answer" else PATIENT) for call, fault in CASES],
+    ids=[f"{call}: {fault}" for call, fault in CASES],
+)
+def test_while_it_fails(frail: Frail, module: ModuleType, call: str, fault: str) -> None:
+    """The message comes again, unless there is nothing to do; viewers have the first result, and then a smaller one."""
+    frail.site.put("a.jpg", jpeg(120, 90, 95))
+    frail.site.rule(quality=80, refine="popular")
+    first = frail.get("a.jpg", "width=60")
+    [name] = frail.site.derived()
+    etag = frail.site.s3.head_object(Bucket=ORIGINALS, Key="a.jpg")["ETag"]
+    asked = Refinement("site.example", "a.jpg", "width=60", (), name, etag)
+    record = {"messageId": "m", "body": to_message(asked), "eventSource": "aws:sqs"}
+
+    def deliver() -> list[str]:
+        answer = module.handler({"Records": [record]}, Context(300, function_name="refine"))
+        return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+    spoiling = Fault(CALLS[call], FAULTS[fault])
+    frail.spoil(spoiling)
+    over = (call, fault) in OVER
+    assert deliver() == ([] if over else ["m"])
+    assert spoiling.met
+    frail.heal()
+    if fault != "done, but the answer is lost":
+        assert frail.get("a.jpg", "width=60").body == first.body
+    assert deliver() == []
+    after = frail.get("a.jpg", "width=60")
+    assert len(after.body) < len(first.body)
+    assert after.image.size == first.image.size
+    once = frail.site.s3.head_object(Bucket=DERIVED, Key=name)["LastModified"]
+    assert deliver() == []
+    assert frail.site.s3.head_object(Bucket=DERIVED, Key=name)["LastModified"] == once

@@ -1,0 +1,97 @@
+"""Calls of the sync function that are spoiled on their way: purges end well, and nothing of originals is touched."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.retries.standard import ExponentialBackoff
+
+from imagestack.control.jobs import PURGE
+from tests.faults.proxy import Fault, FaultProxy
+from tests.faults.table import FAULTS
+from tests.sync.conftest import CONTROL, DERIVED, HOST, ORIGINALS, Deployment, original_event, sqs_record
+
+SITES = {
+    "job": "^GetItem ",
+    "listing": f"^GET /{DERIVED}",
+    "removal": f"^POST /{DERIVED}",
+    "progress": "^UpdateItem ",
+    "next message": "^SendMessage ",
+}
+KINDS = [
+    "connection reset",
+    "done, but the answer is lost",
+    "body shorter than Content-Length",
+    "500",
+    "throttled: 503 SlowDown, ProvisionedThroughputExceeded",
+    "credentials have expired",
+]
+
+
+@pytest.fixture(scope="module")
+def proxy(aws: str) -> Iterator[FaultProxy]:
+    with FaultProxy.before(aws) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def clients(proxy: FaultProxy) -> dict[str, Any]:
+    """Clients of the function, behind the proxy; the edge has an address of its own."""
+    from imagestack.sync.aws.clients import make_clients  # noqa: PLC0415 - of the environment of this moment
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", proxy.url)
+        made = make_clients()
+    return {"s3": made.s3, "dynamodb": made.dynamodb, "sqs": made.sqs}
+
+
+@pytest.fixture(autouse=True)
+def behind(
+    deployment: Deployment, clients: dict[str, Any], proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """A function behind the proxy, which does not pause between attempts."""
+    monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0)
+    deployment.rebuild(clients)
+    proxy.calls.clear()
+    yield
+    proxy.heal()
+
+
+@pytest.mark.parametrize("times", [1, None], ids=["once", "for a while"])
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("site", SITES)
+def test_purge(deployment: Deployment, proxy: FaultProxy, site: str, kind: str, times: int | None) -> None:
+    """Whatever happens to whichever call, the purge ends, everything is removed, and the edge is purged."""
+    deployment.put_derived(f"{HOST}/a.jpg/@/x.webp", f"{HOST}/b.jpg/@/x.webp")
+    deployment.cloudfront.takes_time = True
+    number = deployment.ask(PURGE, {"urls": ["/a.jpg"]})
+    assert deployment.handle(deployment.records(CONTROL)) == []
+    (first,) = deployment.received("jobs")
+    spoiling = Fault(SITES[site], FAULTS[kind], times)
+    proxy.spoil(spoiling)
+    failed = deployment.handle([sqs_record(first["body"], "m", 1)])
+    assert spoiling.met
+    proxy.heal()
+    if failed:
+        assert deployment.handle([sqs_record(first["body"], "m", 2)]) == []
+    for _ in range(10):
+        deployment.cloudfront.finish()
+        for record in deployment.received("jobs"):
+            assert deployment.handle([record]) == []
+    assert deployment.job(PURGE, number)["status"] == "Successful"
+    assert deployment.derived() == [f"{HOST}/b.jpg/@/x.webp"]
+    assert ["/a.jpg", "/a.jpg?*"] in deployment.cloudfront.paths
+
+
+def test_originals_stay_as_they_are(deployment: Deployment, proxy: FaultProxy) -> None:
+    """Purges of everything and events of originals remove derived objects, and ask for nothing of the originals."""
+    for key in ("a.jpg", "b.jpg"):
+        deployment.s3.put_object(Bucket=ORIGINALS, Key=key, Body=key.encode())
+    before = deployment.s3.list_objects_v2(Bucket=ORIGINALS)["Contents"]
+    deployment.put_derived(f"{HOST}/a.jpg/@/x.webp", "_default/b.jpg/@/x.webp", f"{HOST}/b.jpg/@/x.webp")
+    number = deployment.ask(PURGE, {"paths": []})
+    deployment.work(PURGE, number)
+    assert deployment.handle([original_event("b.jpg"), original_event("a.jpg", "Object Deleted", "2")]) == []
+    assert deployment.derived() == []
+    assert deployment.s3.list_objects_v2(Bucket=ORIGINALS)["Contents"] == before
+    assert not [call for call in proxy.calls if ORIGINALS in call.about and not call.is_like("^(Scan|GetItem) ")]

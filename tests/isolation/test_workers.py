@@ -142,7 +142,13 @@ def test_lost_while_idle(workers: Workers) -> None:
     pid = of(workers)
     os.kill(pid, signal.SIGKILL)
     # Its threads go one after another; the last one is there until its parent has asked how it ended.
-    wait_until(lambda: pid not in children() and len(list(Path(f"/proc/{pid}/task").iterdir())) == 1)
+    process = Path(f"/proc/{pid}")
+    wait_until(
+        lambda: (
+            process.joinpath("stat").read_text(encoding="ascii").split()[2] == "Z"
+            and len(list(process.joinpath("task").iterdir())) == 1
+        )
+    )
     assert workers.transform(jpeg(), work(jpeg()), PATIENT) == transform(jpeg(), work(jpeg()))
 
 

@@ -64,7 +64,7 @@ OTHERS = {
     "oxipng": ("imagestack.transform",),
     "_libvips": ("imagestack.transform",),
     "re2": ("imagestack.rules",),
-    "boto3": ("imagestack.control.aws", "imagestack.sync.aws", "local"),
+    "boto3": ("imagestack.aws.sessions", "imagestack.control.aws", "imagestack.sync.aws", "local"),
     "botocore": ("imagestack.aws", "imagestack.control.aws", "imagestack.sync.aws", "local"),
     "mypy_boto3_dynamodb": ("imagestack.aws", "imagestack.control.aws", "imagestack.sync.aws", "local"),
     "mypy_boto3_s3": ("imagestack.aws", "imagestack.control.aws", "imagestack.sync.aws", "local"),

@@ -7,6 +7,8 @@ from struct import Struct
 _LENGTH = Struct(">I")
 # Far more than any message holds; bodies go another way.
 _LONGEST = 65_536
+# So many bytes of such a file stay for the next body: new pages take longer than what is written into them.
+_KEPT = 16 * 2**20
 
 
 class LostError(Exception):
@@ -50,8 +52,9 @@ def _exactly(length: int, read: Callable[[int], bytes]) -> bytes:
 
 
 def write_body(descriptor: int, *bodies: bytes) -> None:
-    """Put bodies into a file that both sides have, one after another, in place of what was there."""
-    os.ftruncate(descriptor, 0)
+    """Put bodies into a file that both sides have, one after another, over what was there."""
+    if os.fstat(descriptor).st_size > _KEPT:
+        os.ftruncate(descriptor, _KEPT)
     at = 0
     for body in bodies:
         left = memoryview(body)

@@ -33,6 +33,7 @@ _FOREVER = 10**9
 # Small enough that photographs of the size of these do not fit.
 _LIMITS = Limits(original_bytes=40_000, original_pixels=512 * 512, original_side=512, body_bytes=20_000)
 _FORBIDDEN_STATUS = 500
+_WITHOUT_BODY = (204, 302, 304)
 
 _METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 _PATHS = ("/cat.jpg", "/cat.png", "/", "/missing.jpg", "/text.txt", "/large.png", "/signed/cat.jpg", "/linked/cat.jpg")
@@ -220,9 +221,11 @@ def well_formed(answer: Any) -> None:  # noqa: ANN401 - what is looked at
         assert (name + value).isprintable(), (name, value)
     assert isinstance(answer["body"], str)
     assert isinstance(answer["isBase64Encoded"], bool)
-    if answer["isBase64Encoded"]:
-        b64decode(answer["body"], validate=True)
     json.dumps(answer).encode()
+    body = b64decode(answer["body"], validate=True) if answer["isBase64Encoded"] else answer["body"].encode()
+    if body:
+        assert answer["statusCode"] not in _WITHOUT_BODY, answer
+        assert answer["headers"]["Content-Length"] == str(len(body)), answer
 
 
 def _seeds() -> list[bytes]:

@@ -57,6 +57,8 @@ def test_events_are_answered_in_many_ways() -> None:
         {"headers": {"X": 1}},
         {"body": None},
         {"body": "no base64", "isBase64Encoded": True},
+        {"body": "a"},
+        {"statusCode": 304, "body": "a", "headers": {"Content-Length": "1"}},
         {"more": 1},
     ],
 )
@@ -64,5 +66,5 @@ def test_what_is_ill_formed(changed: dict[str, object]) -> None:
     """An answer that API Gateway would not take is told from one that it takes."""
     answer = {"statusCode": 200, "headers": {"X": "a"}, "body": "", "isBase64Encoded": False}
     events.well_formed(answer)
-    with pytest.raises((AssertionError, TypeError, ValueError)):
+    with pytest.raises((AssertionError, TypeError, ValueError, KeyError)):
         events.well_formed(answer | changed)

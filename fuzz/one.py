@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import traceback
 from pathlib import Path
 from random import Random
 
@@ -38,6 +39,14 @@ def main() -> None:
         # Half of them come from libFuzzer, which knows what has led on before.
         return target.mutate(data, random)[:longest] if random.randrange(2) else atheris.Mutate(data, longest)
 
+    def check(data: bytes) -> None:
+        try:
+            target.check(data)
+        except Exception:
+            # atheris tells it on stdout, which the handler's log drowns.
+            traceback.print_exc()
+            raise
+
     options = {
         "max_total_time": arguments.seconds,
         "max_len": target.longest,
@@ -48,7 +57,7 @@ def main() -> None:
         "detect_leaks": 0,
     }
     command = [sys.argv[0], *(f"-{name}={value}" for name, value in options.items()), str(arguments.seeds)]
-    atheris.Setup(command, target.check, custom_mutator=mutate)
+    atheris.Setup(command, check, custom_mutator=mutate)
     atheris.Fuzz()
 
 

@@ -8,10 +8,11 @@ from random import Random
 
 import atheris
 
-from fuzz.target import NAMES, Target, load
+from fuzz.target import NAMES, Target, load, mutants
 
 # One execution may take this long; what takes longer is a finding.
 _SECONDS = 20
+_WARMING = 300
 
 
 def seed(target: Target, folder: Path) -> None:
@@ -29,10 +30,12 @@ def main() -> None:
     parser.add_argument("--seeds", type=Path, required=True, help="folder; what is new is kept there")
     parser.add_argument("--found", type=Path, required=True, help="folder for what breaks something")
     arguments = parser.parse_args()
-    # What is instrumented has to be imported here for the first time.
-    with atheris.instrument_imports(include=["fuzz_image_handler", "imagestack", "PIL"]):
+    # What is instrumented has to be imported here for the first time; some of it only when it is needed.
+    with atheris.instrument_imports(include=["imagestack", "PIL"]):
         target = load(arguments.target)
-        seed(target, arguments.seeds)
+        for data in (*target.seeds(), *mutants(target, _WARMING)):
+            target.check(data)
+    seed(target, arguments.seeds)
 
     def mutate(data: bytes, longest: int, number: int) -> bytes:
         random = Random(number)

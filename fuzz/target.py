@@ -19,14 +19,12 @@ class Target:
         seeds: well-formed ones to start with; the same each time.
         mutate: makes others of them that are still understood for the most part.
         longest: that are worth trying, in bytes.
-        reads: modules whose coverage leads the fuzzer.
     """
 
     check: Callable[[bytes], None]
     seeds: Callable[[], list[bytes]]
     mutate: Mutate
     longest: int = 4_096
-    reads: tuple[str, ...] = ("imagestack",)
 
 
 def load(name: str) -> Target:

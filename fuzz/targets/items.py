@@ -1,6 +1,6 @@
 """Items of the rules table, as somebody may have written them by hand."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -11,7 +11,20 @@ from imagestack.option_items import read_options
 from imagestack.rule_items import RULE_PREFIX, SETTINGS, read_items
 
 _PATHS = ("/", "/cat.jpg", "/a/\u00e9/@.png")
-_WORDS = ("enabled", "value", "quality", "any", "200", "4d", "600s", "99y", "*", "$http_origin", "site.example", "auto")
+_WORDS: tuple[str, ...] = (
+    "enabled",
+    "value",
+    "quality",
+    "any",
+    "200",
+    "4d",
+    "600s",
+    "99y",
+    "*",
+    "$http_origin",
+    "site.example",
+    "auto",
+)
 _WORDS += (
     "name",
     "X-Team",
@@ -92,7 +105,11 @@ def _item(reader: Reader) -> Mapping[str, Any]:
     def origin() -> dict[str, Any]:
         return reader.fields({"bucket": lambda: "originals", "prefix": lambda: reader.word(_WORDS)}, _WORDS)
 
-    fields = {"rule": lambda: reader.word(_PATTERNS), "options": lambda: _options(reader), "origin": origin}
+    fields: dict[str, Callable[[], Any]] = {
+        "rule": lambda: reader.word(_PATTERNS),
+        "options": lambda: _options(reader),
+        "origin": origin,
+    }
     fields |= {"id": number, "weight": number, "ruleType": number, "active": lambda: bool(reader.byte() % 2)}
     return {"sk": reader.word(_KEYS)} | reader.fields({**fields, "name": reader.text}, _WORDS)
 

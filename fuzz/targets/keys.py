@@ -18,10 +18,29 @@ _MOST_BYTES = 1_024
 _FOLDER = "folder/"
 _MOST_PARTS = 6
 _HOSTS = ("site.example", "SITE.example:443", "", "*", "_default", "site.example.", "a", "a" * 253, "b/c")
-_PARTS = ("cat.jpg", "@", "%40", "%25", "%2540", "@/", "a/@/b.jpg", ".", "..", "%2e%2e", "%2f", "\\", "%00", "/", "//")
+_PARTS: tuple[str, ...] = (
+    "cat.jpg",
+    "@",
+    "%40",
+    "%25",
+    "%2540",
+    "@/",
+    "a/@/b.jpg",
+    ".",
+    "..",
+    "%2e%2e",
+    "%2f",
+    "\\",
+    "%00",
+    "/",
+    "//",
+)
 _PARTS += ("\u00e9", "%C3%A9", "%c3%a9", "e\u0301", "\U0001f600", "%F0%9F%98%80", "%ff", "x" * 200, "%", "@" * 150, " ")
 _PARTS += ("\u00e9" * 300,)
-_QUERIES = ("width=800", "crop=9999999999,9999999999,x9999999999,y9999999999&width=9999999999&height=9999999999")
+_QUERIES: tuple[str, ...] = (
+    "width=800",
+    "crop=9999999999,9999999999,x9999999999,y9999999999&width=9999999999&height=9999999999",
+)
 _QUERIES += (
     "fmt=avif,webp&quality=auto",
     "height=9999999999&fit=bounds&crop=9999999999:9999999999,offset-x100,offset-y1",

@@ -12,7 +12,20 @@ from fuzz.target import Target
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _HEADER, _DATA = b"IHDR", b"IDAT"
 _SIDES = (0, 1, 7, 8, 33, 64, 100, 255, 512, 513, 2**31 - 1, 2**32 - 1)
-_KINDS = (_HEADER, b"PLTE", _DATA, b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"bKGD", b"pHYs")
+_KINDS: tuple[bytes, ...] = (
+    _HEADER,
+    b"PLTE",
+    _DATA,
+    b"IEND",
+    b"tRNS",
+    b"gAMA",
+    b"cHRM",
+    b"sRGB",
+    b"iCCP",
+    b"sBIT",
+    b"bKGD",
+    b"pHYs",
+)
 _KINDS += (b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"acTL", b"fcTL", b"fdAT", b"oFFs", b"abCd", b"ABCD", b"\0\xff\0\0")
 
 
@@ -171,4 +184,4 @@ def _seeds() -> list[bytes]:
     return [bytes(asked[at % len(asked)]) + body for at, body in enumerate(bodies)]
 
 
-TARGET = Target(check, _seeds, mutate, longest=16_384, reads=("imagestack", "PIL.PngImagePlugin"))
+TARGET = Target(check, _seeds, mutate, longest=16_384)

@@ -15,7 +15,7 @@ _SEEDS = (
     "crop=200,100,x10p,y20p&quality=auto",
     *(spelling for _, spelling in grammar.BAD.values()),
 )
-_WORDS = (*(f"{name}=" for name in grammar.PARAMETERS), *grammar.FITS, *grammar.FORMATS)
+_WORDS: tuple[str, ...] = (*(f"{name}=" for name in grammar.PARAMETERS), *grammar.FITS, *grammar.FORMATS)
 _WORDS += (
     "&",
     "%26",

@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export SAM_CLI_TELEMETRY := 0
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: run setup test screenshots lint audit edge lock bench clean
+.PHONY: run setup test screenshots lint audit edge lock bench fuzz clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/imagestack serve --port 8080
@@ -64,6 +64,7 @@ lock:
 	  layers/dependencies/control.in --output-file layers/dependencies/control.txt
 	$(COMPILE) --constraint requirements/dev.txt bench/requirements.in --output-file bench/requirements.txt
 	$(COMPILE) bench/peers/thumbor.in --output-file bench/peers/thumbor.txt
+	$(COMPILE) --constraint requirements/dev.txt fuzz/requirements.in --output-file fuzz/requirements.txt
 	$(COMPILE) requirements/checkov.in --output-file requirements/checkov.txt
 
 # The comparison with other software, in environments of its own; what cannot be installed is left out, loudly.
@@ -85,6 +86,23 @@ bench: $(BENCH)/bench.stamp
 $(BENCH)/bench.stamp: bench/requirements.txt
 	$(PYTHON) -m venv $(BENCH)
 	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	touch $@
+
+# Coverage-guided fuzzing of what takes bytes of others, in an environment of its own. `make fuzz SECONDS=180 CORPUS=DIR`, where
+# the folder has pictures to start with; what breaks something lies in .fuzz/found. atheris is not to be had for every machine.
+SECONDS := 60
+CORPUS :=
+TARGETS :=
+FUZZ := $(VENV)/fuzz
+fuzz:
+	@if $(MAKE) --no-print-directory $(FUZZ)/fuzz.stamp; then \
+	  PYTHONPATH=$(CURDIR):$(CURDIR)/layers/core $(FUZZ)/bin/python -m fuzz --seconds $(SECONDS) \
+	  $(if $(CORPUS),--corpus '$(CORPUS)') $(if $(TARGETS),--targets '$(TARGETS)'); \
+	else echo '*** SKIPPED: atheris cannot be installed here; nothing was fuzzed ***' >&2; fi
+
+$(FUZZ)/fuzz.stamp: fuzz/requirements.txt
+	$(PYTHON) -m venv $(FUZZ)
+	$(FUZZ)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	touch $@
 
 $(BIN)/python:

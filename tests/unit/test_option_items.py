@@ -149,6 +149,12 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         {"image_stack": {"quality_target": "auto"}},
         "image_stack.quality_target is not a whole number",
     ),
+    "infinite target": (
+        {"image_stack": {"quality_target": Decimal("-Infinity")}},
+        "image_stack.quality_target is not a whole number",
+    ),
+    "quality of no number": ({"image_stack": {"quality": Decimal("NaN")}}, "image_stack.quality is not a whole number"),
+    "half a quality": ({"image_stack": {"quality": Decimal("79.5")}}, "image_stack.quality is not a whole number"),
     "duration": ({"edge_cache_settings": {"value": "soon"}}, "edge_cache_settings.value is not a duration"),
     "duration of no string": (
         {"edge_cache_settings": {"value": 5}},

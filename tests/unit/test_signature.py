@@ -66,6 +66,13 @@ def test_valid() -> None:
     assert seconds_left(WITH_ADDRESS, bound, "/a.jpg", "1.2.3.4", NOW) == 60
 
 
+def test_an_address_that_is_none() -> None:
+    """Half of a surrogate pair, which JSON can hold and UTF-8 cannot, is an address that was not signed."""
+    bound = Signed(signature("/a.jpg", LATER, "secret_key", "1.2.3.4"), LATER)
+    with pytest.raises(ForbiddenError):
+        seconds_left(WITH_ADDRESS, bound, "/a.jpg", "1.2.3.4\ud800", NOW)
+
+
 RIGHT = signature("/a.jpg", LATER, "secret_key")
 REFUSED = {
     "none": (KEY, None, "/a.jpg", "the address is not signed"),

@@ -30,9 +30,16 @@ def integer(item: Attributes, name: str, default: int) -> int:
     value = item.get(name)
     if value is None:
         return default
-    if isinstance(value, bool) or not isinstance(value, int | Decimal) or value != int(value):
+    if not _is_whole(value):
         raise ValueError(f"{name} is not a whole number")
     return int(value)
+
+
+def _is_whole(value: object) -> bool:
+    """Whether it is a whole number. A Decimal may be infinite, or none at all."""
+    if isinstance(value, Decimal):
+        return value.is_finite() and value == value.to_integral_value()
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def texts(item: Attributes, name: str) -> tuple[str, ...]:

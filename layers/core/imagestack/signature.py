@@ -44,7 +44,9 @@ def signature(path: str, expires: int, key: str, address: str = "") -> str:
         address: the viewer's IP address, if it is signed.
     """
     # The algorithm is the public CDN's, whose links sites generate already; the key makes it a signature.
-    digest = md5(f"{expires}{path}{address} {key}".encode(), usedforsecurity=False).digest()
+    text = f"{expires}{path}{address} {key}"
+    # JSON can hold halves of surrogate pairs, also where an address should be.
+    digest = md5(text.encode(errors="surrogatepass"), usedforsecurity=False).digest()
     return urlsafe_b64encode(digest).decode().rstrip("=")
 
 

@@ -153,6 +153,17 @@ def test_decode(body: bytes, fmt: Format) -> None:
         assert image.tobytes() == expected.tobytes()
 
 
+def test_fewer_components_than_told() -> None:
+    """A frame that counts more components than it describes is damaged."""
+    body = encoded(Image.new("RGB", (40, 30)))
+    frame = body.index(b"\xff\xc0")
+    length = int.from_bytes(body[frame + 2 : frame + 4])
+    end = frame + 2 + length
+    short = body[: frame + 2] + (length - 3).to_bytes(2) + body[frame + 4 : end - 3] + body[end:]
+    with pytest.raises(DamagedImageError):
+        decode(short, untouched(read_facts(short, JPEG)))
+
+
 @pytest.mark.parametrize("subsampling", [0, 1, 2])
 def test_subsampling(subsampling: int) -> None:
     """How a JPEG holds its colour is remembered for its encoding."""

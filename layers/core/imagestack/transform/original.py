@@ -62,7 +62,7 @@ def decode(body: bytes, work: Work) -> Picture:
     image = _open(body, work.facts.format)
     subsampling, scans = -1, 0
     if isinstance(image, JpegImagePlugin.JpegImageFile):
-        subsampling = JpegImagePlugin.get_sampling(image)
+        subsampling = _subsampling(image)
         scans = image.fp.tell() if image.fp else 0
     icc_profile = image.info.get("icc_profile")
     if work.streams:
@@ -76,6 +76,13 @@ def decode(body: bytes, work: Work) -> Picture:
     else:
         _load(image)
     return Picture(image, icc_profile if isinstance(icc_profile, bytes) else None, subsampling)
+
+
+def _subsampling(image: JpegImagePlugin.JpegImageFile) -> int:
+    try:
+        return JpegImagePlugin.get_sampling(image)
+    except IndexError as error:
+        raise DamagedImageError("the frame describes fewer components than it counts") from error
 
 
 def _load(image: Image.Image) -> None:

@@ -1,0 +1,58 @@
+"""The grammar of the query."""
+
+from fuzz.mutate import of_words
+from fuzz.target import Target
+from imagestack import grammar
+from imagestack.options import ImageStack
+from imagestack.plan import make_plan
+from imagestack.query import canonical, pairs, parse
+
+_SEEDS = (
+    "width=800&fmt=avif",
+    "width=800&height=600&fit=bounds",
+    "height=600&crop=4:5,offset-x0,offset-y100&quality=80",
+    "crop=200,100,x10,y20&fmt=webp,avif",
+    "crop=200,100,x10p,y20p&quality=auto",
+    *(spelling for _, spelling in grammar.BAD.values()),
+)
+_WORDS: tuple[str, ...] = (*(f"{name}=" for name in grammar.PARAMETERS), *grammar.FITS, *grammar.FORMATS)
+_WORDS += (
+    "&",
+    "%26",
+    "%",
+    "%zz",
+    "+",
+    ",",
+    ":",
+    "x",
+    "y",
+    "p",
+    "offset-x",
+    "offset-y",
+    "auto",
+    "0",
+    "00",
+    "9999999999",
+)
+_WORDS += ("10000000000", "\u0663", "é", "%C3%A9", "%ff", "-1", "1e3", "1_0")
+
+
+def check(data: bytes) -> None:
+    """A query is read without an exception, and its canonical spelling is one, in printable ASCII."""
+    said = parse(pairs(data.decode(errors="surrogateescape")))
+    spelled = canonical(said)
+    assert spelled.isascii(), spelled
+    assert parse(pairs(spelled)) == said
+    assert canonical(parse(pairs(spelled))) == spelled
+    plan = make_plan(said, ImageStack(enabled=True, avif_enabled=True), ("avif", "webp"))
+    for reason in plan.reasons:
+        assert reason.isascii(), reason
+        assert reason.isprintable(), reason
+
+
+TARGET = Target(
+    check,
+    lambda: [seed.encode() for seed in _SEEDS],
+    of_words([word.encode() for word in _WORDS]),
+    longest=512,
+)

@@ -10,7 +10,7 @@ from bench.deployment import DERIVED, ORIGINALS
 from bench.emulated import SECRET
 from tests.conftest import Reply, http_event, reply_of
 
-BOTH_FORMATS = {
+BOTH_FORMATS: dict[str, Any] = {
     "pk": "RESOURCE#*",
     "sk": "RULE#1",
     "rule": "/.*",

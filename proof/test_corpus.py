@@ -1,4 +1,4 @@
-"""Images of every kind under every query, whole and damaged, through the runtime; `CORPUS=DIR` names a folder of them."""
+"""Images of every kind, whole and damaged, under every query; `CORPUS=DIR` names a folder of others."""
 
 import os
 from collections import Counter
@@ -32,7 +32,7 @@ def wrong(reply: Reply, original: bytes) -> str:
 
 
 def test_every_image(site: Site, shared_pool: Pool, figures: list[str]) -> None:
-    """Each answer is an image that decodes, or the untouched original; no process is lost, and nobody waits for long."""
+    """Each answer is an image that decodes, or the untouched original; no process is lost, nobody waits for long."""
     folder = os.environ.get("CORPUS")
     originals = dict(images(Path(folder) if folder else None))
     assert originals
@@ -46,8 +46,8 @@ def test_every_image(site: Site, shared_pool: Pool, figures: list[str]) -> None:
     replies = [reply_of(answer) for _, answer in answers]
     slowest, which = max((took, event) for (took, _), event in zip(answers, events, strict=True))
     figures += [
-        f"Corpus: {len(originals)} files, {len(events)} answers: {dict(Counter(reply.status for reply in replies))}, "
-        f"{dict(Counter(FORMATS.get(reply.type, 'other') for reply in replies if reply.operations))} made",
+        f"Corpus: {len(originals)} files, {len(events)} answers: {dict(Counter(reply.status for reply in replies))}",
+        f"Made: {dict(Counter(FORMATS.get(reply.type, 'other') for reply in replies if reply.operations))}",
         f"The slowest took {slowest:.0f} ms: {' '.join(which)}",
         f"Peaks: {[one.limit.peak and round(one.limit.peak) for one in shared_pool.all]} MB, with files read",
     ]

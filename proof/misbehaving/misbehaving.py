@@ -7,4 +7,4 @@ from typing import Any
 def handler(event: dict[str, Any], _: object) -> str:
     """Take so many seconds, and answer with so many bytes."""
     sleep(event.get("seconds", 0))
-    return "x" * event.get("bytes", 0)
+    return "x" * int(event.get("bytes", 0))

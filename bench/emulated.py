@@ -1,19 +1,18 @@
-"""The image function as `sam build` makes it, in Lambda's runtime as aws-sam-cli emulates it: x86_64, without Docker.
+"""The image function as `sam build` makes it, in Lambda's runtime as aws-sam-cli emulates it, without Docker.
 
-It wants a python3.13 that plays the runtime's part, with what the runtime brings and nothing of ours:
-
-    python3.13 -m venv .runtime
-    .runtime/bin/pip install awslambdaric boto3
+It wants a python3.13 that plays the runtime's part, with what the runtime brings and nothing of ours: `make runtime`.
 """
 
 import json
 import os
+import platform
 import re
+import shutil
 import subprocess
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,17 +21,23 @@ from socket import create_connection, create_server
 from tempfile import TemporaryDirectory
 from time import monotonic, perf_counter, sleep
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import boto3
 
 from bench.deployment import event
 
-_SECRET, _LEASES = "origin-secret", "leases"
-FOLDERS = ("ImageFunction", "CoreLayer/python", "DependenciesLayerX86/python")
+SECRET, LEASES = "origin-secret", "leases"
+# By the machine: the layer of packages, and the emulator.
+_MACHINES = {"x86_64": ("DependenciesLayerX86", "x86_64"), "aarch64": ("DependenciesLayerArm64", "arm64")}
+_LAYER, _EMULATOR = _MACHINES.get(platform.machine(), ("", ""))
+FOLDERS = ("ImageFunction", "CoreLayer/python", f"{_LAYER}/python")
 _INVOCATIONS = "/2015-03-31/functions/function/invocations"
 _INIT = re.compile(r"INIT REPORT\(durationMs: ([0-9.]+)\)")
 _START_SECONDS = 10
+# Longer than any invocation may last.
+_PATIENCE = 60
 _MEBIBYTE = 2**20
 
 
@@ -62,11 +67,19 @@ class Function:
 
     def send(self, event: dict[str, Any]) -> tuple[float, dict[str, Any]]:
         """Milliseconds and the answer."""
-        request = Request(self.address, json.dumps(event).encode())  # noqa: S310 - http, to this machine
         start = perf_counter()
-        with urlopen(request) as answer:  # noqa: S310 - likewise
-            body = answer.read()
+        body = self.post(event)
         return (perf_counter() - start) * 1000, json.loads(body)
+
+    def post(self, event: dict[str, Any]) -> bytes:
+        """What the emulator says; of a function that has failed too."""
+        request = Request(self.address, json.dumps(event).encode())  # noqa: S310 - http, to this machine
+        try:
+            with urlopen(request, timeout=_PATIENCE) as answer:  # noqa: S310 - likewise
+                body: bytes = answer.read()
+        except HTTPError as error:
+            body = error.read()
+        return body
 
     @property
     def init(self) -> float:
@@ -86,30 +99,55 @@ class Function:
         return int(self._stat[21]) * os.sysconf("SC_PAGE_SIZE") / _MEBIBYTE
 
     @property
+    def pid(self) -> int:
+        """Of the Python process, which the emulator starts anew when it is lost."""
+        found = children(self.process.pid)
+        return found[0] if found else sys.exit("The runtime has ended")
+
+    @property
+    def workers(self) -> list[int]:
+        """The processes in which it works on pixels."""
+        return children(self.pid)
+
+    @property
     def _stat(self) -> list[str]:
-        """The fields of the Python process behind its name, from the third of proc(5) on."""
-        for path in Path("/proc").glob("[0-9]*/stat"):
-            fields = path.read_text(encoding="utf-8").rpartition(")")[2].split()
-            if int(fields[1]) == self.process.pid:
-                return fields
-        sys.exit("The runtime has ended")
+        return stat(self.pid)
+
+
+def stat(pid: int) -> list[str]:
+    """The fields of a process behind its name, from the third of proc(5) on."""
+    return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started, and that still run."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            state, parent, *_ = stat(int(path.name))
+            if int(parent) == pid and state != "Z":
+                found.append(int(path.name))
+    return found
 
 
 @contextmanager
-def emulated(built: Built, memory: int, groups: Sequence[Path] = ()) -> Iterator[Function]:
+def emulated(
+    built: Built, memory: int, before: str = "", handler: str = "handler.handler", **changed: str
+) -> Iterator[Function]:
     """Run the function.
 
     Args:
         built: what to run.
         memory: megabytes that it is told it has.
-        groups: control groups to run it in.
+        before: what its shell does first: limits itself, as a rule.
+        handler: of the function.
+        changed: environment variables that are other than usual.
     """
     own, runtime = _free_port(), _free_port()
-    join = "".join(f"echo $$ > {group}/cgroup.procs; " for group in groups)
     command = (
-        *("sh", "-c", f'{join}exec "$@"', "sh", _emulator()),
+        *("sh", "-c", f'{before}exec "$@"', "sh", emulator()),
         *("--runtime-interface-emulator-address", f"127.0.0.1:{own}", "--runtime-api-address", f"127.0.0.1:{runtime}"),
-        *(built.python, "-m", "awslambdaric", "handler.handler"),
+        *(_absolute(built.python), "-m", "awslambdaric", handler),
     )
     environment = {name: value for name, value in os.environ.items() if name.startswith("AWS_") or name == "PATH"} | {
         "PYTHONPATH": os.pathsep.join(str(built.folder / name) for name in FOLDERS),
@@ -121,14 +159,22 @@ def emulated(built: Built, memory: int, groups: Sequence[Path] = ()) -> Iterator
         "ORIGINALS_BUCKET": os.environ["ORIGINALS_BUCKET"],
         "DERIVED_BUCKET": os.environ["DERIVED_BUCKET"],
         "RULES_TABLE": os.environ["RULES_TABLE"],
-        "LEASES_TABLE": _LEASES,
-        "ORIGIN_SECRET": _SECRET,
+        "LEASES_TABLE": LEASES,
+        "ORIGIN_SECRET": SECRET,
         "POWERTOOLS_TRACE_DISABLED": "true",
+        **changed,
     }
     with TemporaryDirectory() as folder:
         log = Path(folder, "log")
         with log.open("wb") as output:
-            process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)  # noqa: S603 - the user's own
+            process = subprocess.Popen(  # noqa: S603 - the user's own
+                command,
+                # As on Lambda, and Python looks for modules where it is started.
+                cwd=built.folder / FOLDERS[0],
+                env=environment,
+                stdout=output,
+                stderr=output,
+            )
         try:
             _wait_for(own)
             yield Function(process, f"http://127.0.0.1:{own}{_INVOCATIONS}", log)
@@ -139,9 +185,9 @@ def emulated(built: Built, memory: int, groups: Sequence[Path] = ()) -> Iterator
 
 def more_stores() -> None:
     """Make the leases and the secret, which the scripts that call the handler directly are without."""
-    boto3.client("secretsmanager").create_secret(Name=_SECRET, SecretString=_SECRET)
+    boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString=SECRET)
     boto3.client("dynamodb").create_table(
-        TableName=_LEASES,
+        TableName=LEASES,
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
@@ -151,21 +197,28 @@ def more_stores() -> None:
 def asked(key: str, query: str, accept: str) -> dict[str, Any]:
     """A GET as the distribution sends it on."""
     found = event(key, query, accept)
-    found["headers"]["x-origin-secret"] = _SECRET
+    found["headers"]["x-origin-secret"] = SECRET
     return found
 
 
 def add_options(parser: ArgumentParser) -> None:
     """What both scripts have to be told."""
     parser.add_argument("--build", type=Path, default=Path(".aws-sam/build"), help="default: %(default)s")
-    parser.add_argument("--python", default=".runtime/bin/python", help="the runtime's (default: %(default)s)")
+    parser.add_argument("--python", default=".venv/runtime/bin/python", help="the runtime's (default: %(default)s)")
 
 
-def _emulator() -> str:
+def _absolute(python: str) -> str:
+    # Its links stay: by them it knows its environment.
+    return str(Path(shutil.which(python) or sys.exit(f"There is no {python}: make runtime")).absolute())
+
+
+def emulator() -> str:
+    """The path of the emulator; leaves where there is none."""
     spec = find_spec("samcli")
-    if spec is None or spec.origin is None:
-        sys.exit("This needs the emulator that comes with aws-sam-cli: make setup")
-    return str(Path(spec.origin).parent / "local/rapid/aws-lambda-rie-x86_64")
+    found = Path(spec.origin).parent / f"local/rapid/aws-lambda-rie-{_EMULATOR}" if spec and spec.origin else None
+    if found is None or not found.exists():
+        sys.exit(f"This needs the emulator for {platform.machine()} that comes with aws-sam-cli: make setup")
+    return str(found)
 
 
 def _free_port() -> int:

@@ -115,7 +115,8 @@ def measure(site: Deployment, built: Built, times: int) -> dict[int, list[float]
         functions = {}
         for size in _SIZES:
             groups_of_size = stack.enter_context(groups(size))
-            functions[size] = stack.enter_context(emulated(built, size, groups_of_size))
+            join = "".join(f"echo $$ > {group}/cgroup.procs; " for group in groups_of_size)
+            functions[size] = stack.enter_context(emulated(built, size, join))
             functions[size].send(event("large.jpg", "", "*/*"))
         for turn in range(times + 1):
             for size, function in functions.items():

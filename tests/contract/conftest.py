@@ -1,6 +1,7 @@
 """Stores as a contract needs them: with a way to prepare them from outside."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -16,6 +17,8 @@ from imagestack.aws.secrets import ManagedSecret
 from imagestack.ports import DerivedStore, Leases, OriginalStore, Refinements, RuleTable, SecretStore
 from tests.conftest import DERIVED, LEASES, ORIGINALS, RULES, Site
 from tests.contract.faults import FaultyServer
+from tests.contract.seaweedfs import DIFFERENCES, Served, seaweedfs
+from tests.control.dynamodb_local import NotThereError
 
 
 class Originals(Protocol):
@@ -89,34 +92,34 @@ class Clock:
 
 @dataclass(frozen=True)
 class OriginalsInS3:
-    site: Site
+    s3: Any
     store: S3Originals
 
     def put(self, key: str, body: bytes, **facts: Any) -> None:
         names = {"content_type": "ContentType", "content_encoding": "ContentEncoding", "metadata": "Metadata"}
         stored = {names[name]: value for name, value in facts.items() if name != "headers"}
         stored |= {name.replace("-", ""): value for name, value in facts.get("headers", {}).items()}
-        self.site.s3.put_object(Bucket=ORIGINALS, Key=key, Body=body, **stored)
+        self.s3.put_object(Bucket=ORIGINALS, Key=key, Body=body, **stored)
 
 
 @dataclass(frozen=True)
 class DerivedsInS3:
-    site: Site
+    s3: Any
     store: S3Derived
 
     def put_foreign(self, key: str, body: bytes, metadata: dict[str, str]) -> None:
-        self.site.s3.put_object(Bucket=DERIVED, Key=key, Body=body, Metadata=metadata)
+        self.s3.put_object(Bucket=DERIVED, Key=key, Body=body, Metadata=metadata)
 
     def metadata(self, key: str) -> dict[str, str]:
-        found: dict[str, str] = self.site.s3.head_object(Bucket=DERIVED, Key=key)["Metadata"]
+        found: dict[str, str] = self.s3.head_object(Bucket=DERIVED, Key=key)["Metadata"]
         return found
 
     def headers(self, key: str) -> dict[str, str]:
-        found: dict[str, str] = self.site.s3.head_object(Bucket=DERIVED, Key=key)["ResponseMetadata"]["HTTPHeaders"]
+        found: dict[str, str] = self.s3.head_object(Bucket=DERIVED, Key=key)["ResponseMetadata"]["HTTPHeaders"]
         return found
 
     def delete(self, key: str) -> None:
-        self.site.s3.delete_object(Bucket=DERIVED, Key=key)
+        self.s3.delete_object(Bucket=DERIVED, Key=key)
 
 
 @dataclass(frozen=True)
@@ -161,14 +164,58 @@ def clients(aws: str) -> Clients:
     return make_clients(secrets=True)
 
 
+@pytest.fixture(scope="session")
+def seaweed() -> Iterator[Served]:
+    """A SeaweedFS, which is started for one worker only."""
+    with ExitStack() as stack:
+        try:
+            yield stack.enter_context(seaweedfs())
+        except NotThereError as error:
+            pytest.skip(f"the contracts of S3 were tested on moto alone, without SeaweedFS: {error}")
+
+
+@pytest.fixture(scope="session")
+def seaweed_client(seaweed: Served) -> Any:
+    """The client that functions use, with both buckets."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in seaweed.environment().items():
+            patch.setenv(name, value)
+        client = make_clients().s3
+    for bucket in (ORIGINALS, DERIVED):
+        client.create_bucket(Bucket=bucket)
+    return client
+
+
+@pytest.fixture
+def seaweed_s3(seaweed_client: Any, request: pytest.FixtureRequest) -> Any:
+    """The same with nothing stored."""
+    if reason := DIFFERENCES.get(request.node.name):
+        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
+    for bucket in (ORIGINALS, DERIVED):
+        for page in seaweed_client.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+            for item in page.get("Contents", ()):
+                seaweed_client.delete_object(Bucket=bucket, Key=item["Key"])
+    return seaweed_client
+
+
+@pytest.fixture
+def seaweed_originals(seaweed_s3: Any) -> Originals:
+    return OriginalsInS3(seaweed_s3, S3Originals(seaweed_s3, ORIGINALS))
+
+
+@pytest.fixture
+def seaweed_derived(seaweed_s3: Any) -> Deriveds:
+    return DerivedsInS3(seaweed_s3, S3Derived(seaweed_s3, DERIVED))
+
+
 @pytest.fixture
 def s3_originals(site: Site, clients: Clients) -> Originals:
-    return OriginalsInS3(site, S3Originals(clients.s3, ORIGINALS))
+    return OriginalsInS3(site.s3, S3Originals(clients.s3, ORIGINALS))
 
 
 @pytest.fixture
 def s3_derived(site: Site, clients: Clients) -> Deriveds:
-    return DerivedsInS3(site, S3Derived(clients.s3, DERIVED))
+    return DerivedsInS3(site.s3, S3Derived(clients.s3, DERIVED))
 
 
 @pytest.fixture
@@ -203,15 +250,19 @@ def sqs_refinements(aws: str, request: pytest.FixtureRequest) -> Asked:
     return AskedInSqs(client, url, SqsRefinements(make_queue_client, url))
 
 
+def _seaweed(name: str) -> Any:
+    return pytest.param(name, marks=pytest.mark.xdist_group("seaweedfs"))
+
+
 # Another implementation of a port is one more fixture, and its name here.
-@pytest.fixture(params=["s3_originals"])
+@pytest.fixture(params=["s3_originals", _seaweed("seaweed_originals")], ids=["moto", "seaweedfs"])
 def originals(request: pytest.FixtureRequest) -> Originals:
     """Every implementation of OriginalStore."""
     found: Originals = request.getfixturevalue(request.param)
     return found
 
 
-@pytest.fixture(params=["s3_derived"])
+@pytest.fixture(params=["s3_derived", _seaweed("seaweed_derived")], ids=["moto", "seaweedfs"])
 def deriveds(request: pytest.FixtureRequest) -> Deriveds:
     """Every implementation of DerivedStore."""
     found: Deriveds = request.getfixturevalue(request.param)

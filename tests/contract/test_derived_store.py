@@ -194,7 +194,7 @@ def test_refined(deriveds: Deriveds) -> None:
     deriveds.store.put(KEY, replace(derived(), refined=True), {}, kept(deriveds).store_etag)
     assert kept(deriveds).refined is True
     assert same(kept(deriveds), replace(derived(), refined=True))
-    assert set(deriveds.metadata(KEY)) == {*METADATA, "refined"}
+    assert set(deriveds.metadata(KEY)) == {*METADATA, "operations", "refined"}
 
 
 def test_who_has_put(deriveds: Deriveds) -> None:
@@ -275,17 +275,16 @@ def test_foreign_object(deriveds: Deriveds) -> None:
     assert_stale_and_replaceable(deriveds)
 
 
-METADATA = [
-    *["operations", "skip-reason", "etag", "origin-etag", "origin-last-modified", "origin-size", "download-time"],
-    "processing-time",
-]
+METADATA = ["etag", "origin-etag", "origin-last-modified", "origin-size", "download-time", "processing-time"]
+TEXTS = ["operations", "skip-reason"]
 
 
 def test_metadata(deriveds: Deriveds) -> None:
     """All that is told of an object is kept as metadata: ASCII, and no more than S3's 2 KB."""
     deriveds.store.put(KEY, derived(reasons=REASONS["long"]), {}, None)
     metadata = deriveds.metadata(KEY)
-    assert set(metadata) == set(METADATA)
+    assert set(metadata) == {*METADATA, *TEXTS}
+    assert all(metadata.values())
     assert all(text.isascii() and text.isprintable() for text in metadata.values())
     assert sum(len(name) + len(text) for name, text in metadata.items()) < 2048
 

@@ -40,7 +40,7 @@ def dynamodb_local() -> Iterator[str]:
     if java is None:
         raise NotThereError("there is no java")
     folder = fetched()
-    port = _free_port()
+    port = free_port()
     options = ["-port", str(port), "-inMemory", "-sharedDb", "-disableTelemetry"]
     with (
         tempfile.TemporaryFile("w+") as told,
@@ -109,7 +109,7 @@ def _unpack(archive: Path, folder: Path) -> None:
         tar.extractall(folder, filter="data")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """A port that nobody has, and that nobody is given before it is used: systems give away higher ones."""
     for port in random.sample(PORTS, len(PORTS)):
         try:

@@ -33,3 +33,8 @@ def waiting(pid: int) -> int:
     (length,) = unpack("i", ioctl(descriptor, FIONREAD, bytes(4)))
     os.close(descriptor)
     return int(length)
+
+
+def ticks(pid: int) -> int:
+    """Hundredths of a second that a process has worked."""
+    return sum(map(int, Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[11:13]))

@@ -20,7 +20,7 @@ from imagestack.transform import Encoded, read_facts, transform
 from imagestack.transform.refine import refine
 from imagestack.work import Work
 from tests.images import encoded, jpeg, photograph, png
-from tests.isolation.processes import PATIENT, children, wait_until, waiting
+from tests.isolation.processes import PATIENT, children, ticks, wait_until, waiting
 
 MEMORY = 10**9
 # Seconds: long enough for nothing.
@@ -97,14 +97,14 @@ def test_encoder_that_fails(workers: Workers) -> None:
 
 
 def lost(workers: Workers, how: signal.Signals) -> BaseException:
-    """What comes of a task whose worker gets a signal meanwhile; it is held until the task has begun."""
+    """What comes of a task whose worker gets a signal in the middle of it."""
     pid = of(workers)
-    os.kill(pid, signal.SIGSTOP)
+    body, used = jpeg(3_000, 3_000), ticks(pid)
+    slow = Work(read_facts(body, JPEG), None, None, AVIF, 80, png_lossless=False)
     with ThreadPoolExecutor(1) as executor:
-        task = executor.submit(workers.transform, jpeg(), work(jpeg()), PATIENT)
-        wait_until(lambda: waiting(pid))
+        task = executor.submit(workers.transform, body, slow, PATIENT)
+        wait_until(lambda: ticks(pid) > used + 5)
         os.kill(pid, how)
-        os.kill(pid, signal.SIGCONT)
         error = task.exception()
     assert pid not in children()
     assert error
@@ -150,6 +150,18 @@ def test_lost_while_idle(workers: Workers) -> None:
         )
     )
     assert workers.transform(jpeg(), work(jpeg()), PATIENT) == transform(jpeg(), work(jpeg()))
+
+
+def test_lost_before_it_begins(workers: Workers) -> None:
+    """Nor does one that ends when it has been told what to do: its end takes a moment in which it seems to be there."""
+    pid = of(workers)
+    os.kill(pid, signal.SIGSTOP)
+    with ThreadPoolExecutor(1) as executor:
+        task = executor.submit(workers.transform, jpeg(), work(jpeg()), PATIENT)
+        wait_until(lambda: waiting(pid))
+        os.kill(pid, signal.SIGKILL)
+        assert task.result() == transform(jpeg(), work(jpeg()))
+    assert of(workers) != pid
 
 
 def test_memory() -> None:

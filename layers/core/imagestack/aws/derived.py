@@ -80,15 +80,16 @@ class S3Derived:
 def _metadata(derived: Derived) -> dict[str, str]:
     made = derived.transformed
     optional = {"score": made.score, "quality": made.quality}
+    # Empty values are not kept by every S3.
+    texts = {"operations": " ".join(made.operations), "skip-reason": join(made.reasons)}
     return {
-        "operations": " ".join(made.operations),
-        "skip-reason": join(made.reasons),
         "etag": made.etag,
         "origin-etag": derived.of.etag,
         "origin-last-modified": derived.of.last_modified.isoformat(),
         "origin-size": str(made.origin_size),
         "download-time": str(made.download_time),
         "processing-time": str(made.processing_time),
+        **{name: text for name, text in texts.items() if text},
         **{name: str(value) for name, value in optional.items() if value is not None},
         **({"refined": "yes"} if derived.refined else {}),
     }
@@ -100,8 +101,8 @@ def _derived(answer: Mapping[str, Any], body: bytes | None) -> Derived:
     try:
         version = Version(told["origin-etag"], datetime.fromisoformat(told["origin-last-modified"]))
         transformed = Transformed(
-            operations=tuple(told["operations"].split()),
-            reasons=split(told["skip-reason"]),
+            operations=tuple(told.get("operations", "").split()),
+            reasons=split(told.get("skip-reason", "")),
             content_type=answer["ContentType"],
             etag=told["etag"],
             length=answer["ContentLength"],

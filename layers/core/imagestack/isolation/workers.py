@@ -25,6 +25,10 @@ _CRASHES = {signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE}
 _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "LANG", "SYSTEMROOT")
 
 
+class _NotBegunError(MemoryError):
+    """A worker was lost before it began: nothing of what it was to do has ended it."""
+
+
 class _Worker:
     """One process, and what connects it with this one."""
 
@@ -57,15 +61,20 @@ class _Worker:
             DamagedImageError, EncodeError, MemoryError: as it says; or as it died.
         """
         until = monotonic() + seconds
+        begun = False
         try:
             write_body(self._bodies, *bodies)
             write_frame(self._commands, pickle.dumps((name, work, [len(body) for body in bodies])))
+            read_frame(lambda length: self._read(length, until))
+            begun = True
             answer = json.loads(read_frame(lambda length: self._read(length, until)))
             return self._encoded(answer)
         except (LostError, BrokenPipeError, ValueError) as error:
             code = self.end()
             if -code in _CRASHES:
                 raise DamagedImageError(f"the codec crashed: {signal.Signals(-code).name}") from error
+            if not begun:
+                raise _NotBegunError from error
             # Out of time, or out of memory: another time it may do.
             raise MemoryError(f"the worker ended with {code}") from error
 
@@ -165,9 +174,15 @@ class Workers:
             self._idle.put(None)
 
     def _do(self, name: str, bodies: tuple[bytes, ...], work: Work, seconds: float) -> Encoded | None:
+        until = monotonic() + seconds
         worker = self._take()
         try:
-            return worker.do(name, bodies, work, seconds)
+            try:
+                return worker.do(name, bodies, work, seconds)
+            except _NotBegunError:
+                # It was ending while it had nothing to do, which takes a moment in which it seems to be there.
+                worker = _Worker(self.memory)
+                return worker.do(name, bodies, work, until - monotonic())
         finally:
             # The next task finds its worker started.
             self._idle.put(worker if worker.alive else _Worker(self.memory))

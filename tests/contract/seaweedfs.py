@@ -1,0 +1,90 @@
+"""SeaweedFS: an S3 that checks signatures, conditions and checksums, where moto takes what it is given."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic, sleep
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from tests.control.dynamodb_local import NotThereError, free_port
+
+KEY, SECRET = "contract", "not-for-anybody-else"
+START_SECONDS = 60
+OPTIONS = (
+    *("-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3", "-s3.port.iceberg=0", "-master.telemetry=false"),
+    *("-master.volumeSizeLimitMB=64", "-volume.max=50"),
+)
+# Tests that fail on it, by their names, since it does otherwise than S3.
+DIFFERENCES = {
+    "test_remembered_skip[seaweedfs]": "the type application/octet-stream is not told",
+    r"test_odd_headers[seaweedfs-'\\x7f']": "a header with a control character is refused",
+    "test_missing[seaweedfs-a/]": "a key that ends in a slash is the one without",
+}
+
+
+@dataclass(frozen=True)
+class Served:
+    """Where one is served, and by which environment variables clients find it."""
+
+    address: str
+
+    def environment(self, secret: str = SECRET) -> dict[str, str]:
+        return {
+            "AWS_ENDPOINT_URL": self.address,
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": KEY,
+            "AWS_SECRET_ACCESS_KEY": secret,
+        }
+
+
+@contextmanager
+def seaweedfs() -> Iterator[Served]:
+    """A running one with nothing in it.
+
+    Raises:
+        NotThereError: it is not installed, or does not start.
+    """
+    weed = shutil.which("weed")
+    if weed is None:
+        raise NotThereError("there is no weed on the path, as make proof brings it")
+    with TemporaryDirectory() as folder:
+        identities = Path(folder, "identities.json")
+        credentials = [{"accessKey": KEY, "secretKey": SECRET}]
+        everything = {"name": "contract", "credentials": credentials, "actions": ["Admin"]}
+        identities.write_text(json.dumps({"identities": [everything]}), encoding="utf-8")
+        ports = {name: free_port() for name in ("s3", "master", "volume", "filer")}
+        with Path(folder, "log").open("w+", encoding="utf-8") as log:
+            process = subprocess.Popen(  # noqa: S603 - what `make proof` has installed by its hash
+                [
+                    *(weed, "-logdir", folder, "server", f"-dir={folder}", f"-s3.config={identities}", *OPTIONS),
+                    *(f"-{name}.port={port}" for name, port in ports.items()),
+                ],
+                cwd=folder,
+                stdout=log,
+                stderr=log,
+            )
+            try:
+                _wait_for(f"http://127.0.0.1:{ports['s3']}/healthz", process, Path(folder, "log"))
+                yield Served(f"http://127.0.0.1:{ports['s3']}")
+            finally:
+                # Asked to end it would take its time, and there is nothing to be kept.
+                process.kill()
+                process.wait()
+
+
+def _wait_for(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    until = monotonic() + START_SECONDS
+    while process.poll() is None and monotonic() < until:
+        try:
+            urlopen(address, timeout=1).close()  # noqa: S310 - http, to this machine
+        except (URLError, OSError):
+            sleep(0.1)
+        else:
+            return
+    raise NotThereError(f"it does not start: {log.read_text(encoding='utf-8').strip()[-300:]}")

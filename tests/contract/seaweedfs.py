@@ -48,7 +48,7 @@ def seaweedfs() -> Iterator[Served]:
     """A running one with nothing in it.
 
     Raises:
-        NotThereError: it is not installed, or does not start.
+        NotThereError: it is not installed.
     """
     weed = shutil.which("weed")
     if weed is None:
@@ -58,20 +58,25 @@ def seaweedfs() -> Iterator[Served]:
         credentials = [{"accessKey": KEY, "secretKey": SECRET}]
         everything = {"name": "contract", "credentials": credentials, "actions": ["Admin"]}
         identities.write_text(json.dumps({"identities": [everything]}), encoding="utf-8")
-        ports = {name: free_port() for name in ("s3", "master", "volume", "filer")}
+        # Of its own accord it would take others for gRPC, which somebody may have.
+        ports = {
+            f"{name}.{kind}": free_port()
+            for name in ("s3", "master", "volume", "filer")
+            for kind in ("port", "port.grpc")
+        }
         with Path(folder, "log").open("w+", encoding="utf-8") as log:
             process = subprocess.Popen(  # noqa: S603 - what `make proof` has installed by its hash
                 [
                     *(weed, "-logdir", folder, "server", f"-dir={folder}", f"-s3.config={identities}", *OPTIONS),
-                    *(f"-{name}.port={port}" for name, port in ports.items()),
+                    *(f"-{name}={port}" for name, port in ports.items()),
                 ],
                 cwd=folder,
                 stdout=log,
                 stderr=log,
             )
             try:
-                _wait_for(f"http://127.0.0.1:{ports['s3']}/healthz", process, Path(folder, "log"))
-                yield Served(f"http://127.0.0.1:{ports['s3']}")
+                _wait_for(f"http://127.0.0.1:{ports['s3.port']}/healthz", process, Path(folder, "log"))
+                yield Served(f"http://127.0.0.1:{ports['s3.port']}")
             finally:
                 # Asked to end it would take its time, and there is nothing to be kept.
                 process.kill()
@@ -87,4 +92,4 @@ def _wait_for(address: str, process: "subprocess.Popen[bytes]", log: Path) -> No
             sleep(0.1)
         else:
             return
-    raise NotThereError(f"it does not start: {log.read_text(encoding='utf-8').strip()[-300:]}")
+    raise AssertionError(f"SeaweedFS does not start: {log.read_text(encoding='utf-8').strip()[-2000:]}")

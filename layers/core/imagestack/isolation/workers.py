@@ -71,10 +71,10 @@ class _Worker:
             return self._encoded(answer)
         except (LostError, BrokenPipeError, ValueError) as error:
             code = self.end()
-            if -code in _CRASHES:
-                raise DamagedImageError(f"the codec crashed: {signal.Signals(-code).name}") from error
             if not begun:
                 raise _NotBegunError from error
+            if -code in _CRASHES:
+                raise DamagedImageError(f"the codec crashed: {signal.Signals(-code).name}") from error
             # Out of time, or out of memory: another time it may do.
             raise MemoryError(f"the worker ended with {code}") from error
 

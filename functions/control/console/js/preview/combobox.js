@@ -162,6 +162,8 @@ export function combobox({ id, label, hint, word, suggest, onChoose, signal }) {
       input.value = value;
       meant = value;
     },
+    /** Whether something is written that is not chosen yet. */
+    isBeingWritten: () => input.value !== meant,
     /** @param {string} text why the value cannot be; empty if it can. */
     refuse(text) {
       error.hidden = text === "";

@@ -55,7 +55,7 @@ export function originalField({ resource, signal, onChoose, onFailure }) {
     async begin() {
       try {
         const { results } = await listed("", FIRST, signal);
-        if (address !== "") return;
+        if (address !== "" || field.isBeingWritten()) return;
         const image = results.find(({ path }) => looksLikeImage(path));
         if (image) take(addressOf(image.path));
         else onFailure("No image is found among the first originals. Write the path of one.", null);

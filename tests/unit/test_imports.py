@@ -43,11 +43,10 @@ LAYERS = (
         "imagestack.option_items",
     ),
     ("imagestack.operations", "imagestack.rules", "imagestack.hosts", "imagestack.attributes"),
-    ("imagestack.options",),
+    ("imagestack.options", "imagestack.effort"),
     (
         "imagestack.skips",
         "imagestack.formats",
-        "imagestack.effort",
         "imagestack.quality",
         "imagestack.errors",
         "imagestack.journal",

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from imagestack.formats import AVIF
+
 
 class Effort(Enum):
     """Who waits for the result, and how long."""
@@ -23,7 +25,7 @@ class AvifSpeed:
     nanoseconds: int
 
 
-AVIF_FASTEST = AvifSpeed(9, 560)
+AVIF_FASTEST = AvifSpeed(9, AVIF.encode_nanoseconds)
 # By the pixels of the result: slower, and so smaller, as long as it takes about a quarter of a second, at most four
 # times as much.
 _AVIF_FIRST = ((350_000, AvifSpeed(7, 2_600)), (800_000, AvifSpeed(8, 1_400)))

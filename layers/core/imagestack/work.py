@@ -6,7 +6,7 @@ from enum import Enum, auto
 from imagestack import geometry, skips
 from imagestack.effort import Effort, avif_speed
 from imagestack.formats import AVIF, FORMATS, JPEG, PNG, Format
-from imagestack.geometry import Box, Resized, Size
+from imagestack.geometry import LYING, Box, Resized, Size
 from imagestack.limits import Budget, Limits
 from imagestack.plan import Plan
 from imagestack.quality import Target
@@ -62,7 +62,7 @@ class Facts:
     @property
     def lies(self) -> bool:
         """Whether the stored picture lies on its side."""
-        return self.orientation >= 5  # noqa: PLR2004 - EXIF's values for quarter turns
+        return self.orientation in LYING
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,12 @@ def result(body: bytes, wanted: Work) -> Image.Image:
     return after_steps(body, wanted, lambda picture, _: picture.image)
 
 
+def upright(body: bytes, orientation: int) -> Image.Image:
+    """All pixels by Pillow, as the picture stands."""
+    whole, turn = Image.open(BytesIO(body)).convert("RGB"), TURNS[orientation]
+    return whole if turn is None else whole.transpose(turn)
+
+
 def scaled(size: Size, kept: Box | None = None) -> Resized:
     return Resized(size, kept or Box(0, 0, size.width, size.height))
 
@@ -59,16 +65,14 @@ def apart(one: Image.Image, other: Image.Image) -> tuple[float, int]:
 def test_orientations(orientation: int) -> None:
     """Every orientation gives the pixels of decoding all, turning it upright, scaling it and cutting out of that."""
     body = stored(orientation=orientation)
-    turn = TURNS[orientation]
-    whole = Image.open(BytesIO(body)).convert("RGB")
-    upright = whole if turn is None else whole.transpose(turn)
-    size = Size(upright.width * 3 // 5, upright.height * 3 // 5)
+    whole = upright(body, orientation)
+    size = Size(whole.width * 3 // 5, whole.height * 3 // 5)
     kept = Box(10, 20, size.width - 30, size.height - 40)
     crop = Box(7, 11, 107, 91)
     found = result(body, work(body, scaled(size, kept), crop))
     mean, most = apart(
         found,
-        upright.resize((size.width, size.height), Image.Resampling.LANCZOS).crop((17, 31, 117, 111)),
+        whole.resize((size.width, size.height), Image.Resampling.LANCZOS).crop((17, 31, 117, 111)),
     )
     assert mean < MEAN
     assert most < MOST
@@ -78,12 +82,10 @@ def test_orientations(orientation: int) -> None:
 def test_only_cut(orientation: int) -> None:
     """What is only cut are the very pixels of the decoder."""
     body = stored(orientation=orientation)
-    turn = TURNS[orientation]
-    whole = Image.open(BytesIO(body)).convert("RGB")
-    upright = whole if turn is None else whole.transpose(turn)
+    whole = upright(body, orientation)
     box = (13, 29, 213, 157)
     # Decoders may round differently by one step.
-    assert apart(result(body, work(body, None, Box(*box))), upright.crop(box))[1] <= 1
+    assert apart(result(body, work(body, None, Box(*box))), whole.crop(box))[1] <= 1
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])

@@ -69,13 +69,4 @@ def read_body(descriptor: int, length: int, at: int = 0) -> bytes:
     Raises:
         LostError: it is shorter.
     """
-    found = os.pread(descriptor, length, at)
-    if len(found) == length:
-        return found
-    # More than the system gives at a time, or less than was promised.
-    parts = [found]
-    while sum(map(len, parts)) < length:
-        parts.append(os.pread(descriptor, length - sum(map(len, parts)), at + sum(map(len, parts))))
-        if not parts[-1]:
-            raise LostError
-    return b"".join(parts)
+    return _exactly(length, lambda wanted: os.pread(descriptor, wanted, at + length - wanted))

@@ -4,7 +4,7 @@ from PIL import Image, JpegImagePlugin
 
 from imagestack.errors import DamagedImageError
 from imagestack.formats import FORMATS, Format
-from imagestack.geometry import Size
+from imagestack.geometry import LYING, Size
 from imagestack.transform.picture import Picture
 from imagestack.work import Facts, Work
 
@@ -13,7 +13,6 @@ Image.MAX_IMAGE_PIXELS = None
 
 _UPRIGHT = 1
 _ORIENTATION = 0x0112
-_LIES = (5, 6, 7, 8)
 # ITU-T T.81, table B.1; within the data of a scan it cannot be.
 _END_OF_IMAGE = b"\xff\xd9"
 
@@ -33,7 +32,7 @@ def read_facts(body: bytes, fmt: Format) -> Facts:
     size = Size(image.width, image.height)
     return Facts(
         format=fmt,
-        size=size.swapped if orientation in _LIES else size,
+        size=size.swapped if orientation in LYING else size,
         orientation=orientation,
         quality=_estimated_quality(image),
         progressive="progressive" in image.info,
@@ -49,7 +48,7 @@ def read_size(body: bytes) -> Size | None:
     except Exception:  # noqa: BLE001 - decoders of hostile bytes raise many kinds
         return None
     size = Size(image.width, image.height)
-    return size.swapped if _orientation(image) in _LIES else size
+    return size.swapped if _orientation(image) in LYING else size
 
 
 def decode(body: bytes, work: Work) -> Picture:

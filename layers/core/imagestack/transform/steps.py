@@ -11,7 +11,7 @@ from imagestack.transform.picture import Picture
 from imagestack.work import Work
 
 # Beyond this reduction a box filter goes before Lanczos; at 3 the difference cannot be seen (Pillow's documentation).
-_REDUCING_GAP = 3.0
+REDUCING_GAP = 3.0
 _TRANSPOSE = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -66,7 +66,7 @@ def resize(picture: Picture, work: Work) -> Picture:
     size = scaled.swapped if work.facts.lies else scaled
 
     def scale(image: Image.Image) -> Image.Image:
-        return image.resize((size.width, size.height), Image.Resampling.LANCZOS, reducing_gap=_REDUCING_GAP)
+        return image.resize((size.width, size.height), Image.Resampling.LANCZOS, reducing_gap=REDUCING_GAP)
 
     if not work.linear:
         return replace(picture, image=scale(picture.image))

@@ -5,10 +5,9 @@ from PIL import Image as PillowImage
 from imagestack.errors import DamagedImageError
 from imagestack.geometry import Size
 from imagestack.transform.libvips import Image, LibvipsError
+from imagestack.transform.steps import REDUCING_GAP
 from imagestack.work import Work
 
-# Beyond this reduction a box filter goes before Lanczos, as in `imagestack.transform.steps`.
-_REDUCING_GAP = 3.0
 _MODES = {1: "L", 3: "RGB", 4: "CMYK"}
 
 
@@ -42,4 +41,4 @@ def _resized(image: Image, upright: Size, work: Work) -> Image:
     # original, and what is left over is less than half a pixel.
     across = scaled.width * work.reduction / original.width
     down = scaled.height * work.reduction / original.height
-    return image.resized(across, down, _REDUCING_GAP)
+    return image.resized(across, down, REDUCING_GAP)

@@ -209,7 +209,6 @@ def deployment(aws: str) -> Iterator[Site]:
     import functions.image.handler  # noqa: PLC0415
 
     yield Site(functions.image.handler, s3, dynamodb)
-    assert functions.image.handler.WORKERS
     functions.image.handler.WORKERS.end()
 
 

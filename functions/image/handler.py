@@ -43,7 +43,6 @@ from imagestack.remembered import RememberedRules
 from imagestack.request import ANY_HOST, ImageRequest
 from imagestack.response import Answer, Response, error_response, image_response, preflight_response
 from imagestack.rule_items import BrokenItem
-from imagestack.transform import in_this_process
 
 SERVICE = "image"
 NAMESPACE = "ImageStack"
@@ -97,7 +96,7 @@ def make_pipeline(clients: Clients) -> Pipeline:
         leases=DynamoLeases(clients.dynamodb, CONFIG.leases_table, time) if CONFIG.leases_table else None,
         refinements=AskedRefinements(refinements, monotonic) if refinements else None,
         passes_without_rules=CONFIG.passes_without_rules,
-        transform=WORKERS.transform if WORKERS else in_this_process,
+        transform=WORKERS.transform,
     )
 
 
@@ -260,5 +259,4 @@ def _report(  # noqa: PLR0913, PLR0917 - all that is known of a request
 gc.freeze()
 gc.enable()
 # Its start goes on while the first request waits for stores; hits need no worker.
-if WORKERS:
-    WORKERS.prepare()
+WORKERS.prepare()

@@ -16,7 +16,6 @@ from imagestack.isolation.workers import make_workers
 from imagestack.refiner import Refined, Refiner
 from imagestack.remembered import RememberedRules
 from imagestack.rule_items import BrokenItem
-from imagestack.transform.refine import in_this_process
 
 SERVICE = "refine"
 NAMESPACE = "ImageStack"
@@ -60,15 +59,14 @@ def make_refiner(config: Config, clients: Clients) -> Refiner:
         memory=config.memory,
         report=report,
         complain=complain,
-        encode=WORKERS.refine if WORKERS else in_this_process,
+        encode=WORKERS.refine,
     )
 
 
 CONFIG = read_config(os.environ)
 WORKERS = make_workers(CONFIG.memory)
 REFINER = make_refiner(CONFIG, make_clients())
-if WORKERS:
-    WORKERS.prepare()
+WORKERS.prepare()
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda publishes no type

@@ -102,8 +102,7 @@ def _handler() -> ModuleType:
     module = module_from_spec(spec)
     with patch.dict(os.environ, ENVIRONMENT | {"POWERTOOLS_TRACE_DISABLED": "true"}):
         spec.loader.exec_module(module)
-    if module.WORKERS:
-        module.WORKERS.end()
+    module.WORKERS.end()
     rules = RememberedRules(Table(), ENVIRONMENT["ORIGINALS_BUCKET"], _FOREVER, monotonic, module.report_broken_item)
     vars(module)["PIPELINE"] = replace(module.PIPELINE, rules=rules, limits=_LIMITS, transform=in_this_process)
     return module

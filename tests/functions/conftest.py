@@ -47,7 +47,6 @@ def served(aws: str) -> Iterator[Refinery]:
 
     sqs = make_queue_client()
     yield Refinery(module, sqs, sqs.create_queue(QueueName="functions-refine")["QueueUrl"])
-    assert module.WORKERS
     module.WORKERS.end()
 
 

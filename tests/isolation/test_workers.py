@@ -15,7 +15,7 @@ from PIL import Image
 from imagestack.errors import DamagedImageError, EncodeError
 from imagestack.formats import AVIF, JPEG, PNG, WEBP, Format
 from imagestack.geometry import Box, Resized, Size
-from imagestack.isolation.workers import Workers
+from imagestack.isolation.workers import NoWorkers, Workers
 from imagestack.transform import Encoded, read_facts, transform
 from imagestack.transform.refine import refine
 from imagestack.work import Work
@@ -287,3 +287,14 @@ def test_a_photograph_after_a_bomb(workers: Workers) -> None:
     first, second = encoded(photograph("coffee.png")), encoded(photograph("chelsea.png"))
     for body in (first, second, first):
         assert workers.transform(body, work(body), PATIENT) == transform(body, work(body))
+
+
+def test_without_workers() -> None:
+    """Where there are none the same is made, in the function's own process."""
+    none, body = NoWorkers(), png()
+    none.prepare()
+    wanted = work(body, PNG, PNG)
+    first = none.transform(body, wanted, PATIENT)
+    assert first == transform(body, wanted)
+    assert none.refine(body, first.body, wanted, PATIENT) == refine(body, first.body, wanted)
+    none.end()

@@ -18,6 +18,7 @@ from imagestack.errors import (
     OriginTimeoutError,
     StoreError,
 )
+from imagestack.isolation.workers import NoWorkers
 from imagestack.limits import Limits
 from imagestack.option_items import read_options
 from imagestack.ports import Derived, Original, Stored, Transformed, Version
@@ -28,7 +29,6 @@ from imagestack.remembered import RememberedRules
 from imagestack.request import Conditions, ImageRequest
 from imagestack.rules import Resource
 from imagestack.transform import Encoded
-from imagestack.transform.refine import in_this_process
 from imagestack.work import Work
 from tests.images import jpeg
 
@@ -80,7 +80,7 @@ class World:
     failure: Exception | None = None
     lost: bool = False
     fetched: int = 0
-    encode: Encode = in_this_process
+    encode: Encode = NoWorkers().refine
 
     def items(self, host: str) -> Sequence[Mapping[str, Any]]:
         if host != "*":

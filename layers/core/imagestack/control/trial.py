@@ -24,7 +24,7 @@ from imagestack.remembered import RememberedRules
 from imagestack.request import image_request
 from imagestack.response import error_response, image_response
 from imagestack.rules import Rule
-from imagestack.transform import Encoded, in_this_process, read_size
+from imagestack.transform import Encoded, read_size
 from imagestack.work import Work
 
 
@@ -98,8 +98,7 @@ class _Nothing:
 @cache
 def _codecs(memory: int) -> Callable[[bytes, Work, float], Encoded]:
     """Where codecs run: started for the first preview, and there for all others."""
-    workers = make_workers(memory)
-    return workers.transform if workers else in_this_process
+    return make_workers(memory).transform
 
 
 def run(host: str, items: Sequence[Mapping[str, Any]], address: str, accept: str, deployed: Deployed) -> Outcome:

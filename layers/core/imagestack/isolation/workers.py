@@ -16,7 +16,7 @@ from weakref import finalize
 
 from imagestack.errors import DamagedImageError, EncodeError
 from imagestack.isolation.frames import LostError, read_body, read_frame, write_body, write_frame
-from imagestack.transform import Encoded
+from imagestack.transform import Encoded, in_this_process
 from imagestack.work import Work
 
 # Ways to die that are an image's doing, each time anew. Others are want of memory or of time.
@@ -196,15 +196,31 @@ class Workers:
         return worker or _Worker(self.memory)
 
 
-def make_workers(memory: int) -> Workers | None:
-    """As many as there are processors; None where the system has no means for them.
+class NoWorkers:
+    """Where the system has no means for workers: everything is done here, and nothing stops it before it is done."""
+
+    transform = staticmethod(in_this_process)
+
+    def prepare(self) -> None:
+        """There is nothing to start."""
+
+    def refine(self, original: bytes, derived: bytes, work: Work, _seconds: float) -> Encoded | None:
+        """`imagestack.transform.refine.refine` as it is."""
+        from imagestack.transform.refine import refine  # noqa: PLC0415 - only one of the functions refines
+
+        return refine(original, derived, work)
+
+    def end(self) -> None:
+        """There is nothing to end."""
+
+
+def make_workers(memory: int) -> Workers | NoWorkers:
+    """As many as there are processors, where the system has means for them.
 
     Args:
         memory: bytes that pixels and codecs of a worker may take.
     """
-    if sys.platform != "linux":
-        return None
-    return Workers(memory, len(os.sched_getaffinity(0)))
+    return Workers(memory, len(os.sched_getaffinity(0))) if sys.platform == "linux" else NoWorkers()
 
 
 def _file(name: str) -> int:

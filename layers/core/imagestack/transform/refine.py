@@ -55,11 +55,6 @@ def refine(original: bytes, derived: bytes, work: Work) -> Encoded | None:
     return after_steps(original, work, partial(unseen if work.lossless else _alike, derived))
 
 
-def in_this_process(original: bytes, derived: bytes, work: Work, _seconds: float) -> Encoded | None:
-    """`refine` where the image may be trusted: nothing stops it before it is done."""
-    return refine(original, derived, work)
-
-
 def _in_few_colours(derived: bytes, picture: Picture, work: Work) -> Encoded | None:
     exact = _exact(derived, picture, work)
     few = few_colours(picture.image)

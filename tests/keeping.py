@@ -1,14 +1,14 @@
 """A server that keeps connections open, as AWS does and moto does not."""
 
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from time import monotonic, sleep
-from typing import Self
+
+from tests.listening import Listening
 
 _WAIT_SECONDS = 5.0
 
 
-class KeepingServer:
+class KeepingServer(Listening):
     """Refuses every request, politely.
 
     Attributes:
@@ -43,15 +43,9 @@ class KeepingServer:
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        super().__init__(ThreadingHTTPServer(("127.0.0.1", 0), Handler))
         # Those who keep their connection are not waited for.
         self._server.daemon_threads = True
-        self._thread = Thread(target=self._server.serve_forever, args=(0.02,))
-
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self._server.server_port}"
 
     def left(self, connections: int) -> bool:
         """Whether so many connections are open, or are in a moment."""
@@ -59,12 +53,3 @@ class KeepingServer:
         while self.open != connections and monotonic() < end:
             sleep(0.01)
         return self.open == connections
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()

@@ -3,8 +3,10 @@
 import socket
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
-from typing import Any, Self
+from threading import Event
+from typing import Any
+
+from tests.listening import Listening
 
 
 class _QuietServer(ThreadingHTTPServer):
@@ -14,7 +16,7 @@ class _QuietServer(ThreadingHTTPServer):
         """Say nothing of clients that went away; that is what these tests are about."""
 
 
-class FaultyServer:
+class FaultyServer(Listening):
     """Answers every request the same way.
 
     Attributes:
@@ -28,8 +30,7 @@ class FaultyServer:
 
     def __init__(self) -> None:
         self._over = Event()
-        self._server = _QuietServer(("127.0.0.1", 0), self._handler())
-        self._thread = Thread(target=self._server.serve_forever, args=(0.02,))
+        super().__init__(_QuietServer(("127.0.0.1", 0), self._handler()))
         self.reset()
 
     def reset(self) -> None:
@@ -43,24 +44,13 @@ class FaultyServer:
         self.silent = False
         self.stalling = False
 
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self._server.server_port}"
-
     def fail(self, status: int, code: str) -> None:
         """Answer with an error from now on."""
         self.status, self.code = status, code
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
     def __exit__(self, *_: object) -> None:
         self._over.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        super().__exit__()
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         server = self

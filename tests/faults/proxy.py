@@ -7,10 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Lock, Thread
+from threading import Event, Lock
 from time import sleep
 from typing import Any, Self
 from urllib.parse import urlsplit
+
+from tests.listening import Listening
 
 # Seconds that a slow answer takes longer: less than any client waits.
 _SLOW = 0.1
@@ -154,7 +156,7 @@ class _Server(ThreadingHTTPServer):
 
 
 @dataclass
-class FaultProxy:
+class FaultProxy(Listening):
     """A proxy on this machine; `store` is the host and port behind it, `calls` are all that have come."""
 
     store: str
@@ -164,18 +166,12 @@ class FaultProxy:
     _lock: Any = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
-        self._server = _Server(("127.0.0.1", 0), type("Handler", (Spoiled,), {"proxy": self}))
-        self._thread = Thread(target=self._server.serve_forever, args=(0.02,))
+        super().__init__(_Server(("127.0.0.1", 0), type("Handler", (Spoiled,), {"proxy": self})))
 
     @classmethod
     def before(cls, url: str) -> Self:
         """A proxy in front of an address."""
         return cls(urlsplit(url).netloc)
-
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self._server.server_port}"
 
     def spoil(self, fault: Fault) -> None:
         """Do this to calls from now on."""
@@ -198,12 +194,6 @@ class FaultProxy:
             fault.met += 1
             return fault
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
     def __exit__(self, *_: object) -> None:
         self.heal()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        super().__exit__()

@@ -1,14 +1,15 @@
 """A CloudFront that takes only so much at a time, as moto's does not."""
 
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import Any, Self
+from typing import Any
 from xml.etree import ElementTree as ET
+
+from tests.listening import Listening
 
 _NS = "http://cloudfront.amazonaws.com/doc/2020-05-31/"
 
 
-class QuotaCloudFront:
+class QuotaCloudFront(Listening):
     """Invalidations of any distribution, over HTTP.
 
     Attributes:
@@ -20,8 +21,7 @@ class QuotaCloudFront:
     """
 
     def __init__(self) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._thread = Thread(target=self._server.serve_forever, args=(0.02,))
+        super().__init__(ThreadingHTTPServer(("127.0.0.1", 0), self._handler()))
         self.reset()
 
     def reset(self) -> None:
@@ -33,11 +33,6 @@ class QuotaCloudFront:
         self.failure = ""
 
     @property
-    def url(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self._server.server_port}"
-
-    @property
     def paths(self) -> list[list[str]]:
         """The paths of each invalidation, sorted."""
         return [sorted(paths) for _, paths in self.invalidations]
@@ -45,15 +40,6 @@ class QuotaCloudFront:
     def finish(self) -> None:
         """All invalidations are done."""
         self.in_progress.clear()
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
 
     def create(self, body: bytes) -> tuple[int, str]:
         """Status and body of an answer to CreateInvalidation."""

@@ -1,0 +1,27 @@
+"""Servers of tests, on a free port of this machine, while their context lasts."""
+
+from http.server import ThreadingHTTPServer
+from threading import Thread
+from typing import Self
+
+
+class Listening:
+    """A server that answers as its handler does."""
+
+    def __init__(self, server: ThreadingHTTPServer) -> None:
+        self._server = server
+        self._thread = Thread(target=server.serve_forever, args=(0.02,))
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()

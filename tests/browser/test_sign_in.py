@@ -61,6 +61,20 @@ def test_a_token_that_ends(console: Console, stack: Stack, resource: Resource) -
     expect(console.page.get_by_text("The token is no longer valid")).to_be_visible()
 
 
+def test_a_token_that_has_ended(console: Console, stack: Stack, resource: Resource) -> None:
+    """Whatever one tries then, it is said that the token has ended; who has signed in again hears no more of it."""
+    console.watch.expected = {401}
+    token = stack.api("POST", "/tokens", {"name": "for an hour", "role": "editor"})
+    console.sign_in(token["token"])
+    stack.api("DELETE", f"/tokens/{token['id']}")
+    for page in ("purge", "rules", "purge"):
+        console.open(f"#/resources/{resource.id}/{page}")
+        expect(console.page.get_by_text("The token is no longer valid")).to_be_visible()
+    console.page.get_by_label("Token", exact=True).fill(stack.token)
+    console.page.keyboard.press("Enter")
+    expect(console.page.get_by_role("heading", level=1)).to_have_text("Purge")
+
+
 def test_resources(console: Console, resource: Resource) -> None:
     """All resources are listed with their origin; each leads to its rules."""
     console.sign_in()

@@ -9,6 +9,8 @@ const main = document.getElementById("main");
 let current = { hash: "", place: 0, leave: new AbortController(), shown: null };
 let isAsking = false;
 let isUndone = false;
+// The token has ended by itself: whatever leads to where one signs in says so.
+let hasEnded = false;
 
 /** Show the page of the address, unless the one that is shown has to stay. */
 async function visit() {
@@ -42,9 +44,10 @@ async function go(hash) {
   const leave = new AbortController();
   const found = match(hash);
   if (token() === null && found?.name !== "sign_in") {
-    location.replace(`#/sign-in?${new URLSearchParams({ to: hash })}`);
+    askToSignIn(hash);
     return;
   }
+  if (token() !== null) hasEnded = false;
   const isOtherPage = match(current.hash)?.name !== found?.name || hash.split("?")[0] !== current.hash.split("?")[0];
   current = { ...current, hash, leave, shown: null };
   showNavigation(found?.name, found?.params);
@@ -64,6 +67,10 @@ async function go(hash) {
   arrive(isOtherPage);
 }
 
+function askToSignIn(to) {
+  location.replace(`#/sign-in?${new URLSearchParams({ to, ...(hasEnded && { why: "ended" }) })}`);
+}
+
 function arrive(isOtherPage) {
   const title = main.querySelector("h1");
   document.title = title ? `${title.textContent} – Image Stack` : "Image Stack";
@@ -80,5 +87,8 @@ document.querySelector(".skip-link").addEventListener("click", (event) => {
   main.focus();
 });
 addEventListener("hashchange", visit);
-addEventListener("signedout", () => location.replace(`#/sign-in?${new URLSearchParams({ to: current.hash, why: "ended" })}`));
+addEventListener("signedout", () => {
+  hasEnded = true;
+  askToSignIn(current.hash);
+});
 visit();

@@ -20,7 +20,7 @@ _ROOT = Path(__file__).parent.parent
 _FOLDER = _ROOT / ".fuzz"
 # Larger pictures are slow, and their headers are no others.
 _MOST_BYTES = 16_384
-_SUFFIXES = {"jpeg": (".jpg", ".jpeg"), "png": (".png",)}
+_SUFFIXES = {"jpeg": (".jpg", ".jpeg"), "png": (".png",), "refine": (".jpg", ".jpeg", ".png")}
 _PROGRESS = re.compile(r"#\d+.* cov: (?P<cov>\d+) ft: (?P<ft>\d+)")
 _EXECUTIONS = re.compile(r"stat::number_of_executed_units: *(\d+)|^#(\d+)", re.MULTILINE)
 

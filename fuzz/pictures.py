@@ -28,7 +28,7 @@ _BUDGET = Budget(2 * 10**9, 60)
 _FITS = ("fit", "bounds", "cover", "force")
 _FORMATS = ("", "webp", "", "webp", "", "avif")
 _CROPS = ("", "1:1", "4:5,offset-x0,offset-y100", "20,30,x1,y2", "7,300", "9,8,x50p,y10p", "1,1,x0,y0", "1:40")
-_LOSSLESS, _LINEAR, _CHOSEN = 1, 2, 28
+_LOSSLESS, _LINEAR, _CHOSEN, _PALETTE = 1, 2, 28, 32
 
 
 @cache
@@ -58,6 +58,7 @@ def wish(wishes: bytes) -> tuple[str, ImageStack]:
         quality=AUTO if flags & _CHOSEN == _CHOSEN else 80,
         png_lossless=bool(flags & _LOSSLESS),
         linear=bool(flags & _LINEAR),
+        png_palette=bool(flags & _PALETTE),
     )
     return f"{query}&fit={_FITS[fit % len(_FITS)]}", options
 
@@ -84,9 +85,12 @@ def made(data: bytes) -> tuple[Work, Encoded] | None:
 def check(data: bytes) -> None:
     """A picture becomes one of exactly the promised size, without metadata, or what is documented is raised."""
     found = made(data)
-    if found is None:
-        return
-    work, encoded = found
+    if found is not None:
+        as_promised(*found)
+
+
+def as_promised(work: Work, encoded: Encoded) -> None:
+    """A result has the size that it is to have, and no metadata."""
     with Image.open(BytesIO(encoded.body), formats=[work.format.encoder]) as image:
         image.load()
         assert image.size == (work.size.width, work.size.height), (image.size, work)

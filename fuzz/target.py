@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from random import Random
 
-NAMES = ("query", "keys", "accept", "events", "items", "jpeg", "png")
+NAMES = ("query", "keys", "accept", "events", "items", "jpeg", "png", "refine")
 
 Mutate = Callable[[bytes, Random], bytes]
 

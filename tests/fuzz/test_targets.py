@@ -7,7 +7,7 @@ import pytest
 
 from fuzz.pictures import made
 from fuzz.target import NAMES, load, mutants
-from fuzz.targets import events
+from fuzz.targets import events, refine
 
 REGRESSIONS = Path(__file__).parent / "regressions"
 FOUND = sorted(path for path in REGRESSIONS.rglob("*") if path.is_file())
@@ -31,13 +31,21 @@ def test_mutants(name: str) -> None:
         target.check(data)
 
 
-@pytest.mark.parametrize("name", ["jpeg", "png"])
+@pytest.mark.parametrize("name", ["jpeg", "png", "refine"])
 def test_pictures_are_understood_in_part(name: str) -> None:
     """All seeds are decoded; of their mutations some are, and some are refused, so that both is tried."""
     target = load(name)
     assert all(made(data) for data in target.seeds())
     decoded = sum(made(data) is not None for data in mutants(target, MUTANTS))
     assert MUTANTS / 10 < decoded < MUTANTS * 9 / 10
+
+
+def test_refinements_are_made_in_part() -> None:
+    """Of the mutations of pictures some are worth a second encode, and some are not."""
+    found = [refine.refined(data) for data in mutants(load("refine"), MUTANTS)]
+    smaller = {work.format.name for work, _, second in filter(None, found) if second}
+    assert smaller >= {"jpeg", "png", "avif"}
+    assert any(second is None for _, _, second in filter(None, found))
 
 
 def test_events_are_answered_in_many_ways() -> None:

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from time import monotonic
@@ -40,8 +41,6 @@ JSON = "application/json"
 OPENAPI = "/cdn/openapi.json"
 # Seconds after which a warm function reads the secret of the distribution again.
 SECRET_TTL = 300
-# Seconds of an invocation that no preview may take.
-RESERVE = 3.0
 # Nothing here is for anybody else, and nothing is to be taken for anything else.
 HEADERS = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 
@@ -73,6 +72,12 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN
     with TURN:
         answer: dict[str, Any] = app.resolve(event, context)
     return answer
+
+
+def seconds_left(context: Any) -> float:  # noqa: ANN401 - Lambda publishes no type
+    """Until the invocation is ended."""
+    milliseconds: int = context.get_remaining_time_in_millis()
+    return milliseconds / 1000
 
 
 def serve(route: Route) -> Callable[..., Response[str]]:
@@ -107,7 +112,7 @@ def serve(route: Route) -> Callable[..., Response[str]]:
                 if_match=read_version(headers.get("if-match")),
                 address=address,
                 proof=headers[PROOF] if by_edge else "",
-                seconds=app.lambda_context.get_remaining_time_in_millis() / 1000 - RESERVE,
+                left=partial(seconds_left, app.lambda_context),
             )
             reply = route.run(call)
         except ControlError as error:

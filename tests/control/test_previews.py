@@ -1,5 +1,6 @@
 """Previews: the data plane's own answers, with rules that are not stored."""
 
+import json
 import os
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import pytest
 from PIL import Image
 
 from imagestack.gate import Gate
-from tests.conftest import BOTH, ORIGINALS
+from tests.conftest import BOTH, ORIGINALS, Context, http_event
 from tests.control.conftest import HOST, RULES, Deployment
 from tests.control.test_back_door import PROOF, Secrets
 from tests.images import encoded, jpeg, photograph
@@ -54,6 +55,13 @@ class Site:
         """Store a rule."""
         number: int = self.admin("POST", "/rules", {"name": name, "rule": rule, "ruleType": 0, **fields})["id"]
         return number
+
+
+class Hurried(Context):
+    """An invocation that has a second for pixels, besides what is kept back for the answer."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 4_000
 
 
 @pytest.fixture
@@ -277,3 +285,13 @@ def test_the_codecs_are_not_there_before(aws: str) -> None:
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)  # noqa: S603 - it runs what is under test
     assert done.stdout == "set()\n"
+
+
+def test_what_is_left_of_an_invocation(site: Site) -> None:
+    """A preview may take what is left but for the time of the answer, as a viewer's image may."""
+    event = http_event(f"{site.base}/preview", method="POST")
+    event["headers"] |= {"authorization": site.client.headers["authorization"], "content-type": "application/json"}
+    draft = {"id": None, "rule": EVERYTHING, "weight": None, "active": True, "options": WEBP}
+    event["body"] = json.dumps({"path": "/photos/cat.jpg?width=200", "accept": BOTH, "rule": draft})
+    found = json.loads(site.deployment.module.handler(event, Hurried())["body"])
+    assert (found["headers"]["X-Img-Operations"], found["width"]) == ("resize convert", 200)

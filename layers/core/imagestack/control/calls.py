@@ -1,6 +1,6 @@
 """Who asks for what, and what they get."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
@@ -31,6 +31,11 @@ class Caller:
         return self.role >= Role.EDITOR
 
 
+def _unhurried() -> float:
+    """Of commands, which nobody ends."""
+    return 30.0
+
+
 @dataclass(frozen=True)
 class Call:
     """A request of somebody who may make it.
@@ -47,7 +52,7 @@ class Call:
         address: the caller's IP address.
         now: when.
         proof: the secret that shows that it came through the distribution; empty if it did not.
-        seconds: how long the answer may take.
+        left: seconds until it has to be answered.
     """
 
     caller: Caller
@@ -61,7 +66,7 @@ class Call:
     if_match: str | None = None
     address: str = ""
     proof: str = field(default="", repr=False)
-    seconds: float = 25.0
+    left: Callable[[], float] = _unhurried
 
     def match(self, version: str) -> None:
         """Go on if this is the version that the caller has seen, or any is right.

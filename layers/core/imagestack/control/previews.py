@@ -47,7 +47,7 @@ class Previews:
         # The codecs are a large part of a cold start, which other calls need not wait for.
         from imagestack.control.trial import Deployed, run  # noqa: PLC0415 - see above
 
-        means = Means(self._backends.memory, lambda: call.seconds)
+        means = Means(self._backends.memory, call.left)
         deployed = Deployed(originals, self._bucket, self._backends.limits, means)
         outcome = run(found.host, _items(found, draft), body.path, body.accept, deployed)
         return Reply(200, _view(outcome, body.rule, draft, call))

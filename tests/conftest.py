@@ -4,7 +4,7 @@ import os
 from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from types import ModuleType
@@ -17,6 +17,7 @@ from moto.server import ThreadedMotoServer
 from PIL import Image
 
 from local import models
+from tests.dynamodb_local import NotThereError, dynamodb_local
 from tests.stores import empty
 
 if TYPE_CHECKING:
@@ -180,6 +181,23 @@ def aws() -> Iterator[str]:
     )
     yield os.environ["AWS_ENDPOINT_URL"]
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def amazons(aws: str) -> Iterator[str]:
+    """The address of Amazon's own emulator, which is started for one worker only; credentials are in the environment.
+
+    `DYNAMODB_LOCAL` names one that runs already.
+    """
+    assert aws
+    if address := os.environ.get("DYNAMODB_LOCAL"):
+        yield address
+        return
+    with ExitStack() as stack:
+        try:
+            yield stack.enter_context(dynamodb_local())
+        except NotThereError as error:
+            pytest.skip(f"the contracts of DynamoDB were tested on moto alone, without DynamoDB Local: {error}")
 
 
 @pytest.fixture(scope="session")

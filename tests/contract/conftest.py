@@ -1,10 +1,12 @@
 """Stores as a contract needs them: with a way to prepare them from outside."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
+from uuid import uuid4
 
+import boto3
 import pytest
 
 from imagestack.aws.clients import Clients, make_clients, make_queue_client
@@ -18,7 +20,7 @@ from imagestack.ports import DerivedStore, Leases, OriginalStore, Refinements, R
 from tests.conftest import DERIVED, LEASES, ORIGINALS, RULES, Site
 from tests.contract.faults import FaultyServer
 from tests.contract.seaweedfs import DIFFERENCES, Served, seaweedfs
-from tests.control.dynamodb_local import NotThereError
+from tests.dynamodb_local import NotThereError
 
 
 class Originals(Protocol):
@@ -80,6 +82,16 @@ class Asked(Protocol):
         """The bodies of the messages that wait, each once."""
 
 
+class Leasing(Protocol):
+    """A store of leases, and a way to look at one."""
+
+    @property
+    def store(self) -> Leases: ...
+
+    def expires(self, name: str) -> float:
+        """When the store removes it by itself, in seconds since the epoch."""
+
+
 class Clock:
     """Seconds since the epoch, as a test wants them."""
 
@@ -124,11 +136,20 @@ class DerivedsInS3:
 
 @dataclass(frozen=True)
 class RulesInDynamoDB:
-    site: Site
+    items: Any
     table: DynamoRules
 
     def put(self, item: dict[str, Any]) -> None:
-        self.site.item(item)
+        self.items.put_item(Item=item)
+
+
+@dataclass(frozen=True)
+class LeasesInDynamoDB:
+    items: Any
+    store: DynamoLeases
+
+    def expires(self, name: str) -> float:
+        return float(self.items.get_item(Key={"pk": name})["Item"]["expires"])
 
 
 @dataclass(frozen=True)
@@ -220,7 +241,41 @@ def s3_derived(site: Site, clients: Clients) -> Deriveds:
 
 @pytest.fixture
 def dynamodb_rules(site: Site, clients: Clients) -> Rules:
-    return RulesInDynamoDB(site, DynamoRules(clients.dynamodb, RULES))
+    return RulesInDynamoDB(site.dynamodb.Table(RULES), DynamoRules(clients.dynamodb, RULES))
+
+
+@pytest.fixture(scope="session")
+def amazons_client(amazons: str) -> Any:
+    """The client that functions use, of Amazon's own emulator."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", amazons)
+        return make_clients().dynamodb
+
+
+@contextmanager
+def amazons_table(address: str, *keys: str) -> Iterator[Any]:
+    """A table with these keys, as boto3 has it, which waits longer for the server's first answer than functions do."""
+    dynamodb: Any = boto3.resource("dynamodb", endpoint_url=address)
+    table = dynamodb.create_table(
+        TableName=uuid4().hex,
+        KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)],
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    yield table
+    table.delete()
+
+
+@pytest.fixture
+def amazons_rules(amazons: str, amazons_client: Any) -> Iterator[Rules]:
+    with amazons_table(amazons, "pk", "sk") as items:
+        yield RulesInDynamoDB(items, DynamoRules(amazons_client, items.name))
+
+
+@pytest.fixture
+def amazons_leases(amazons: str, amazons_client: Any, clock: Clock) -> Iterator[Leasing]:
+    with amazons_table(amazons, "pk") as items:
+        yield LeasesInDynamoDB(items, DynamoLeases(amazons_client, items.name, clock))
 
 
 @pytest.fixture
@@ -237,9 +292,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def dynamodb_leases(site: Site, clients: Clients, clock: Clock) -> Leases:
-    assert site.dynamodb
-    return DynamoLeases(clients.dynamodb, LEASES, clock)
+def dynamodb_leases(site: Site, clients: Clients, clock: Clock) -> Leasing:
+    return LeasesInDynamoDB(site.dynamodb.Table(LEASES), DynamoLeases(clients.dynamodb, LEASES, clock))
 
 
 @pytest.fixture
@@ -252,6 +306,10 @@ def sqs_refinements(aws: str, request: pytest.FixtureRequest) -> Asked:
 
 def _seaweed(name: str) -> Any:
     return pytest.param(name, marks=pytest.mark.xdist_group("seaweedfs"))
+
+
+def _amazons(name: str) -> Any:
+    return pytest.param(name, marks=pytest.mark.xdist_group("dynamodb_local"))
 
 
 # Another implementation of a port is one more fixture, and its name here.
@@ -269,7 +327,7 @@ def deriveds(request: pytest.FixtureRequest) -> Deriveds:
     return found
 
 
-@pytest.fixture(params=["dynamodb_rules"])
+@pytest.fixture(params=["dynamodb_rules", _amazons("amazons_rules")], ids=["moto", "local"])
 def rules(request: pytest.FixtureRequest) -> Rules:
     """Every implementation of RuleTable."""
     found: Rules = request.getfixturevalue(request.param)
@@ -283,11 +341,17 @@ def secrets(request: pytest.FixtureRequest) -> Secrets:
     return found
 
 
-@pytest.fixture(params=["dynamodb_leases"])
-def leases(request: pytest.FixtureRequest) -> Leases:
+@pytest.fixture(params=["dynamodb_leases", _amazons("amazons_leases")], ids=["moto", "local"])
+def leasing(request: pytest.FixtureRequest) -> Leasing:
     """Every implementation of Leases."""
-    found: Leases = request.getfixturevalue(request.param)
+    found: Leasing = request.getfixturevalue(request.param)
     return found
+
+
+@pytest.fixture
+def leases(leasing: Leasing) -> Leases:
+    """The same where nobody looks into the store."""
+    return leasing.store
 
 
 @pytest.fixture(params=["sqs_refinements"])

@@ -12,7 +12,7 @@ from time import monotonic, sleep
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from tests.control.dynamodb_local import NotThereError, free_port
+from tests.dynamodb_local import NotThereError, free_port
 
 KEY, SECRET = "contract", "not-for-anybody-else"
 START_SECONDS = 60

@@ -1,13 +1,9 @@
 """What every implementation of Leases does."""
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-
-import boto3
 
 from imagestack.ports import Leases, Turn
-from tests.conftest import LEASES
-from tests.contract.conftest import Clock
+from tests.contract.conftest import Clock, Leasing
 
 NAME = "site.example/a/é.jpg/@/width=1&preset=80&v=1.avif@" + '"etag"'
 
@@ -63,10 +59,9 @@ def test_expiry(leases: Leases, clock: Clock) -> None:
         assert leases.acquire(NAME, "three", 30) is Turn.ANOTHERS
 
 
-def test_items_remove_themselves(leases: Leases, clock: Clock) -> None:
+def test_items_remove_themselves(leasing: Leasing, clock: Clock) -> None:
     """`expires` is a number of seconds since the epoch, by which DynamoDB removes items."""
-    table: Any = boto3.resource("dynamodb").Table(LEASES)
-    leases.acquire(NAME, "one", 30)
-    assert float(table.get_item(Key={"pk": NAME})["Item"]["expires"]) == clock.now + 30
-    leases.release(NAME, "one", done=True)
-    assert float(table.get_item(Key={"pk": NAME})["Item"]["expires"]) == clock.now + 10
+    leasing.store.acquire(NAME, "one", 30)
+    assert leasing.expires(NAME) == clock.now + 30
+    leasing.store.release(NAME, "one", done=True)
+    assert leasing.expires(NAME) == clock.now + 10

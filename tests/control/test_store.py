@@ -1,9 +1,7 @@
 """What every Store does."""
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -19,28 +17,10 @@ from imagestack.control.orders import Orders
 from imagestack.control.ports import MOST_CHANGES, Change, Check, Delete, Put, Store, Table
 from imagestack.control.rules import Rules
 from tests.control.conftest import operator_call
-from tests.control.dynamodb_local import NotThereError, dynamodb_local
 from tests.control.tables import make_table
 
 WRITERS = 20
 RULES = 500
-
-
-@pytest.fixture(scope="session")
-def amazons(aws: str) -> Iterator[str]:
-    """The address of Amazon's own emulator, which is started for one worker only; credentials are in the environment.
-
-    `DYNAMODB_LOCAL` names one that runs already.
-    """
-    assert aws
-    if address := os.environ.get("DYNAMODB_LOCAL"):
-        yield address
-        return
-    with ExitStack() as stack:
-        try:
-            yield stack.enter_context(dynamodb_local())
-        except NotThereError as error:
-            pytest.skip(f"the store was tested on moto alone, without DynamoDB Local: {error}")
 
 
 @pytest.fixture(

@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export SAM_CLI_TELEMETRY := 0
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: run setup test screenshots lint audit edge lock bench fuzz runtime proof soak clean
+.PHONY: run setup test screenshots lint audit edge lock bench fuzz runtime proof soak nightly clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/imagestack serve --port 8080
@@ -113,6 +113,11 @@ proof-setup: $(VENV)/dev.stamp
 	@$(BIN)/sam build --build-dir $(PROOF_BUILD) --parameter-overrides \
 	  Architecture=$(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64) > $(PROOF_BUILD).log 2>&1 || \
 	  { cat $(PROOF_BUILD).log >&2; exit 1; }
+
+# All of the proof at length: about three hours, for the night. `make nightly CORPUS=DIR`.
+nightly:
+	$(MAKE) proof soak
+	$(MAKE) fuzz SECONDS=1800
 
 runtime: $(RUNTIME)/runtime.stamp
 

@@ -135,13 +135,14 @@ def receiving(sqs: "SQSClient", queue: Queue, invoke: Invoke) -> Iterator[None]:
                 messages = []
                 if not end.wait(RETRY_SECONDS):
                     logger.warning("the queue %s cannot be read: %s", queue.url, error)
-            if messages:
+            if messages and not end.is_set():
                 pool.submit(work, messages).add_done_callback(lambda _: free.release())
             else:
                 free.release()
         pool.shutdown(wait=False, cancel_futures=True)
 
-    with _thread(look, f"queue-{queue.url.rpartition('/')[2]}"):
+    # It ends with its last look, for which nobody waits: that takes a second.
+    with _thread(look, f"queue-{queue.url.rpartition('/')[2]}", waits=False):
         yield
 
 
@@ -178,7 +179,7 @@ def _record(message: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def _thread(look: Callable[[threading.Event], None], name: str) -> Iterator[None]:
+def _thread(look: Callable[[threading.Event], None], name: str, *, waits: bool = True) -> Iterator[None]:
     end = threading.Event()
     thread = threading.Thread(target=look, args=(end,), name=name, daemon=True)
     thread.start()
@@ -186,4 +187,5 @@ def _thread(look: Callable[[threading.Event], None], name: str) -> Iterator[None
         yield
     finally:
         end.set()
-        thread.join()
+        if waits:
+            thread.join()

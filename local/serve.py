@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from types import FrameType
 from typing import TextIO
 
@@ -72,7 +73,7 @@ def serve(options: Options) -> None:
     Raises:
         StartError: A rule item is refused, or the template lacks what is needed.
     """
-    _end_quietly_on_signals()
+    told_to_end = _end_quietly_on_signals()
     # While it starts things only come, and looking for such as have gone takes a tenth of the time.
     gc.disable()
     console = sys.stdout
@@ -127,7 +128,9 @@ def serve(options: Options) -> None:
         # What is there already stays to the end: it need not be looked at again and again while requests are answered.
         gc.freeze()
         gc.enable()
-        _Server(config, f"ready {url}", console).run(sockets=[options.socket])
+        # What the signal raises is lost where it comes in a callback whose exceptions nobody gets.
+        if not told_to_end.is_set():
+            _Server(config, f"ready {url}", console).run(sockets=[options.socket])
 
 
 def _print(text: str, console: TextIO) -> None:
@@ -162,10 +165,14 @@ def _function_level(log_level: str) -> str:
     return "INFO" if log_level == "DEBUG" else "WARNING"
 
 
-def _end_quietly_on_signals() -> None:
+def _end_quietly_on_signals() -> Event:
+    told_to_end = Event()
+
     def end(number: int, _frame: FrameType | None) -> None:
         signal.signal(number, signal.SIG_IGN)  # The end itself is not to be interrupted.
+        told_to_end.set()
         sys.exit(0)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
+    return told_to_end

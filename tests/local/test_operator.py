@@ -5,6 +5,8 @@ import re
 import shlex
 import signal
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -115,6 +117,23 @@ def test_it_ends_quietly_before_it_is_ready() -> None:
         assert process.wait(timeout=60) in {0, 130}
         stderr.seek(0)
         assert "Traceback" not in stderr.read()
+
+
+def test_it_ends_whatever_becomes_of_the_signal() -> None:
+    """A signal that comes where exceptions are lost, while it starts, is heard."""
+    lost = """
+import contextlib, signal
+from local import serve, template
+def read(read=template.read):
+    with contextlib.suppress(SystemExit):
+        signal.raise_signal(signal.SIGINT)
+    return read()
+serve.template.read = read
+from local.cli import app
+app(["serve", "--port", "0"])
+"""
+    done = subprocess.run([sys.executable, "-c", lost], stdout=subprocess.PIPE, text=True, timeout=60, check=False)  # noqa: S603 - what is under test
+    assert (done.returncode, "ready" in done.stdout) == (0, False)
 
 
 def test_other_addresses(tmp_path: Path) -> None:

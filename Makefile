@@ -85,8 +85,8 @@ bench: $(BENCH)/bench.stamp
 	PYTHONPATH=$(CURDIR):$(CURDIR)/layers/core $(BENCH)/bin/python -m bench.peers --rounds $(ROUNDS) \
 	  $(if $(PHOTOS),--photos '$(PHOTOS)') $(OPTIONS)
 
-# What `sam build` makes, in Lambda's runtime, and the stores' contracts on an S3 that checks signatures; what this machine cannot run is skipped,
-# loudly. `make proof RUNTIME_PYTHON=PATH CORPUS=DIR`; `make soak REQUESTS=20000` sends so many requests through it.
+# What `sam build` makes, in Lambda's runtime, by itself, under the tests of the function, and behind the front; and the stores' contracts on an S3
+# that checks signatures. What this machine cannot run is skipped, loudly. `make proof RUNTIME_PYTHON=PATH CORPUS=DIR`; `make soak REQUESTS=20000` sends so many requests through it.
 RUNTIME_PYTHON := python3.13
 CORPUS :=
 REQUESTS := 20000
@@ -96,9 +96,13 @@ export PROOF_PYTHON = $(RUNTIME)/bin/python
 export PROOF_BUILD = .aws-sam/proof
 PROOF_ON = PYTHONPATH=$(CURDIR):$(CURDIR)/layers/core PATH=$(CURDIR)/$(SEAWEEDFS)/bin:$$PATH
 PROOF_LEFT_OUT = echo '*** NOT INSTALLED: $(1) ***' >&2
+THROUGH_FRONT = tests/local/test_edge.py tests/local/test_edge_attacks.py tests/local/test_edge_options.py
 proof: proof-setup
 	$(PROOF_ON) $(if $(CORPUS),CORPUS='$(CORPUS)') $(BIN)/python -m pytest proof \
 	  tests/contract/test_derived_store.py tests/contract/test_original_store.py
+	$(PROOF_ON) $(BIN)/python -m pytest -n auto --dist loadgroup -p proof.suite tests/functions
+	@if test -x $(PROOF_PYTHON); then $(PROOF_ON) SERVED_BY=proof.served \
+	  $(BIN)/python -m pytest -n auto --dist loadgroup $(THROUGH_FRONT); fi
 
 soak: proof-setup
 	$(PROOF_ON) $(BIN)/python -m proof.soak --requests $(REQUESTS)

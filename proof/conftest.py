@@ -1,23 +1,19 @@
 """What `sam build` makes, in Lambda's runtime, over S3 and DynamoDB as moto serves them from a process of their own."""
 
-import os
-import platform
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
 from bench.deployment import DERIVED, ORIGINALS, RULES, served, stores
-from bench.emulated import FOLDERS, Built, emulator, more_stores
+from bench.emulated import Built, more_stores
 from local import template
+from proof.built import find
 from proof.pool import Pool, pool
 from proof.site import BOTH_FORMATS, Site
 from tests.conftest import pytest_terminal_summary as told_of_skips
 
-ROOT = Path(__file__).resolve().parents[1]
 FIGURES: list[str] = []
 
 
@@ -38,18 +34,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterat
 @pytest.fixture(scope="session")
 def built() -> Built:
     """The function as it is deployed, and the runtime."""
-    python, folder = Path(os.environ["PROOF_PYTHON"]), Path(os.environ["PROOF_BUILD"])
-    if platform.machine() not in {"x86_64", "aarch64"}:
-        pytest.skip(f"there is no Lambda for {platform.machine()}")
-    try:
-        emulator()
-    except SystemExit as error:
-        pytest.skip(str(error))
-    works = python.exists() and not subprocess.run([python, "-c", "import awslambdaric"], check=False).returncode  # noqa: S603 - the runtime
-    if not works:
-        pytest.skip("there is no runtime, which needs a python3.13 with pip: make proof RUNTIME_PYTHON=PATH")
-    assert all((folder / name).is_dir() for name in FOLDERS)
-    return Built(folder.absolute(), str(python))
+    return find()
 
 
 @pytest.fixture(scope="session")

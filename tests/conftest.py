@@ -3,8 +3,8 @@
 import os
 from base64 import b64decode
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from types import ModuleType
@@ -155,6 +155,10 @@ class Site:
         empty((ORIGINALS, DERIVED), (RULES, LEASES))
 
 
+# Another way to have a function: of a client of S3 and boto3's DynamoDB with all that it needs; `make proof` has one.
+DEPLOY = pytest.StashKey[Callable[[Any, Any], AbstractContextManager[Site]]]()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _models_are_read_once() -> None:
     """Sessions of boto3 share the models of services: to read them takes longer than most tests."""
@@ -201,8 +205,9 @@ def amazons(aws: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def deployment(aws: str) -> Iterator[Site]:
+def deployment(aws: str, request: pytest.FixtureRequest) -> Iterator[Site]:
     """One deployment a session; see `site`."""
+    assert aws
     s3 = boto3.client("s3")
     for bucket in (ORIGINALS, DERIVED):
         s3.create_bucket(Bucket=bucket)
@@ -222,7 +227,12 @@ def deployment(aws: str) -> Iterator[Site]:
         AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
     )
-    assert aws
+    with request.config.stash.get(DEPLOY, _in_this_process)(s3, dynamodb) as found:
+        yield found
+
+
+@contextmanager
+def _in_this_process(s3: Any, dynamodb: Any) -> Iterator[Site]:
     # The handler reads the environment when it is imported.
     import functions.image.handler  # noqa: PLC0415
 

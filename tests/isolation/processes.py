@@ -13,11 +13,26 @@ PATIENT = 60
 
 
 def children() -> set[int]:
-    """Workers of this process."""
+    """Workers of this process, and of those that it has started."""
+    found: set[int] = set()
+    new = {os.getpid()}
+    while new:
+        found |= new
+        new = {child for parent in new for child in _started_by(parent)} - found
+    return {pid for pid in found if b"imagestack.isolation.worker" in _read(Path(f"/proc/{pid}/cmdline"))}
+
+
+def _started_by(pid: int) -> list[int]:
     # Each thread has its own.
-    found = " ".join(task.read_text(encoding="ascii") for task in Path("/proc/self/task").glob("*/children")).split()
-    commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in found}
-    return {pid for pid, command in commands.items() if b"imagestack.isolation.worker" in command}
+    return [int(child) for task in Path(f"/proc/{pid}/task").glob("*/children") for child in _read(task).split()]
+
+
+def _read(path: Path) -> bytes:
+    """What stands in a file of a process; nothing if that has ended."""
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
 
 
 def wait_until(condition: Callable[[], object]) -> None:

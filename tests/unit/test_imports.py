@@ -52,6 +52,7 @@ LAYERS = (
         "imagestack.journal",
         "imagestack",
     ),
+    ("imagestack.chunks",),
 )
 
 # Packages of others, and who may import them; all further ones are for `local` alone.

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
+
+from imagestack.chunks import MOST_BEFORE_PIXELS, PIXELS, SIGNATURE, chunks
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,10 @@ ORIGINALS = {fmt.content_type: fmt for fmt in (JPEG, PNG)}
 
 ANIMATED_PNG = "image/apng"
 
-_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # (offset, bytes) pairs that must all match; the first row that does decides.
 _SIGNATURES: tuple[tuple[str, tuple[tuple[int, bytes], ...]], ...] = (
     (JPEG.content_type, ((0, b"\xff\xd8\xff"),)),
-    (PNG.content_type, ((0, _PNG_SIGNATURE),)),
+    (PNG.content_type, ((0, SIGNATURE),)),
     ("image/gif", ((0, b"GIF87a"),)),
     ("image/gif", ((0, b"GIF89a"),)),
     (WEBP.content_type, ((0, b"RIFF"), (8, b"WEBP"))),
@@ -69,8 +71,7 @@ _SIGNATURES: tuple[tuple[str, tuple[tuple[int, bytes], ...]], ...] = (
     ("image/bmp", ((0, b"BM"), (6, b"\x00\x00\x00\x00"))),
     ("image/vnd.adobe.photoshop", ((0, b"8BPS"),)),
 )
-_CHUNK_HEADER = 8
-_CHUNK_FRAME = 12
+_ANIMATION = b"acTL"
 
 
 def detect(body: bytes) -> str | None:
@@ -89,13 +90,9 @@ def detect(body: bytes) -> str | None:
 
 def _png_frames(body: bytes) -> int:
     """How many frames a PNG says it has: its acTL chunk counts only before the pixels (PNG third edition, 11.3.5)."""
-    offset = len(_PNG_SIGNATURE)
-    while offset + _CHUNK_HEADER <= len(body):
-        length = int.from_bytes(body[offset : offset + 4])
-        kind = body[offset + 4 : offset + _CHUNK_HEADER]
-        if kind == b"acTL":
-            return int.from_bytes(body[offset + _CHUNK_HEADER : offset + _CHUNK_FRAME])
-        if kind == b"IDAT":
+    for chunk in islice(chunks(body), MOST_BEFORE_PIXELS):
+        if chunk.kind == _ANIMATION:
+            return int.from_bytes(chunk.content(body, 4))
+        if chunk.kind == PIXELS:
             break
-        offset += _CHUNK_FRAME + length
     return 1

@@ -13,9 +13,9 @@ from imagestack.quality import Target
 from imagestack.skips import SkipReason
 
 # Pillow keeps a colour image in four bytes a pixel, and decoders need something besides; a progressive JPEG is held
-# whole as 16-bit coefficients too.
+# whole as 16-bit coefficients of each component too.
 _PIXEL_BYTES = 5
-_PROGRESSIVE_BYTES = 6
+_COEFFICIENT_BYTES = 2
 # What is resized and cut while it is decoded: the rows that libvips has at a time, by the width of the picture, and the
 # result, as libvips makes it and as Pillow takes it over.
 _STREAMED_ROWS_BYTES = 5_000
@@ -51,6 +51,7 @@ class Facts:
         orientation: EXIF orientation, 1 to 8.
         quality: estimated quality of a JPEG, 1 to 100; None if it cannot be told.
         progressive: a JPEG of several scans.
+        components: of a JPEG; 1, 3 or 4.
     """
 
     format: Format
@@ -58,6 +59,7 @@ class Facts:
     orientation: int = 1
     quality: int | None = None
     progressive: bool = False
+    components: int = 3
 
     @property
     def lies(self) -> bool:
@@ -311,7 +313,7 @@ def _encode_nanoseconds(work: Work) -> int:
 def _decoding_bytes(work: Work) -> int:
     """Peak memory until there are the pixels that are to be encoded."""
     size = work.facts.size
-    coefficients = size.pixels * _PROGRESSIVE_BYTES if work.facts.progressive else 0
+    coefficients = size.pixels * work.facts.components * _COEFFICIENT_BYTES if work.facts.progressive else 0
     if work.streams:
         rows = max(size.width, size.height) * _STREAMED_ROWS_BYTES // work.reduction
         return coefficients + rows + work.size.pixels * _STREAMED_PIXEL_BYTES

@@ -3,22 +3,22 @@ from io import BytesIO
 from PIL import Image, JpegImagePlugin
 
 from imagestack.errors import DamagedImageError
-from imagestack.formats import FORMATS, Format
+from imagestack.formats import AVIF, JPEG, ORIGINALS, WEBP, Format, detect
 from imagestack.geometry import LYING, Size
+from imagestack.transform.jpeg import JpegHeader, read_jpeg
 from imagestack.transform.picture import Picture
+from imagestack.transform.png import PngHeader, read_png
 from imagestack.work import Facts, Work
 
 # Pillow's own guard against decompression bombs warns or raises by a fixed number; `imagestack.limits` decides here.
 Image.MAX_IMAGE_PIXELS = None
 
-_UPRIGHT = 1
-_ORIENTATION = 0x0112
 # ITU-T T.81, table B.1; within the data of a scan it cannot be.
 _END_OF_IMAGE = b"\xff\xd9"
 
 
 def read_facts(body: bytes, fmt: Format) -> Facts:
-    """Read the header of an original; no pixel is decoded.
+    """Read the header of an original; no pixel is decoded, and nothing takes long, whatever the header holds.
 
     Args:
         body: the original, or at least its header.
@@ -27,28 +27,26 @@ def read_facts(body: bytes, fmt: Format) -> Facts:
     Raises:
         DamagedImageError: the header cannot be read.
     """
-    image = _open(body, fmt)
-    orientation = _orientation(image)
-    size = Size(image.width, image.height)
-    return Facts(
-        format=fmt,
-        size=size.swapped if orientation in LYING else size,
-        orientation=orientation,
-        quality=_estimated_quality(image),
-        progressive="progressive" in image.info,
-    )
+    header = _header(body, fmt)
+    size = header.size.swapped if header.orientation in LYING else header.size
+    if isinstance(header, PngHeader):
+        return Facts(fmt, size, header.orientation)
+    quality = None if header.table_sum is None else _estimated_quality(header.table_sum)
+    return Facts(fmt, size, header.orientation, quality, header.buffered, header.components)
 
 
 def read_size(body: bytes) -> Size | None:
     """Width and height of the upright picture of an image in any of our formats; None if its header cannot be read."""
     try:
-        image = Image.open(BytesIO(body), formats=[fmt.encoder for fmt in FORMATS.values()])
+        fmt = ORIGINALS.get(detect(body) or "")
+        if fmt:
+            return read_facts(body, fmt).size
+        image = Image.open(BytesIO(body), formats=[converted.encoder for converted in (WEBP, AVIF)])
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - decoders of hostile bytes raise many kinds
         return None
-    size = Size(image.width, image.height)
-    return size.swapped if _orientation(image) in LYING else size
+    return Size(image.width, image.height)
 
 
 def decode(body: bytes, work: Work) -> Picture:
@@ -58,6 +56,7 @@ def decode(body: bytes, work: Work) -> Picture:
         DamagedImageError: a strict decode fails.
         MemoryError: there was not enough of it.
     """
+    body = _header(body, work.facts.format).lean(body)
     image = _open(body, work.facts.format)
     subsampling, scans = -1, 0
     if isinstance(image, JpegImagePlugin.JpegImageFile):
@@ -102,15 +101,8 @@ def _open(body: bytes, fmt: Format) -> Image.Image:
         raise DamagedImageError(str(error)) from error
 
 
-def _orientation(image: Image.Image) -> int:
-    """The EXIF orientation. Pillow's `getexif` falls back on XMP, which browsers do not obey."""
-    exif = Image.Exif()
-    try:
-        exif.load(image.info.get("exif", b""))
-        value = exif.get(_ORIENTATION, _UPRIGHT)
-    except Exception:  # noqa: BLE001 - metadata that cannot be read says nothing; the picture is shown as it lies
-        return _UPRIGHT
-    return value if value in range(1, 9) else _UPRIGHT
+def _header(body: bytes, fmt: Format) -> JpegHeader | PngHeader:
+    return read_jpeg(body) if fmt is JPEG else read_png(body)
 
 
 # ITU-T T.81, table K.1.
@@ -135,10 +127,7 @@ def _table_sum(quality: int) -> int:
 _TABLE_SUMS = {quality: _table_sum(quality) for quality in range(100, 0, -1)}
 
 
-def _estimated_quality(image: Image.Image) -> int | None:
+def _estimated_quality(found: int) -> int:
     """The quality whose table's sum is nearest to that of table 0; ties take the higher (spec section 4)."""
-    if not isinstance(image, JpegImagePlugin.JpegImageFile) or 0 not in image.quantization:
-        return None
-    found = sum(image.quantization[0])
     # The best quality stands first, and `min` keeps the first of equals.
     return min(_TABLE_SUMS, key=lambda quality: abs(_TABLE_SUMS[quality] - found))

@@ -92,7 +92,7 @@ def read_jpeg(body: bytes) -> JpegHeader:
         raise DamagedImageError("the profile is too large")
     # It begins with how many components it has.
     scan = segments[-1]
-    buffered = frames[0].kind in _PROGRESSIVE or body[scan.data] < components
+    buffered = frames[0].kind in _PROGRESSIVE or body[scan.data : scan.end] < bytes((components,))
     if buffered:
         _check_scans(body, scan.end)
     needed = [one for one in segments if one.kind in _NEEDED or one in profile]
@@ -136,7 +136,7 @@ def _segments(body: bytes) -> Iterator[_Segment]:
 
 def _segment(body: bytes, kind: int, at: int) -> _Segment:
     end = at + int.from_bytes(body[at : at + 2])
-    if not at + 2 < end <= len(body):
+    if not at + 2 <= end <= len(body):
         raise DamagedImageError("a segment is cut off")
     return _Segment(kind, at - 2, at + 2, end)
 

@@ -7,7 +7,7 @@ from itertools import chain, repeat
 
 from PIL import Image
 
-from tests.images import encoded, jpeg, png
+from tests.images import encoded, jpeg, photograph
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _MEBIBYTE = 2**20
@@ -33,9 +33,14 @@ def zeros(megabytes: int) -> bytes:
     return b"".join([*(squeezed.compress(bytes(_MEBIBYTE)) for _ in range(megabytes)), squeezed.flush()])
 
 
+def plain_png() -> bytes:
+    """A photograph of 400 by 300 without a profile."""
+    return encoded(photograph().resize((400, 300)), "PNG", icc_profile=None)
+
+
 def with_chunks(*extra: bytes, pixels: bytes | None = None) -> bytes:
-    """A photograph of 400×300 as PNG, with something before its pixels, or in their place."""
-    body = png()
+    """A photograph of 400 by 300 as PNG, with something before its pixels, or in their place."""
+    body = plain_png()
     start = body.index(b"IDAT") - 4
     return b"".join((body[:start], *extra, body[start:] if pixels is None else pixels + chunk(b"IEND")))
 
@@ -47,8 +52,8 @@ def black_png(width: int, height: int) -> bytes:
 
 
 def endless_pixels() -> bytes:
-    """A PNG of 400×300 whose pixels are followed by 256 MB more."""
-    pixels = zlib.decompress(b"".join(_pixels(png())))
+    """A PNG of 400 by 300 whose pixels are followed by 256 MB more."""
+    pixels = zlib.decompress(b"".join(_pixels(plain_png())))
     squeezed = zlib.compressobj(9)
     stream = chain([squeezed.compress(pixels)], (squeezed.compress(bytes(_MEBIBYTE)) for _ in range(256)))
     return with_chunks(pixels=chunk(b"IDAT", b"".join([*stream, squeezed.flush()])))
@@ -56,7 +61,7 @@ def endless_pixels() -> bytes:
 
 def pixels_in_pieces(count: int) -> bytes:
     """A PNG whose pixels are followed by so many chunks of none."""
-    return with_chunks(pixels=b"".join(chunk(b"IDAT", data) for data in _pixels(png())) + chunk(b"IDAT") * count)
+    return with_chunks(pixels=b"".join(chunk(b"IDAT", data) for data in _pixels(plain_png())) + chunk(b"IDAT") * count)
 
 
 def _pixels(body: bytes) -> Iterator[bytes]:
@@ -74,7 +79,7 @@ def segment(kind: int, data: bytes = b"") -> bytes:
 
 
 def with_segments(*extra: bytes, body: bytes | None = None) -> bytes:
-    """A photograph of 400×300 as JPEG, with something in front."""
+    """A photograph of 400 by 300 as JPEG, with something in front."""
     return b"".join((b"\xff\xd8", *extra, (body or jpeg())[2:]))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from time import monotonic
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -128,3 +129,14 @@ def frail(
     with site.pipeline(refinements=asked):
         yield Frail(site, found.proxy, clock)
     found.proxy.heal()
+
+
+@pytest.fixture
+def refine(aws: str, behind: dict[float, Behind], timeout: float, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """A refine function behind the proxy."""
+    assert aws
+    # The handler reads the environment when it is imported.
+    import functions.refine.handler as found  # noqa: PLC0415
+
+    monkeypatch.setattr(found, "REFINER", found.make_refiner(found.CONFIG, behind[timeout].clients))
+    return found

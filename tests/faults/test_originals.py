@@ -3,8 +3,6 @@
 from types import ModuleType
 from typing import Any
 
-import pytest
-
 from tests.conftest import BOTH, ORIGINALS
 from tests.faults.conftest import PATIENT, Behind, Frail
 from tests.faults.proxy import Fault
@@ -28,17 +26,6 @@ def snapshot(s3: Any, bucket: str) -> dict[str, tuple[Any, ...]]:
             stored["ContentType"],
             stored["Metadata"],
         )
-    return found
-
-
-@pytest.fixture
-def refine(aws: str, behind: dict[float, Behind], timeout: float, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """A refine function behind the proxy."""
-    assert aws
-    # The handler reads the environment when it is imported.
-    import functions.refine.handler as found  # noqa: PLC0415
-
-    monkeypatch.setattr(found, "REFINER", found.make_refiner(found.CONFIG, behind[timeout].clients))
     return found
 
 

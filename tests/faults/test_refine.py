@@ -6,7 +6,7 @@ import pytest
 
 from imagestack.refinement import Refinement, to_message
 from tests.conftest import DERIVED, ORIGINALS, Context
-from tests.faults.conftest import IMPATIENT, PATIENT, Behind, Frail
+from tests.faults.conftest import IMPATIENT, PATIENT, Frail
 from tests.faults.proxy import Fault
 from tests.faults.table import FAULTS
 from tests.images import jpeg
@@ -45,23 +45,12 @@ CASES = [
 ]
 
 
-@pytest.fixture
-def module(aws: str, behind: dict[float, Behind], timeout: float, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """A refine function that has just started."""
-    assert aws
-    # The handler reads the environment when it is imported.
-    import functions.refine.handler as found  # noqa: PLC0415
-
-    monkeypatch.setattr(found, "REFINER", found.make_refiner(found.CONFIG, behind[timeout].clients))
-    return found
-
-
 @pytest.mark.parametrize(
     ("call", "fault", "timeout"),
     [(call, fault, IMPATIENT if fault == "no answer" else PATIENT) for call, fault in CASES],
     ids=[f"{call}: {fault}" for call, fault in CASES],
 )
-def test_while_it_fails(frail: Frail, module: ModuleType, call: str, fault: str) -> None:
+def test_while_it_fails(frail: Frail, refine: ModuleType, call: str, fault: str) -> None:
     """The message comes again, unless there is nothing to do; viewers have the first result, and then a smaller one."""
     frail.site.put("a.jpg", jpeg(120, 90, 95))
     frail.site.rule(quality=80, refine="popular")
@@ -72,7 +61,7 @@ def test_while_it_fails(frail: Frail, module: ModuleType, call: str, fault: str)
     record = {"messageId": "m", "body": to_message(asked), "eventSource": "aws:sqs"}
 
     def deliver() -> list[str]:
-        answer = module.handler({"Records": [record]}, Context(300, function_name="refine"))
+        answer = refine.handler({"Records": [record]}, Context(300, function_name="refine"))
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
     spoiling = Fault(CALLS[call], FAULTS[fault])

@@ -58,6 +58,7 @@ class Deployment:
     site: Site
     queues: dict[str, str]
     delays: list[int]
+    environment: dict[str, str]
     seconds: float = 120
     iterators: dict[str, str] = field(default_factory=dict)
     patch: pytest.MonkeyPatch = field(default_factory=pytest.MonkeyPatch)
@@ -263,7 +264,7 @@ def served(aws: str, cloudfront_server: QuotaCloudFront, site_server: Site) -> D
         # The handler reads the environment when it is imported.
         import functions.sync.handler as module  # noqa: PLC0415
     streams = boto3.client("dynamodbstreams")
-    return Deployment(module, s3, dynamodb, streams, sqs, cloudfront_server, site_server, queues, [])
+    return Deployment(module, s3, dynamodb, streams, sqs, cloudfront_server, site_server, queues, [], environment)
 
 
 @pytest.fixture

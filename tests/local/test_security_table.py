@@ -1,4 +1,4 @@
-"""The table of threats in SECURITY.md."""
+"""The table of threats in SECURITY.md, and that of interruptions in docs/failures.md."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMED = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", (ROOT / "SECURITY.md").read_text(encoding="utf-8"))
+TEXT = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("SECURITY.md", "docs/failures.md"))
+NAMED = sorted(set(re.findall(r"`((?:tests|proof)/[\w/]+\.py)(?:::(\w+))?`", TEXT)))
 
 
 def test_there_is_one() -> None:

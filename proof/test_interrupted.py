@@ -64,27 +64,33 @@ def store(request: pytest.FixtureRequest, s3: Any) -> Iterator[tuple[Any, dict[s
         pytest.skip(str(error))
 
 
-@pytest.fixture
-def held(store: tuple[Any, dict[str, str]]) -> Iterator[Held]:
-    """With nothing stored, and nobody at anything."""
+@pytest.fixture(scope="module")
+def behind(store: tuple[Any, dict[str, str]]) -> Iterator[Held]:
+    """The store, behind a relay."""
     s3, environment = store
-    for bucket in (ORIGINALS, DERIVED):
-        for item in s3.list_objects_v2(Bucket=bucket).get("Contents", ()):
-            s3.delete_object(Bucket=bucket, Key=item["Key"])
-    for lease in leases():
-        boto3.resource("dynamodb").Table(LEASES).delete_item(Key={"pk": lease["pk"]})
     with Relay.before(environment["AWS_ENDPOINT_URL"]) as relay:
         there = {name: value for name, value in environment.items() if name != "AWS_ENDPOINT_URL"}
         yield Held(s3, relay, {**there, "AWS_ENDPOINT_URL_S3": relay.url})
 
 
-@pytest.fixture
-def two(built: Built, held: Held, memory: int) -> Iterator[Pool]:
+@pytest.fixture(scope="module")
+def two(built: Built, behind: Held, memory: int) -> Iterator[Pool]:
     """Two functions that have started."""
-    with pool(built, 2, memory, **held.environment) as found, ThreadPoolExecutor(2) as threads:
+    with pool(built, 2, memory, **behind.environment) as found, ThreadPoolExecutor(2) as threads:
         for _, answer in threads.map(found.send, [asked("none.jpg")] * 2):
             assert reply_of(answer).status == 404
         yield found
+
+
+@pytest.fixture
+def held(behind: Held) -> Held:
+    """With nothing stored, and nobody at anything."""
+    for bucket in (ORIGINALS, DERIVED):
+        for item in behind.s3.list_objects_v2(Bucket=bucket).get("Contents", ()):
+            behind.s3.delete_object(Bucket=bucket, Key=item["Key"])
+    for lease in leases():
+        boto3.resource("dynamodb").Table(LEASES).delete_item(Key={"pk": lease["pk"]})
+    return behind
 
 
 def leases() -> list[dict[str, Any]]:

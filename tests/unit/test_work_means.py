@@ -162,6 +162,14 @@ def test_progressive_needs_more_memory() -> None:
     assert needed("width=100", LARGE, memory) < needed("width=100", progressive, memory)
 
 
+@pytest.mark.parametrize("components", [1, 3, 4])
+def test_coefficients_of_each_component(components: int) -> None:
+    """They have two bytes each, of every pixel."""
+    size, plain = LARGE.size, needed("width=100", LARGE, memory)
+    held = needed("width=100", Facts(JPEG, size, progressive=True, components=components), memory)
+    assert held - plain == size.pixels * components * 2
+
+
 @pytest.mark.parametrize(("query", "same"), [("width=300", False), ("width=3999", False), ("crop=10,10", True)])
 @pytest.mark.parametrize("facts", [LARGE, Facts(PNG, LARGE.size)], ids=["jpeg", "png"])
 def test_linear_light_needs_more(facts: Facts, query: str, same: object) -> None:

@@ -21,7 +21,7 @@ from proof.pool import Pool, pool
 from proof.site import Site, asked, put
 from tests.conftest import BOTH, Reply, reply_of
 from tests.contract.seaweedfs import seaweedfs
-from tests.control.dynamodb_local import NotThereError
+from tests.dynamodb_local import NotThereError
 from tests.faults.relay import Relay
 from tests.images import BLUE, RED, encoded, jpeg, near
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from imagestack.errors import StoreError
+from imagestack.errors import BusyError, StoreError
 from imagestack.ports import Derived, Stored
 from imagestack.transform import ENGINE, Encoded
 from imagestack.work import Work
@@ -252,11 +252,14 @@ def test_encoder_failure(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     assert site.get("a.jpg", "width=100", "image/webp").reason is None
 
 
-def test_out_of_memory_is_not_remembered(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Memory that was not there now may be there for the next invocation."""
+@pytest.mark.parametrize("error", [MemoryError, BusyError])
+def test_passing_failures_are_not_remembered(
+    site: Site, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    """Memory or a worker that was not there now may be there for the next invocation."""
 
     def exhausted(_body: bytes, _work: Work, _seconds: float) -> Encoded:
-        raise MemoryError
+        raise error
 
     site.put("a.jpg", jpeg())
     site.rule()
@@ -265,4 +268,5 @@ def test_out_of_memory_is_not_remembered(site: Site, monkeypatch: pytest.MonkeyP
         reply = site.get("a.jpg", "width=100")
     assert (reply.status, reply.reason) == (200, "compression: rate limit is exceeded")
     assert reply.headers["Cache-Control"] == "public, max-age=5"
+    assert site.derived() == []
     assert site.get("a.jpg", "width=100").operations == "resize"

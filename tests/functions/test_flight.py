@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic, time
 from typing import Any
@@ -19,9 +19,12 @@ import pytest
 from imagestack import flight
 from imagestack.aws.derived import S3Derived
 from imagestack.aws.leases import DynamoLeases
+from imagestack.effort import Effort
 from imagestack.errors import StoreError
 from imagestack.ports import Derived, Turn
-from tests.conftest import BOTH, DERIVED, LEASES, Reply, Site, http_event
+from imagestack.transform import Encoded, in_this_process
+from imagestack.work import Work
+from tests.conftest import BOTH, DERIVED, LEASES, Context, Reply, Site, http_event
 from tests.images import encoded, jpeg, photograph
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -172,6 +175,39 @@ def test_taking_over(site: Site) -> None:
         assert site.get("a.jpg", "width=50").operations == "resize"
     assert busy.released == [True]
     assert len(site.derived()) == 1
+
+
+@dataclass(frozen=True)
+class Waning(Context):
+    """Time of which most is gone once these leases have nothing more to say."""
+
+    leases: Busy = field(default_factory=Busy)
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 29_000 if self.leases.turns else 3_200
+
+
+@pytest.mark.parametrize(
+    ("wanes", "effort", "kept"),
+    [(False, Effort.FIRST, "public, max-age=86400"), (True, Effort.HASTY, "public, max-age=5")],
+    ids=["short", "long"],
+)
+def test_the_wait_costs_time(site: Site, wanes: bool, effort: Effort, kept: str) -> None:  # noqa: FBT001 - a column
+    """What is done after the wait is what there is time for then; a hasty result is kept for seconds."""
+    site.put("a.jpg", jpeg(400, 300))
+    site.rule(avif_enabled=True)
+    busy = Busy([Turn.ANOTHERS, Turn.MINE])
+    site.context = Waning(leases=busy) if wanes else Context()
+    done = []
+
+    def noted(body: bytes, work: Work, seconds: float) -> Encoded:
+        done.append(work.effort)
+        return in_this_process(body, work, seconds)
+
+    with site.pipeline(leases=busy, transform=noted):
+        reply = site.get("a.jpg", "", BOTH)
+    assert (reply.type, done, reply.headers["Cache-Control"]) == (AVIF, [effort], kept)
+    assert len(site.derived()) == (not wanes)
 
 
 def test_done_but_gone(site: Site) -> None:

@@ -6,9 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from imagestack.isolation import workers
 from tests.conftest import Reply, Site
 from tests.images import jpeg
-from tests.isolation.processes import children, ticks, wait_until
+from tests.isolation.processes import children, ticks, wait_until, waiting
 
 # Takes a second.
 LARGE, QUERY = jpeg(3_000, 3_000), "width=2900&fmt=avif"
@@ -53,3 +54,24 @@ def test_killed(two: Site) -> None:
     assert (reply.status, reply.reason, reply.body) == (200, "compression: rate limit is exceeded", LARGE)
     assert reply.headers["Cache-Control"] == "public, max-age=5"
     assert ask(two).operations == "resize convert"
+
+
+def test_all_busy(two: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who finds no worker in time gets the original for seconds; the next one gets the image."""
+    monkeypatch.setattr(workers, "VIEWER_SECONDS", 0.2)
+    own = workers.Workers(two.module.CONFIG.memory, 1)
+    before = children()
+    with two.pipeline(transform=own.transform):
+        assert two.get("other.jpg", "width=300").operations == "resize"
+        (pid,) = children() - before
+        os.kill(pid, signal.SIGSTOP)
+        with ThreadPoolExecutor(1) as executor:
+            first = executor.submit(two.get, "other.jpg", "width=200")
+            wait_until(lambda: waiting(pid))
+            late = two.get("other.jpg", "width=100")
+            os.kill(pid, signal.SIGCONT)
+            assert first.result().image.size == (200, 160)
+        assert (late.status, late.reason) == (200, "compression: rate limit is exceeded")
+        assert (late.body, late.headers["Cache-Control"]) == (jpeg(500, 400), "public, max-age=5")
+        assert two.get("other.jpg", "width=100").image.size == (100, 80)
+    own.end()

@@ -1,20 +1,25 @@
 """Codecs in a process of their own: what becomes of the function when one is lost."""
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
 
 import pytest
 from PIL import Image
 
-from imagestack.errors import DamagedImageError, EncodeError
+from imagestack.errors import BusyError, DamagedImageError, EncodeError
 from imagestack.formats import AVIF, JPEG, PNG, WEBP, Format
 from imagestack.geometry import Box, Resized, Size
+from imagestack.isolation import workers as module
 from imagestack.isolation.workers import NoWorkers, Workers
 from imagestack.transform import Encoded, read_facts, transform
 from imagestack.transform.refine import refine
@@ -200,6 +205,82 @@ def test_several_at_a_time() -> None:
     assert len(children() - before) <= 2
     workers.end()
     assert children() <= before
+
+
+@contextmanager
+def stopped(workers: Workers, *tasks: Callable[[], object]) -> Iterator[list[Future[object]]]:
+    """The only worker stands still in the middle of a task, and these come on top; then it goes on."""
+    pid = of(workers)
+    os.kill(pid, signal.SIGSTOP)
+    with ThreadPoolExecutor(1 + len(tasks)) as executor:
+        first = executor.submit(workers.transform, jpeg(), work(jpeg()), PATIENT)
+        wait_until(lambda: waiting(pid))
+        try:
+            yield [executor.submit(task) for task in tasks]
+        finally:
+            os.kill(pid, signal.SIGCONT)
+            assert first.result() == transform(jpeg(), work(jpeg()))
+
+
+def test_no_worker_in_time(workers: Workers) -> None:
+    """A task waits for a worker for half of its time and not longer; whoever has the worker is not disturbed."""
+    began = monotonic()
+    with stopped(workers, lambda: workers.transform(jpeg(), work(jpeg()), 2 * IMPATIENT)) as (late,):
+        assert isinstance(late.exception(), BusyError)
+        assert IMPATIENT <= monotonic() - began < PATIENT / 2
+    assert of(workers)
+
+
+def test_a_viewer_waits_for_seconds(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much time there is a viewer waits no longer than that; a refinement waits."""
+    monkeypatch.setattr(module, "VIEWER_SECONDS", IMPATIENT)
+    body = png()
+    wanted = work(body, PNG, PNG)
+    tasks = (
+        lambda: workers.refine(body, transform(body, wanted).body, wanted, PATIENT),
+        lambda: workers.transform(jpeg(), work(jpeg()), PATIENT),
+    )
+    with stopped(workers, *tasks) as (refined, late):
+        assert isinstance(late.exception(), BusyError)
+        assert not refined.done()
+    assert refined.result() == refine(body, transform(body, wanted).body, wanted)
+
+
+def test_the_wait_is_taken_off(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a task has waited is no time to work."""
+    given = []
+    real = module._Worker.do  # noqa: SLF001 - what it is told of time
+    line = workers._line  # noqa: SLF001 - whether anybody stands there
+
+    def noted(self: Any, name: str, bodies: tuple[bytes, ...], wanted: Work, seconds: float) -> Encoded | None:
+        given.append(seconds)
+        return real(self, name, bodies, wanted, seconds)
+
+    monkeypatch.setattr(module._Worker, "do", noted)  # noqa: SLF001 - likewise
+    with stopped(workers, lambda: workers.transform(jpeg(), work(jpeg()), PATIENT)) as (behind,):
+        wait_until(lambda: line._waiting)  # noqa: SLF001 - likewise
+        sleep(IMPATIENT)
+    assert behind.result() == transform(jpeg(), work(jpeg()))
+    _, without, after = given
+    assert PATIENT - IMPATIENT < without <= PATIENT
+    assert after <= PATIENT - IMPATIENT
+
+
+def test_no_process_can_be_started(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system starts no more processes a task is lost, and neither its place nor a descriptor."""
+    before = descriptors()
+    with monkeypatch.context() as patch:
+        patch.setattr(subprocess, "Popen", refuse)
+        for _ in range(3):
+            with pytest.raises(MemoryError):
+                workers.transform(jpeg(), work(jpeg()), PATIENT)
+    assert descriptors() == before
+    assert of(workers)
+
+
+def refuse(*_: object, **__: object) -> None:
+    """What `fork` says where there are too many processes."""
+    raise BlockingIOError(errno.EAGAIN, "no more processes")
 
 
 def descriptors() -> int:

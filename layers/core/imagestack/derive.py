@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from imagestack import skips
-from imagestack.errors import DamagedImageError, EncodeError
+from imagestack.errors import BusyError, DamagedImageError, EncodeError
 from imagestack.formats import ORIGINALS, detect
 from imagestack.limits import Budget, Limits
 from imagestack.plan import Plan
@@ -93,7 +93,7 @@ def make(original: Original, plan: Plan, work: Work, transform: Transform) -> Ma
         encoded = transform(original.body, work)
     except DamagedImageError:
         return Skip((*work.reasons, skips.DAMAGED), remember=True)
-    except MemoryError:
+    except (BusyError, MemoryError):
         return Skip((*work.reasons, skips.RATE_LIMIT), passing=True)
     except EncodeError:
         if not work.converted:

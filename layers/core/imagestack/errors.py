@@ -115,5 +115,9 @@ class EncodeError(Exception):
     """An encoder failed on decoded pixels."""
 
 
+class BusyError(Exception):
+    """All workers are at something else, and none came free in time; it says nothing of the image."""
+
+
 class StoreError(Exception):
     """A store other than the origin failed; the request goes on without it."""

@@ -32,7 +32,7 @@ from imagestack.response import Answer
 from imagestack.rules import Resource, Rule
 from imagestack.skips import SkipReason
 from imagestack.transform import Encoded, in_this_process
-from imagestack.work import Skip, Work, cheaper, nothing_to_do
+from imagestack.work import Skip, Work, cheaper, decide, nothing_to_do
 
 T = TypeVar("T")
 
@@ -200,6 +200,9 @@ class _Journey:
             if found is Verdict.BUSY:
                 self.journal.cache = "busy"
                 work = cheaper(work, plan)
+            else:
+                # The wait has taken its time.
+                work = decide(plan, work.facts, limits, self.means.budget())
         with self.journal.phase("transform"):
             made = make(original, plan, work, self._transform) if isinstance(work, Work) else work
         replaces = stale.store_etag if stale else None

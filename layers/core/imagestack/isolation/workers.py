@@ -7,15 +7,16 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from queue import LifoQueue
 from select import POLLIN, poll
 from time import monotonic
 from typing import Any
 from weakref import finalize
 
-from imagestack.errors import DamagedImageError, EncodeError
+from imagestack.errors import BusyError, DamagedImageError, EncodeError
 from imagestack.isolation.frames import LostError, read_body, read_frame, write_body, write_frame
+from imagestack.isolation.line import Line
 from imagestack.transform import Encoded, in_this_process
 from imagestack.work import Work
 
@@ -23,6 +24,9 @@ from imagestack.work import Work
 _CRASHES = {signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE}
 # All that a worker needs to know of the world.
 _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "LANG", "SYSTEMROOT")
+# So much of its time a task stands in line for a worker, and where a viewer waits, so many seconds.
+_WAITING_SHARE = 1 / 2
+VIEWER_SECONDS = 5.0
 
 
 class _NotBegunError(MemoryError):
@@ -33,24 +37,34 @@ class _Worker:
     """One process, and what connects it with this one."""
 
     def __init__(self, memory: int) -> None:
+        """Start it.
+
+        Raises:
+            MemoryError: the system starts no more processes.
+        """
         commands, self._commands = os.pipe()
         self._answers, answers = os.pipe()
         self._bodies, self._results = _file("bodies"), _file("results")
         theirs = (commands, answers, self._bodies, self._results)
         arguments = [str(number) for number in (*theirs, memory)]
         environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-        self._process = subprocess.Popen(  # noqa: S603 - every argument is ours
-            [sys.executable, "-S", "-P", "-m", "imagestack.isolation.worker", *arguments],
-            pass_fds=theirs,
-            stdin=subprocess.DEVNULL,
-            # Threads of codecs would each take address space for a heap of their own.
-            env=environment | {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path)), "MALLOC_ARENA_MAX": "2"},
-            cwd="/",
-            start_new_session=True,
-        )
-        os.close(commands)
-        os.close(answers)
         ours = (self._commands, self._answers, self._bodies, self._results)
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - every argument is ours
+                [sys.executable, "-S", "-P", "-m", "imagestack.isolation.worker", *arguments],
+                pass_fds=theirs,
+                stdin=subprocess.DEVNULL,
+                # Threads of codecs would each take address space for a heap of their own.
+                env=environment
+                | {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path)), "MALLOC_ARENA_MAX": "2"},
+                cwd="/",
+                start_new_session=True,
+            )
+        except OSError as error:
+            _close(ours)
+            raise MemoryError("no worker can be started") from error
+        finally:
+            _close((commands, answers))
         # At the end of this process at the latest.
         self._finish = finalize(self, _finished, self._process, ours)
 
@@ -121,10 +135,14 @@ class _Worker:
 
 
 def _finished(process: subprocess.Popen[bytes], descriptors: Iterable[int]) -> None:
-    for descriptor in descriptors:
-        os.close(descriptor)
+    _close(descriptors)
     process.kill()
     process.wait()
+
+
+def _close(descriptors: Iterable[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)
 
 
 @dataclass
@@ -133,22 +151,20 @@ class Workers:
 
     Attributes:
         memory: bytes that pixels and codecs of a worker may take.
-        most: workers at a time; further tasks wait.
+        most: workers at a time; further tasks stand in line.
     """
 
     memory: int
     most: int
-    _idle: "LifoQueue[_Worker | None]" = field(init=False)
+    _line: Line[_Worker | None] = field(init=False)
 
     def __post_init__(self) -> None:
         """Have room for all of them; None is one that is not there yet."""
-        self._idle = LifoQueue()
-        for _ in range(self.most):
-            self._idle.put(None)
+        self._line = Line([None] * self.most)
 
     def prepare(self) -> None:
-        """Start a worker, without waiting for it."""
-        self._idle.put(self._take())
+        """Start a worker before there are tasks, without waiting for it."""
+        self._line.give(self._ready(self._line.take(0)))
 
     def transform(self, body: bytes, work: Work, seconds: float) -> Encoded:
         """`imagestack.transform.transform`, in a worker, within so many seconds.
@@ -156,44 +172,59 @@ class Workers:
         Raises:
             DamagedImageError, EncodeError, MemoryError: likewise; what crashes a codec is damaged, and where time is
                 short, memory is said to be.
+            BusyError: no worker came free in a part of that time.
         """
-        encoded = self._do("transform", (body,), work, seconds)
+        encoded = self._do("transform", (body,), work, seconds, VIEWER_SECONDS)
         if encoded is None:
             raise EncodeError("the worker made nothing")
         return encoded
 
     def refine(self, original: bytes, derived: bytes, work: Work, seconds: float) -> Encoded | None:
         """`imagestack.transform.refine.refine`, likewise."""
-        return self._do("refine", (original, derived), work, seconds)
+        return self._do("refine", (original, derived), work, seconds, seconds)
 
     def end(self) -> None:
         """End all workers, once they are idle."""
-        for worker in [self._idle.get() for _ in range(self.most)]:
+        for worker in [self._line.take(None) for _ in range(self.most)]:
             if worker:
                 worker.end()
-            self._idle.put(None)
+            self._line.give(None)
 
-    def _do(self, name: str, bodies: tuple[bytes, ...], work: Work, seconds: float) -> Encoded | None:
+    def _do(self, name: str, bodies: tuple[bytes, ...], work: Work, seconds: float, patience: float) -> Encoded | None:
         until = monotonic() + seconds
-        worker = self._take()
         try:
+            worker = self._line.take(min(seconds * _WAITING_SHARE, patience))
+        except TimeoutError as error:
+            raise BusyError from error
+        try:
+            worker = self._ready(worker)
             try:
-                return worker.do(name, bodies, work, seconds)
+                return worker.do(name, bodies, work, until - monotonic())
             except _NotBegunError:
                 # It was ending while it had nothing to do, which takes a moment in which it seems to be there.
                 worker = _Worker(self.memory)
                 return worker.do(name, bodies, work, until - monotonic())
         finally:
-            # The next task finds its worker started.
-            self._idle.put(worker if worker.alive else _Worker(self.memory))
+            self._line.give(self._replaced(worker))
 
-    def _take(self) -> _Worker:
-        worker = self._idle.get()
-        if worker and not worker.alive:
+    def _ready(self, worker: _Worker | None) -> _Worker:
+        """One that can be told something.
+
+        Raises:
+            MemoryError: none can be started.
+        """
+        if worker and worker.alive:
+            return worker
+        if worker:
             # It was lost while it had nothing to do.
             worker.end()
-            worker = None
-        return worker or _Worker(self.memory)
+        return _Worker(self.memory)
+
+    def _replaced(self, worker: _Worker | None) -> _Worker | None:
+        """What the next task finds: a worker that is started, if one can be."""
+        with suppress(MemoryError):
+            return self._ready(worker)
+        return None
 
 
 class NoWorkers:

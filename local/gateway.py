@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter, fail_after, to_thread
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -20,6 +20,12 @@ logger = logging.getLogger(__name__)
 LARGEST_BODY_BYTES = 10 * 1024 * 1024
 """API Gateway's limit on a request's body."""
 CONCURRENT_INVOCATIONS = 8
+LINE = 100
+"""Requests that wait for these at most; more are told at once to come again."""
+LINE_SECONDS = 15
+"""How long a request waits at most: CloudFront waits 35 seconds, of which the invocation wants most."""
+RETRY_SECONDS = 5
+"""When to come again: the front keeps the answer as long."""
 
 Invoke = Callable[[dict[str, Any], str], object]
 
@@ -34,16 +40,25 @@ class Gateway:
     Args:
         invoke: Called with an event and the request's id, from several threads at a time; gives what the
             function's handler returned.
-        invocations: How many run at a time; the others wait.
+        invocations: How many run at a time; the others wait, those that came first in front.
+        line: How many wait at most.
+        line_seconds: How long each waits at most.
         decodes_path: Whether the path is percent-decoded once, as an HTTP API does it. What stands before the API
             encodes it for that; without it, the function gets what the viewer sent.
     """
 
     def __init__(
-        self, invoke: Invoke, invocations: int = CONCURRENT_INVOCATIONS, *, decodes_path: bool = False
+        self,
+        invoke: Invoke,
+        invocations: int = CONCURRENT_INVOCATIONS,
+        line: int = LINE,
+        line_seconds: float = LINE_SECONDS,
+        *,
+        decodes_path: bool = False,
     ) -> None:
         self._function = invoke
         self._decodes_path = decodes_path
+        self._line, self._line_seconds = line, line_seconds
         self._limiter = CapacityLimiter(invocations)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,9 +77,25 @@ class Gateway:
         except ValueError:
             response = _message(400, "Bad Request")
         else:
-            response = await to_thread.run_sync(self._invoke, request, request_id, limiter=self._limiter)
+            response = await self._answered(request, request_id)
         response.headers["apigw-requestid"] = request_id
         await response(scope, receive, send)
+
+    async def _answered(self, request: HttpRequest, request_id: str) -> Response:
+        """What the function says, or that it cannot be asked in time."""
+        if self._limiter.statistics().tasks_waiting >= self._line:
+            return _busy()
+        turn = object()
+        try:
+            with fail_after(self._line_seconds):
+                await self._limiter.acquire_on_behalf_of(turn)
+        except TimeoutError:
+            return _busy()
+        try:
+            # Its turn has come: a thread is not waited for.
+            return await to_thread.run_sync(self._invoke, request, request_id, limiter=CapacityLimiter(1))
+        finally:
+            self._limiter.release_on_behalf_of(turn)
 
     def _invoke(self, request: HttpRequest, request_id: str) -> Response:
         try:
@@ -109,6 +140,13 @@ def _response(http: HttpAnswer) -> Response:
     response = Response(status_code=http.status)
     response.body = http.body
     response.raw_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in http.headers]
+    return response
+
+
+def _busy() -> Response:
+    """What an HTTP API says where Lambda has no room for an invocation; when to come again is ours."""
+    response = _message(503, "Service Unavailable")
+    response.headers["retry-after"] = str(RETRY_SECONDS)
     return response
 
 

@@ -4,7 +4,9 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import httpx
@@ -13,6 +15,7 @@ import pytest
 from local.access_log import AccessLog
 from local.front.protocol import LARGEST_HEAD_BYTES
 from local.gateway import LARGEST_BODY_BYTES, Gateway
+from tests.isolation.processes import wait_until
 from tests.local.conftest import told
 from tests.local.scripted import running
 from tests.plain import PLAIN
@@ -21,9 +24,9 @@ Event = dict[str, Any]
 
 
 @contextmanager
-def gateway(function: Callable[[Event], object], invocations: int = 8, *, decodes_path: bool = False) -> Iterator[str]:
+def gateway(function: Callable[[Event], object], *limits: Any, decodes_path: bool = False) -> Iterator[str]:
     """A gateway in front of a function, at the URL that is yielded."""
-    app = AccessLog(Gateway(lambda event, _id: function(event), invocations, decodes_path=decodes_path))
+    app = AccessLog(Gateway(lambda event, _id: function(event), *limits, decodes_path=decodes_path))
     with running(app) as url:
         yield url
 
@@ -137,7 +140,7 @@ def test_requests_run_at_the_same_time() -> None:
         statuses.append(httpx.get(url, timeout=60, verify=PLAIN).status_code)
 
     statuses: list[int] = []
-    with gateway(function, invocations=3) as url:
+    with gateway(function, 3) as url:
         threads = [threading.Thread(target=ask) for _ in range(7)]
         for thread in threads:
             thread.start()
@@ -145,6 +148,63 @@ def test_requests_run_at_the_same_time() -> None:
             thread.join()
     assert statuses == [200] * 7
     assert max(most) == 3
+
+
+class Held:
+    """A function that goes on when it is told to, and knows in which order it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.go_on = threading.Event()
+
+    def __call__(self, event: Event) -> object:
+        self.asked.append(event["rawPath"])
+        assert self.go_on.wait(60)
+        return {"statusCode": 200}
+
+
+BUSY = (503, "5", {"message": "Service Unavailable"})
+
+
+def answered(url: str) -> tuple[int, str | None, object]:
+    """Status, Retry-After and body."""
+    found = httpx.get(url, timeout=60, verify=PLAIN)
+    return found.status_code, found.headers.get("retry-after"), found.json() if found.content else None
+
+
+def test_the_line_is_fair_and_has_an_end() -> None:
+    """Who comes when the line is full is told at once to come again; the others are served in the order of coming."""
+    function = Held()
+    app = Gateway(lambda event, _id: function(event), 1, 3, 60)
+    with running(app) as url, ThreadPoolExecutor(4) as executor:
+        inside = []
+        for at in range(4):
+            inside.append(executor.submit(answered, f"{url}/{at}"))
+            wait_until(partial(in_place, function, app, at))
+        assert answered(f"{url}/4") == BUSY
+        function.go_on.set()
+        assert [one.result() for one in inside] == [(200, None, None)] * 4
+        assert answered(f"{url}/5") == (200, None, None)
+    assert function.asked == ["/0", "/1", "/2", "/3", "/5"]
+
+
+def in_place(function: Held, app: Gateway, behind: int) -> bool:
+    """Whether the function is at work, and so many stand in line."""
+    waiting = app._limiter.statistics().tasks_waiting  # noqa: SLF001 - nobody else need know
+    return bool(function.asked) and waiting == behind
+
+
+def test_the_wait_has_an_end() -> None:
+    """Who has waited too long is told to come again, and the function never hears of it."""
+    function = Held()
+    with gateway(function, 1, 3, 0.2) as url, ThreadPoolExecutor(1) as executor:
+        first = executor.submit(answered, f"{url}/0")
+        wait_until(lambda: function.asked)
+        assert answered(f"{url}/1") == BUSY
+        function.go_on.set()
+        assert first.result() == (200, None, None)
+        assert answered(f"{url}/2") == (200, None, None)
+    assert function.asked == ["/0", "/2"]
 
 
 def test_a_connection_is_kept() -> None:

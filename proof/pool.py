@@ -7,6 +7,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from bench.emulated import Built, Function, emulated
+from imagestack.isolation.line import Line
 from proof.memory import Limit, limited
 
 
@@ -20,23 +21,27 @@ class Limited:
 
 @dataclass(frozen=True)
 class Pool:
-    """Functions, of which any idle one takes an event."""
+    """Functions, of which the one that has been idle longest takes the event that has waited longest."""
 
     all: tuple[Limited, ...]
     _idle: "SimpleQueue[Function]" = field(default_factory=SimpleQueue)
+    _turns: Line[None] = field(default_factory=lambda: Line(()))
 
     def __post_init__(self) -> None:
         """All of them are idle."""
         for one in self.all:
             self._idle.put(one.function)
+            self._turns.give(None)
 
     def send(self, event: dict[str, Any]) -> tuple[float, dict[str, Any]]:
         """Milliseconds without the wait for a function, and the answer."""
+        self._turns.take(None)
         function = self._idle.get()
         try:
             return function.send(event)
         finally:
             self._idle.put(function)
+            self._turns.give(None)
 
     @property
     def processes(self) -> list[int]:

@@ -2,23 +2,19 @@
 
     make soak REQUESTS=20000
 
-Every body is compared with the first one for its request. Leaves with an error if an answer is wrong, a function was
-lost, or descriptors were. Memory is told: before, after, and its slope over the second half, by when caches are full.
+Every body is compared with the first one for its request. Then many images that nobody has asked for yet are asked for
+at once. Leaves with an error if an answer is wrong, too many were less than was asked for, a function or descriptors
+were lost, or memory grows: over the second half, by when caches are full, by more than is noise.
 """
 
 import argparse
-import hashlib
 import os
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from statistics import linear_regression
-from threading import Lock
-from typing import Any
 
 import boto3
 from PIL import Image
@@ -27,53 +23,24 @@ from bench.common import head, table
 from bench.deployment import RULES, served, stores
 from bench.emulated import Built, more_stores, stat
 from local import template
+from proof.burst import burst
 from proof.corpus import images
 from proof.pool import Pool, pool
+from proof.seen import Asked, Seen
 from proof.site import BOTH_FORMATS, asked, put
+from proof.trend import trend
 from tests.conftest import BOTH, http_event, reply_of
 from tests.images import encoded
 
-_FUNCTIONS, _SAMPLES = 2, 20
+_FUNCTIONS, _SAMPLES, _AT_ONCE = 2, 20, 40
+# Megabytes by which neither all functions nor all workers may grow over the second half, if that is more than noise.
+_GROWTH = 4
 _WEBP = "image/webp,*/*"
 _MEBIBYTE = 2**20
+# The part of all requests of which it is no mistake that they were answered with less, as busy functions do.
+_LESS = 1 / 100
 # How often of a hundred requests.
 _MIX = {"hit": 55, "miss": 12, "condition": 12, "damaged": 9, "large": 6, "refused": 6}
-_STATUS = {"condition": 304, "large": 302, "refused": 403}
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A request of a kind; `who` is what its answer depends on."""
-
-    kind: str
-    who: tuple[str, ...]
-    event: dict[str, Any]
-
-
-@dataclass
-class Seen:
-    """What has been answered."""
-
-    hashes: dict[tuple[str, ...], str] = field(default_factory=dict)
-    statuses: Counter[str] = field(default_factory=Counter)
-    wrong: list[str] = field(default_factory=list)
-    slowest: float = 0
-    _lock: Any = field(default_factory=Lock)
-
-    def note(self, asked: Asked, took: float, answer: dict[str, Any]) -> None:
-        """Compare an answer with the first one."""
-        try:
-            reply = reply_of(answer)
-        except (AssertionError, KeyError, ValueError) as error:
-            self.wrong.append(f"{asked.who}: {error}: {str(answer)[:200]}")
-            return
-        found = hashlib.sha256(reply.body).hexdigest()
-        with self._lock:
-            self.slowest = max(self.slowest, took)
-            self.statuses[f"{asked.kind} {reply.status}"] += 1
-            same = self.hashes.setdefault(asked.who, found) == found
-        if not same or reply.status != _STATUS.get(asked.kind, 200):
-            self.wrong.append(f"{asked.who}: {reply.status}, {'the same' if same else 'another body'}")
 
 
 @dataclass(frozen=True)
@@ -159,23 +126,34 @@ def main() -> None:
             seen, samples = soak(functions, requests(list(originals), etags), many)
             lost = len(set(processes) - set(functions.processes))
             replaced = len(workers - set(functions.workers))
+            at_once = burst(functions, _AT_ONCE)
     half = samples[_SAMPLES // 2 :]
     thousands = [many / 1000 * at / _SAMPLES for at in range(len(half))]
+    trends = {name: trend(thousands, [getattr(sample, name) for sample in half]) for name in Sample.__annotations__}
     head(f"{sum(seen.statuses.values())} answers of {_FUNCTIONS} functions")
     table(("what", "answers"), [(name, str(count)) for name, count in sorted(seen.statuses.items())])
     table(
-        ("", "before", "after", "slope a thousand requests, second half"),
+        ("", "before", "after", "slope a thousand requests, second half", "its noise"),
         [
-            (name, f"{getattr(before, name):.1f}", f"{getattr(samples[-1], name):.1f}", f"{slope:+.2f}")
-            for name in ("functions", "workers", "descriptors")
-            for slope in [linear_regression(thousands, [getattr(sample, name) for sample in half]).slope]
+            (name, f"{getattr(before, name):.1f}", f"{getattr(samples[-1], name):.1f}", *found.told)
+            for name, found in trends.items()
         ],
     )
     print(f"Slowest: {seen.slowest:.0f} ms. Wrong: {len(seen.wrong)}. Functions lost: {lost}, workers: {replaced}.")
+    print(at_once)
     more = samples[-1].descriptors - max(before.descriptors, half[0].descriptors)
-    # Connections of pools come and go.
-    if seen.wrong or lost or more > _FUNCTIONS * 4:
-        sys.exit("\n".join(seen.wrong[:20]) or f"{lost} functions and {more} descriptors were lost")
+    growing = [name for name in ("functions", "workers") if trends[name].surely * thousands[-1] > _GROWTH]
+    problems = [
+        *seen.wrong[:20],
+        *at_once.wrong,
+        *(f"memory of {name} grows" for name in growing),
+        *([f"{lost} functions were lost"] if lost else []),
+        # Connections of pools come and go.
+        *([f"{more} descriptors were lost"] if more > _FUNCTIONS * 4 else []),
+        *(["too many answers were less than was asked for"] if seen.less > many * _LESS else []),
+    ]
+    if problems:
+        sys.exit("\n".join(problems))
 
 
 if __name__ == "__main__":

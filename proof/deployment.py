@@ -20,8 +20,8 @@ import boto3
 import yaml
 from botocore.config import Config
 
+from bench.ports import free_port
 from local import template
-from tests.dynamodb_local import free_port
 
 STACK = "image-stack"
 ACCOUNT, REGION = "000000000000", "us-east-1"

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import random
 import shutil
 import socket
 import subprocess
@@ -13,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 
+from bench.ports import free_port
+
 PACKAGE = "amplify-dynamodb-simulator"
 VERSION = "2.9.30"
 SHA512 = (
@@ -22,7 +23,6 @@ SHA512 = (
     "e91cb5a3b4c1ea7888a17b9002749ec1"
 )
 FETCH_SECONDS, START_SECONDS = 180, 60
-PORTS = range(20_000, 30_000)
 
 
 class NotThereError(Exception):
@@ -107,17 +107,6 @@ def _unpack(archive: Path, folder: Path) -> None:
         assert hashlib.file_digest(file, "sha512").hexdigest() == SHA512, f"{archive.name} is not what it was"
     with tarfile.open(archive) as tar:
         tar.extractall(folder, filter="data")
-
-
-def free_port() -> int:
-    """A port that nobody has, and that nobody is given before it is used: systems give away higher ones."""
-    for port in random.sample(PORTS, len(PORTS)):
-        try:
-            socket.create_server(("127.0.0.1", port)).close()
-        except OSError:
-            continue
-        return port
-    raise NotThereError("no port is free")
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:

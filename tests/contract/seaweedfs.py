@@ -12,7 +12,8 @@ from time import monotonic, sleep
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from tests.dynamodb_local import NotThereError, free_port
+from bench.ports import free_port
+from tests.dynamodb_local import NotThereError
 
 KEY, SECRET = "contract", "not-for-anybody-else"
 START_SECONDS = 60

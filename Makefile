@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export SAM_CLI_TELEMETRY := 0
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: run setup test screenshots lint audit edge lock bench fuzz runtime proof soak nightly clean
+.PHONY: run setup test screenshots lint audit edge lock bench fuzz runtime proof proof-suite soak nightly clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/imagestack serve --port 8080
@@ -99,11 +99,16 @@ export PROOF_BUILD = .aws-sam/proof
 export PROOF_MINISTACK = $(MINISTACK)/bin/ministack
 PROOF_ON = PYTHONPATH=$(CURDIR):$(CURDIR)/layers/core PATH=$(CURDIR)/$(SEAWEEDFS)/bin:$$PATH
 PROOF_LEFT_OUT = echo '*** NOT INSTALLED: $(1) ***' >&2
+THROUGH_RUNTIME = $(PROOF_ON) $(BIN)/python -m pytest -n auto --dist loadgroup -p proof.suite
 THROUGH_FRONT = tests/local/test_edge.py tests/local/test_edge_attacks.py tests/local/test_edge_options.py
 proof: proof-setup
 	$(PROOF_ON) $(if $(CORPUS),CORPUS='$(CORPUS)') $(BIN)/python -m pytest proof \
 	  tests/contract/test_derived_store.py tests/contract/test_original_store.py
-	$(PROOF_ON) $(BIN)/python -m pytest -n auto --dist loadgroup -p proof.suite tests/functions
+	$(THROUGH_RUNTIME) tests/functions/test_accept.py tests/functions/test_events.py
+
+# All tests of the function through the runtime, and those of the front with such functions behind it.
+proof-suite: proof-setup
+	$(THROUGH_RUNTIME) tests/functions
 	@if test -x $(PROOF_PYTHON); then $(PROOF_ON) SERVED_BY=proof.served \
 	  $(BIN)/python -m pytest -n auto --dist loadgroup $(THROUGH_FRONT); fi
 
@@ -124,7 +129,7 @@ proof-setup: $(VENV)/dev.stamp
 
 # All of the proof at length: about three hours, for the night. `make nightly CORPUS=DIR`.
 nightly:
-	$(MAKE) proof soak
+	$(MAKE) proof proof-suite soak
 	$(MAKE) fuzz SECONDS=1800
 
 runtime: $(RUNTIME)/runtime.stamp

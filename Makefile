@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export SAM_CLI_TELEMETRY := 0
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: run setup test screenshots lint audit edge lock bench fuzz runtime proof proof-suite soak nightly clean
+.PHONY: run setup test screenshots lint audit edge lock bench fuzz runtime proof proof-runtime proof-roles proof-suite soak nightly clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/imagestack serve --port 8080
@@ -101,10 +101,16 @@ PROOF_ON = PYTHONPATH=$(CURDIR):$(CURDIR)/layers/core PATH=$(CURDIR)/$(SEAWEEDFS
 PROOF_LEFT_OUT = echo '*** NOT INSTALLED: $(1) ***' >&2
 THROUGH_RUNTIME = $(PROOF_ON) $(BIN)/python -m pytest -n auto --dist loadgroup -p proof.suite
 THROUGH_FRONT = tests/local/test_edge.py tests/local/test_edge_attacks.py tests/local/test_edge_options.py
+# Roles wait for a server of their own most of the time.
 proof: proof-setup
-	$(PROOF_ON) $(if $(CORPUS),CORPUS='$(CORPUS)') $(BIN)/python -m pytest proof \
+	$(MAKE) --no-print-directory -j2 proof-runtime proof-roles
+
+proof-runtime:
+	$(PROOF_ON) $(if $(CORPUS),CORPUS='$(CORPUS)') $(BIN)/python -m pytest proof --ignore proof/test_roles.py \
 	  tests/contract/test_derived_store.py tests/contract/test_original_store.py
-	$(THROUGH_RUNTIME) tests/functions/test_accept.py tests/functions/test_events.py
+
+proof-roles:
+	$(PROOF_ON) $(BIN)/python -m pytest proof/test_roles.py
 
 # All tests of the function through the runtime, and those of the front with such functions behind it.
 proof-suite: proof-setup

@@ -164,8 +164,8 @@ def deployed(build: Path) -> Iterator[Deployment]:
 
 @contextmanager
 def _ministack(folder: Path) -> Iterator[str]:
-    command = os.environ.get("PROOF_MINISTACK", "")
-    if not Path(command).is_file():
+    command = Path(os.environ.get("PROOF_MINISTACK", "")).absolute()
+    if not command.is_file():
         raise NotThereError("ministack is not installed, which needs a python3.13 here: make proof RUNTIME_PYTHON=PATH")
     port = free_port()
     environment = {

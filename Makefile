@@ -86,8 +86,9 @@ bench: $(BENCH)/bench.stamp
 	PYTHONPATH=$(CURDIR):$(CURDIR)/layers/core $(BENCH)/bin/python -m bench.peers --rounds $(ROUNDS) \
 	  $(if $(PHOTOS),--photos '$(PHOTOS)') $(OPTIONS)
 
-# What `sam build` makes, in Lambda's runtime, by itself, under the tests of the function, and behind the front; the stores' contracts on an S3
-# that checks signatures, and the deployment where identities are enforced. What this machine cannot run is skipped, loudly. `make proof RUNTIME_PYTHON=PATH CORPUS=DIR`; `make soak REQUESTS=20000` sends so many requests through it.
+# What `sam build` makes, in Lambda's runtime; the stores' contracts on an S3 that checks signatures; and the deployment where identities are
+# enforced. What this machine cannot run is skipped, loudly. `make proof RUNTIME_PYTHON=PATH CORPUS=DIR`; `make soak REQUESTS=20000`
+# sends so many requests through it.
 RUNTIME_PYTHON := python3.13
 CORPUS :=
 REQUESTS := 20000

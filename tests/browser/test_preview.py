@@ -165,3 +165,21 @@ def test_writing_before_the_first_image_is_known(console: Console, resource: Res
     expect(field).to_have_value(CAT)
     console.page.keyboard.press("Enter")
     expect(browser(console.page, "Neither")).to_contain_text("image/jpeg")
+
+
+def test_writing_when_the_first_image_becomes_known(console: Console, resource: Resource, rule: int) -> None:
+    """The first image comes into the empty field that somebody is about to write into: what they write replaces it."""
+    held: list[Route] = []
+    # Playwright looks at a handler's code, which a method of a list has not.
+    console.page.route("**/originals?prefix=&*", lambda route: held.append(route))  # noqa: PLW0108 - see above
+    console.sign_in(resource.stack.token_of("viewer"), f"#/resources/{resource.id}/rules/{rule}")
+    field = console.page.get_by_role("combobox", name="Original")
+    field.focus()
+    while not held:
+        console.page.wait_for_timeout(20)
+    held[0].continue_()
+    expect(field).to_have_value("/drawing.png")
+    console.page.keyboard.insert_text(CAT)
+    expect(field).to_have_value(CAT)
+    console.page.keyboard.press("Enter")
+    expect(browser(console.page, "Neither")).to_contain_text("image/jpeg")

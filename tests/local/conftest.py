@@ -44,7 +44,8 @@ START_SECONDS = 90.0
 def command(*arguments: str, **variables: str) -> Iterator[tuple["subprocess.Popen[str]", IO[str]]]:
     """A started `imagestack` and what it writes to standard error: a file, so that it never waits for a reader."""
     with (
-        tempfile.TemporaryFile("w+") as stderr,
+        # To append: reader and writer share one position, and what is written must not go where was last read.
+        tempfile.TemporaryFile("a+") as stderr,
         subprocess.Popen(  # noqa: S603 - it runs what is under test
             [sys.executable, *COMMAND, *arguments],
             cwd=ROOT,

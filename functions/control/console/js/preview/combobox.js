@@ -159,8 +159,11 @@ export function combobox({ id, label, hint, word, suggest, onChoose, signal }) {
     node,
     /** @param {string} value */
     set(value) {
+      const isBegun = input.value === "" && document.activeElement === input;
       input.value = value;
       meant = value;
+      // Who has come to write into the empty field replaces it, and does not go on behind it.
+      if (isBegun) input.select();
     },
     /** Whether something is written that is not chosen yet. */
     isBeingWritten: () => input.value !== meant,

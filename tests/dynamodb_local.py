@@ -43,7 +43,7 @@ def dynamodb_local() -> Iterator[str]:
     port = free_port()
     options = ["-port", str(port), "-inMemory", "-sharedDb", "-disableTelemetry"]
     with (
-        tempfile.TemporaryFile("a+") as told,
+        tempfile.TemporaryFile("w+") as told,
         subprocess.Popen(  # noqa: S603 - what was fetched is known by its hash
             [java, "-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar", *options],
             cwd=folder,

@@ -44,8 +44,7 @@ START_SECONDS = 90.0
 def command(*arguments: str, **variables: str) -> Iterator[tuple["subprocess.Popen[str]", IO[str]]]:
     """A started `imagestack` and what it writes to standard error: a file, so that it never waits for a reader."""
     with (
-        # To append: reader and writer share one position, and what is written must not go where was last read.
-        tempfile.TemporaryFile("a+") as stderr,
+        tempfile.TemporaryFile("w+") as stderr,
         subprocess.Popen(  # noqa: S603 - it runs what is under test
             [sys.executable, *COMMAND, *arguments],
             cwd=ROOT,
@@ -112,7 +111,7 @@ class Serving:
 
     def told(self) -> str:
         """What it has written to standard error so far."""
-        return _read(self.stderr)
+        return read(self.stderr)
 
     def end(self, number: int = signal.SIGTERM) -> int:
         """End it and give its exit status."""
@@ -146,7 +145,7 @@ def serving(*arguments: str, **variables: str) -> Iterator[Serving]:
         while not re.search(r"^ready .*\n", printed, re.MULTILINE):
             assert select.select([process.stdout], [], [], max(0, end - time.monotonic()))[0], "not ready in time"
             more = os.read(process.stdout.fileno(), 65_536).decode()
-            assert more, f"it ended: {_read(stderr)}"
+            assert more, f"it ended: {read(stderr)}"
             printed += more
         yield Serving(process, printed.splitlines(), stderr)
 
@@ -156,7 +155,7 @@ def failure(*arguments: str, **variables: str) -> tuple[int, str]:
     with command(*arguments, **variables) as (process, stderr):
         out, _ = process.communicate(timeout=START_SECONDS)
         assert out == ""
-        return process.returncode, _read(stderr)
+        return process.returncode, read(stderr)
 
 
 def size(response: httpx.Response) -> tuple[int, int]:
@@ -223,6 +222,7 @@ def bucket(aws: str) -> Iterator[tuple["S3Client", str]]:
     s3.close()
 
 
-def _read(file: IO[str]) -> str:
-    file.seek(0)
-    return file.read()
+def read(file: IO[str]) -> str:
+    """All that is written so far. The writer has the same position in the file, which must stay where it is."""
+    number = file.fileno()
+    return os.pread(number, os.fstat(number).st_size, 0).decode()

@@ -16,7 +16,7 @@ import pytest
 
 from local import samples
 from tests.images import jpeg, png
-from tests.local.conftest import command, originals, serving, size, until
+from tests.local.conftest import command, originals, read, serving, size, until
 from tests.plain import PLAIN
 
 
@@ -115,8 +115,7 @@ def test_it_ends_quietly_before_it_is_ready() -> None:
         time.sleep(2)
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=60) in {0, 130}
-        stderr.seek(0)
-        assert "Traceback" not in stderr.read()
+        assert "Traceback" not in read(stderr)
 
 
 def test_it_ends_whatever_becomes_of_the_signal() -> None:

@@ -71,10 +71,11 @@ def clean(s3: Any) -> Any:
 
 @pytest.fixture(scope="session")
 def shared_pool(built: Built, s3: Any, memory: int, settings: dict[str, Any], figures: list[str]) -> Iterator[Pool]:
-    """Two functions."""
+    """Two functions, started."""
     assert s3
     timeout = str(settings["Timeout"])
     with pool(built, 2, memory, TIMEOUT_SECONDS=timeout, AWS_LAMBDA_FUNCTION_TIMEOUT=timeout) as found:
+        found.start()
         figures.append(f"Memory: {memory} MB by {found.all[0].limit.name}")
         yield found
 

@@ -33,6 +33,11 @@ class Pool:
             self._idle.put(one.function)
             self._turns.give(None)
 
+    def start(self) -> None:
+        """Have each of them started, which happens at its first event."""
+        for one in self.all:
+            one.function.send({})
+
     def send(self, event: dict[str, Any]) -> tuple[float, dict[str, Any]]:
         """Milliseconds without the wait for a function, and the answer."""
         self._turns.take(None)

@@ -52,9 +52,7 @@ def _deployed(s3: Any, dynamodb: Any) -> Iterator[Site]:
         "ORIGIN_SECRET": "",
     }
     with pool(find(), _FUNCTIONS, int(settings["MemorySize"]), **variables) as functions:
-        # A function starts at its first event.
-        for one in functions.all:
-            one.function.send({})
+        functions.start()
         before = functions.processes
         yield Site(Emulated(functions), s3, dynamodb)
         assert functions.processes == before, "a function was lost"

@@ -245,6 +245,22 @@ def test_sixteen_bit_grey_with_transparent_key(site: Site) -> None:
     assert [image.getpixel((x, 0))[1] for x in range(4)] == [255, 0, 255, 255]  # type: ignore[index] # LA gives tuples
 
 
+@pytest.mark.parametrize("key", [None, 0x8001])
+def test_sixteen_bit_grey_of_many_rows(site: Site, key: int | None) -> None:
+    """What is made eight bits a few rows at a time is rounded the same everywhere, and no row is lost."""
+    width, height = 900, 700
+    values = [(x * 73 + y * 4099) % 65_536 for y in range(height) for x in range(width)]
+    values[5], values[-7] = 0x8001, 0x8001
+    rows = b"".join(b"\0" + struct.pack(f">{width}H", *values[y * width : (y + 1) * width]) for y in range(height))
+    extra = b"" if key is None else chunk(b"tRNS", struct.pack(">H", key))
+    site.put("a.png", raw_png(width, height, 16, 0, rows, extra), "image/png")
+    site.rule(png_lossless=True)
+    image = site.get("a.png", f"crop={width},{height - 1},x0,y1").image.convert("LA")
+    seen = values[width:]
+    assert image.getchannel("L").tobytes() == bytes(int(value / 257 + 0.5) for value in seen)
+    assert image.getchannel("A").tobytes() == bytes(0 if value == key else 255 for value in seen)
+
+
 @pytest.mark.parametrize("query", ["fmt=webp", "fmt=avif", "width=32", "crop=60,60"])
 def test_palette_transparency_survives(site: Site, query: str) -> None:
     """A palette image may become true colour; its transparent colour stays transparent."""

@@ -181,6 +181,16 @@ def test_memory() -> None:
     workers.end()
 
 
+def test_memory_of_sixteen_bits() -> None:
+    """Grey of sixteen bits needs what the estimate says: five bytes a pixel."""
+    workers = Workers(5 * 5_000 * 4_000, 1)
+    body = encoded(Image.new("I;16", (5_000, 4_000), 40_000), "PNG")
+    wanted = Work(read_facts(body, PNG), None, Box(0, 0, 9, 9), PNG, 80, png_lossless=False)
+    with Image.open(BytesIO(workers.transform(body, wanted, PATIENT).body)) as image:
+        assert image.getextrema() == (156, 156)
+    workers.end()
+
+
 def test_knows_nothing(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker has no credentials, and no files or connections of the function's."""
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-for-images")

@@ -23,6 +23,7 @@ _TRANSPOSE = {
 }
 _EIGHT_BITS = 255
 _SIXTEEN_TO_EIGHT = 257
+_NARROWED_PIXELS = 256 * 1024
 _SIXTEEN_BIT_GREY = ("I", "I;16", "I;16B", "I;16L")
 _WITH_ALPHA = {"L": "LA", "RGB": "RGBA"}
 _WITHOUT_ALPHA = {"LA": "L", "RGBA": "RGB"}
@@ -33,15 +34,25 @@ def eight_bits(picture: Picture, _: Work) -> Picture:
     image = picture.image
     key = image.info.get("transparency")
     if image.mode in _SIXTEEN_BIT_GREY:
-        grey = image.convert("I")
-        narrow = grey.point(lambda value: value * (1 / _SIXTEEN_TO_EIGHT) + 0.5).convert("L")
-        if isinstance(key, int):
-            opaque = ImageMath.lambda_eval(lambda names: (names["grey"] != key) * _EIGHT_BITS, grey=grey)
-            narrow.putalpha(opaque.convert("L"))
-        return replace(picture, image=narrow)
+        return replace(picture, image=_narrowed(image, key if isinstance(key, int) else None))
     if isinstance(key, tuple) and max(key) > _EIGHT_BITS:
         image.info["transparency"] = tuple(value // _SIXTEEN_TO_EIGHT for value in key)
     return picture
+
+
+def _narrowed(image: Image.Image, key: int | None) -> Image.Image:
+    """Grey of sixteen bits as eight, with alpha where one value is transparent."""
+    # A few rows at a time, which take up to 20 bytes a pixel on the way.
+    narrow = Image.new("L" if key is None else "LA", image.size)
+    rows = max(_NARROWED_PIXELS // image.width, 1)
+    for top in range(0, image.height, rows):
+        grey = image.crop((0, top, image.width, min(top + rows, image.height))).convert("I")
+        strip = grey.point(lambda value: value * (1 / _SIXTEEN_TO_EIGHT) + 0.5).convert("L")
+        if key is not None:
+            opaque = ImageMath.lambda_eval(lambda names: (names["grey"] != key) * _EIGHT_BITS, grey=grey)
+            strip.putalpha(opaque.convert("L"))
+        narrow.paste(strip, (0, top))
+    return narrow
 
 
 def true_colour(picture: Picture, work: Work) -> Picture:

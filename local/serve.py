@@ -128,7 +128,7 @@ def serve(options: Options) -> None:
         # What is there already stays to the end: it need not be looked at again and again while requests are answered.
         gc.freeze()
         gc.enable()
-        # What the signal raises is lost where it comes in a callback whose exceptions nobody gets.
+        # Where the signal came in a callback, its exception has ended nothing.
         if not told_to_end.is_set():
             _Server(config, f"ready {url}", console).run(sockets=[options.socket])
 
@@ -173,6 +173,12 @@ def _end_quietly_on_signals() -> Event:
         told_to_end.set()
         sys.exit(0)
 
+    def lost(what: "sys.UnraisableHookArgs") -> None:
+        # What `end` raises is lost where it comes in a callback, as of the import system: it has been heard.
+        if not (told_to_end.is_set() and isinstance(what.exc_value, SystemExit)):
+            sys.__unraisablehook__(what)
+
+    sys.unraisablehook = lost
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
     return told_to_end

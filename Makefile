@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export SAM_CLI_TELEMETRY := 0
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: run setup test screenshots lint audit edge lock bench fuzz runtime proof proof-runtime proof-roles proof-suite soak nightly clean
+.PHONY: run setup test screenshots lint audit edge lock bench fuzz runtime proof proof-runtime proof-roles proof-functions proof-front soak nightly clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/imagestack serve --port 8080
@@ -100,11 +100,11 @@ export PROOF_BUILD = .aws-sam/proof
 export PROOF_MINISTACK = $(MINISTACK)/bin/ministack
 PROOF_ON = PYTHONPATH=$(CURDIR):$(CURDIR)/layers/core PATH=$(CURDIR)/$(SEAWEEDFS)/bin:$$PATH
 PROOF_LEFT_OUT = echo '*** NOT INSTALLED: $(1) ***' >&2
-THROUGH_RUNTIME = $(PROOF_ON) $(BIN)/python -m pytest -n auto --dist loadgroup -p proof.suite
 THROUGH_FRONT = tests/local/test_edge.py tests/local/test_edge_attacks.py tests/local/test_edge_options.py
-# Roles wait for a server of their own most of the time.
 proof: proof-setup
+	@# Roles wait for a server of their own most of the time.
 	$(MAKE) --no-print-directory -j2 proof-runtime proof-roles
+	$(MAKE) --no-print-directory proof-functions
 
 proof-runtime:
 	$(PROOF_ON) $(if $(CORPUS),CORPUS='$(CORPUS)') $(BIN)/python -m pytest proof --ignore proof/test_roles.py \
@@ -113,9 +113,12 @@ proof-runtime:
 proof-roles:
 	$(PROOF_ON) $(BIN)/python -m pytest proof/test_roles.py
 
-# All tests of the function through the runtime, and those of the front with such functions behind it.
-proof-suite: proof-setup
-	$(THROUGH_RUNTIME) tests/functions
+# All tests of the image function, with the function in the runtime.
+proof-functions:
+	$(PROOF_ON) $(BIN)/python -m pytest -n auto --dist loadgroup -p proof.suite tests/functions
+
+# Those of the front over HTTP, with such functions behind it.
+proof-front: proof-setup
 	@if test -x $(PROOF_PYTHON); then $(PROOF_ON) SERVED_BY=proof.served \
 	  $(BIN)/python -m pytest -n auto --dist loadgroup $(THROUGH_FRONT); fi
 
@@ -136,7 +139,7 @@ proof-setup: $(VENV)/dev.stamp
 
 # All of the proof at length: about three hours, for the night. `make nightly CORPUS=DIR`.
 nightly:
-	$(MAKE) proof proof-suite soak
+	$(MAKE) proof proof-front soak
 	$(MAKE) fuzz SECONDS=1800
 
 runtime: $(RUNTIME)/runtime.stamp

@@ -16,6 +16,7 @@ from proof.site import Site, put
 from tests import bombs
 from tests.conftest import Reply
 from tests.images import jpeg, png
+from tests.raw_png import chunk, header
 
 TOO_LARGE, DAMAGED = "original image is too large", "original image is damaged"
 UNSUPPORTED = "detected content type {} is not supported"
@@ -55,34 +56,32 @@ BOMBS = {
     "JPEG of 9643 by 10328": header_only(partial(bombs.grey_jpeg, 9_643, 10_328), TOO_LARGE),
     "PNG of 16384 by 16384": header_only(partial(bombs.black_png, 16_384, 16_384), TOO_LARGE),
     "PNG of 65536 by 65536": header_only(
-        lambda: bombs.header(65_536, 65_536) + bombs.chunk(b"IDAT", zlib.compress(b"")), TOO_LARGE
+        lambda: header(65_536, 65_536) + chunk(b"IDAT", zlib.compress(b"")), TOO_LARGE
     ),
     "PNG with pixels behind its pixels": Bomb(bombs.endless_pixels, (100, 75)),
     "PNG with a million empty chunks": Bomb(lambda: bombs.pixels_in_pieces(1_000_000), DAMAGED),
     "PNG with a profile of 256 MB": Bomb(
-        lambda: bombs.with_chunks(bombs.chunk(b"iCCP", b"p\x00\x00" + bombs.zeros(256))), DAMAGED
+        lambda: bombs.with_chunks(chunk(b"iCCP", b"p\x00\x00" + bombs.zeros(256))), DAMAGED
     ),
     "PNG with a text of 256 MB": Bomb(
-        lambda: bombs.with_chunks(bombs.chunk(b"zTXt", b"t\x00\x00" + bombs.zeros(256))), (100, 75)
+        lambda: bombs.with_chunks(chunk(b"zTXt", b"t\x00\x00" + bombs.zeros(256))), (100, 75)
     ),
     "PNG with an international text of 256 MB": Bomb(
-        lambda: bombs.with_chunks(bombs.chunk(b"iTXt", b"t\x00\x01\x00\x00\x00" + bombs.zeros(256))), (100, 75)
+        lambda: bombs.with_chunks(chunk(b"iTXt", b"t\x00\x01\x00\x00\x00" + bombs.zeros(256))), (100, 75)
     ),
     "PNG with 900 texts of 1 MB": Bomb(
-        lambda: bombs.with_chunks(*[bombs.chunk(b"zTXt", b"t\x00\x00" + TEXT)] * 900), (100, 75)
+        lambda: bombs.with_chunks(*[chunk(b"zTXt", b"t\x00\x00" + TEXT)] * 900), (100, 75)
     ),
-    "PNG with 100,000 texts": header_only(
-        lambda: bombs.with_chunks(*[bombs.chunk(b"tEXt", b"t\x00t")] * 100_000), DAMAGED
-    ),
+    "PNG with 100,000 texts": header_only(lambda: bombs.with_chunks(*[chunk(b"tEXt", b"t\x00t")] * 100_000), DAMAGED),
     "PNG of 60,000 frames": header_only(
-        lambda: bombs.with_chunks(bombs.chunk(b"acTL", (60_000).to_bytes(4) + bytes(4))),
+        lambda: bombs.with_chunks(chunk(b"acTL", (60_000).to_bytes(4) + bytes(4))),
         UNSUPPORTED.format("image/apng"),
     ),
     "PNG of one column, interlaced": Bomb(
         lambda: (
-            bombs.header(1, 60_000, colour=0, interlace=1)
-            + bombs.chunk(b"IDAT", zlib.compress(bytes(2 * 60_000), 9))
-            + bombs.chunk(b"IEND")
+            header(1, 60_000, colour=0, interlace=1)
+            + chunk(b"IDAT", zlib.compress(bytes(2 * 60_000), 9))
+            + chunk(b"IEND")
         ),
         (1, 600),
         "height=600",

@@ -8,23 +8,12 @@ from itertools import chain, repeat
 from PIL import Image
 
 from tests.images import encoded, jpeg, photograph
+from tests.raw_png import GREY, SIGNATURE, chunk, header
 
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _MEBIBYTE = 2**20
-_GREY, _COLOUR = 0, 2
 # The longest run of empty blocks that one symbol with 14 bits tells.
 _RUN = 2**15 - 1
 _EXIF_BYTES = 60_000
-
-
-def chunk(kind: bytes, data: bytes = b"") -> bytes:
-    """Of a PNG."""
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-def header(width: int, height: int, bits: int = 8, colour: int = _COLOUR, interlace: int = 0) -> bytes:
-    """Of a PNG, with its signature."""
-    return _SIGNATURE + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, interlace))
 
 
 def zeros(megabytes: int) -> bytes:
@@ -48,7 +37,7 @@ def with_chunks(*extra: bytes, pixels: bytes | None = None) -> bytes:
 def black_png(width: int, height: int) -> bytes:
     """With one bit a pixel, so that it is made at once."""
     rows = (width + 7) // 8 * height + height
-    return header(width, height, 1, _GREY) + chunk(b"IDAT", zlib.compress(bytes(rows), 9)) + chunk(b"IEND")
+    return header(width, height, 1, GREY) + chunk(b"IDAT", zlib.compress(bytes(rows), 9)) + chunk(b"IEND")
 
 
 def endless_pixels() -> bytes:
@@ -65,7 +54,7 @@ def pixels_in_pieces(count: int) -> bytes:
 
 
 def _pixels(body: bytes) -> Iterator[bytes]:
-    at = len(_SIGNATURE)
+    at = len(SIGNATURE)
     while at < len(body):
         (length,) = struct.unpack_from(">I", body, at)
         if body[at + 4 : at + 8] == b"IDAT":

@@ -1,7 +1,5 @@
 """Limits before a pixel is decoded, and bodies that Lambda cannot return; through the handler."""
 
-import struct
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,6 +11,7 @@ from PIL import Image
 from imagestack.limits import Limits
 from tests.conftest import BOTH, DERIVED, Site
 from tests.images import RED, encoded, jpeg, photograph, png
+from tests.raw_png import COLOUR, raw_png
 
 TOO_LARGE = "original image is too large"
 
@@ -26,15 +25,7 @@ def limits(site: Site, **changed: int) -> Iterator[None]:
 
 def header_only_png(width: int, height: int) -> bytes:
     """A PNG that claims a size and has next to no pixels."""
-    parts = [
-        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
-        (b"IDAT", zlib.compress(bytes(1000))),
-        (b"IEND", b""),
-    ]
-    chunks = (
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts
-    )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+    return raw_png(width, height, 8, COLOUR, bytes(1000))
 
 
 def test_defaults() -> None:

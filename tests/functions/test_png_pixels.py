@@ -1,30 +1,13 @@
 """What PNG keep of their depths, palettes and transparent colours (spec section 8), looked at through the handler."""
 
 import struct
-import zlib
 
 import pytest
 from PIL import Image
 
 from tests.conftest import BOTH, Site
 from tests.images import GREEN, RED, encoded, near, photograph
-
-
-def chunk(kind: bytes, data: bytes) -> bytes:
-    """A PNG chunk."""
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-def raw_png(width: int, height: int, depth: int, colour: int, rows: bytes, extra: bytes = b"") -> bytes:
-    """A PNG of unfiltered rows, each with its filter byte; `extra` chunks stand before the pixels."""
-    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + extra
-        + chunk(b"IDAT", zlib.compress(rows))
-        + chunk(b"IEND", b"")
-    )
+from tests.raw_png import chunk, raw_png
 
 
 @pytest.mark.parametrize("query", ["fmt=webp", "crop=4,1,x0,y0", "width=4&height=1&fit=force"])

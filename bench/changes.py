@@ -48,7 +48,16 @@ class Stack:
 @contextmanager
 def running() -> Iterator[Stack]:
     """Start the stack, and end it."""
-    start = [sys.executable, "-c", "from local.cli import app; app()", "serve", "--port", "0", "--log-level", "warning"]
+    start = [
+        sys.executable,
+        "-c",
+        "from imagestack_local.main import app; app()",
+        "serve",
+        "--port",
+        "0",
+        "--log-level",
+        "warning",
+    ]
     with subprocess.Popen(start, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - it is what is measured
         try:
             printed = ""

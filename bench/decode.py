@@ -23,10 +23,10 @@ from PIL import Image
 from bench.common import head, need_ssimulacra2, photographs, score, table
 from imagestack.formats import JPEG
 from imagestack.geometry import Box, Resized
+from imagestack.plan.work import Work
 from imagestack.transform import read_facts
 from imagestack.transform.linear import in_linear_light
 from imagestack.transform.stream import stream
-from imagestack.work import Work
 
 # How much of the wanted size a reduction must leave, and which there are.
 VARIANTS: dict[str, tuple[float, tuple[int, ...]]] = {

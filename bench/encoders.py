@@ -6,7 +6,7 @@ Each case runs in a fresh process through `imagestack.transform`, at the setting
 quality. Its memory is how far the resident memory of the process rises meanwhile (Linux only), its time the CPU time of
 all threads. There are two pictures: `grain` is a photograph of scikit-image with grain over it, `noise` is the worst
 that anybody can send. The estimates: `encode_bytes` and `encode_nanoseconds` of `imagestack.formats`, and what
-`imagestack.work` counts for a decode. A case is marked if it takes over 20 % more
+`imagestack.plan.work` counts for a decode. A case is marked if it takes over 20 % more
 (of memory also 8 MB more), or if it fails.
 """
 
@@ -26,16 +26,16 @@ from PIL import Image, ImageChops
 from bench.common import head, photographs, table
 from imagestack.formats import FORMATS, JPEG, PNG
 from imagestack.geometry import Size
+from imagestack.plan.work import Facts, Work
+from imagestack.transform.decode import decode
 from imagestack.transform.encode import encode
-from imagestack.transform.original import decode
 from imagestack.transform.picture import Picture
-from imagestack.work import Facts, Work
 
 QUALITY = 95
 _PICTURES = ("grain", "noise")
 _TILE = 512
 _GRAIN = 12
-# What `imagestack.work` counts: nanoseconds of any decode, bytes of the pixels and of a progressive JPEG besides.
+# What `imagestack.plan.work` counts: nanoseconds of any decode, bytes of the pixels and of a progressive JPEG besides.
 _DECODE_NANOSECONDS, _PIXEL_BYTES, _PROGRESSIVE_BYTES = 60, 4, 6
 _TOO_MUCH, _MEGABYTES_TOO_MUCH = 1.2, 8
 

@@ -76,7 +76,7 @@ class Round:
 @contextmanager
 def imagestack(*options: str) -> Iterator[int]:
     """`imagestack serve` at the port that is yielded."""
-    command = [sys.executable, "-c", "from local.cli import app; app()", "serve", "--port", "0"]
+    command = [sys.executable, "-c", "from imagestack_local.main import app; app()", "serve", "--port", "0"]
     with subprocess.Popen(  # noqa: S603 - our own
         [*command, "--log-level", "warning", *options],
         cwd=Path(__file__).parent.parent,

@@ -43,8 +43,8 @@ _STEPS = {
     "Powertools": "import aws_lambda_powertools, aws_lambda_powertools.metrics",
     "X-Ray SDK, where tracing is on": "import aws_xray_sdk, aws_xray_sdk.core",
     "Pillow and codecs": "from PIL import Image, ImageCms, ImageMath, JpegImagePlugin; import pillow_avif",
-    "imagestack": "import imagestack.pipeline, imagestack.events, imagestack.aws.clients",
-    "clients of S3 and DynamoDB": "imagestack.aws.clients.make_clients()",
+    "imagestack": "import imagestack.serving.pipeline, imagestack.request.events, imagestack.stores.clients",
+    "clients of S3 and DynamoDB": "imagestack.stores.clients.make_clients()",
 }
 _TIMED = """
 import json, time

@@ -35,9 +35,11 @@ import uvicorn
 from PIL import Image
 
 from bench.common import head, photographs, scaled, table
-from imagestack.negotiate import accepted_formats
-from local import address, app, function, rules, samples, stack, template
-from local.front.protocol import LimitedHeads
+from imagestack.request.accept import accepted_formats
+from imagestack_local import address, app, rules_file, template
+from imagestack_local.aws import function, stack
+from imagestack_local.front.protocol import LimitedHeads
+from imagestack_local.originals import samples
 
 _BROWSERS = (
     "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",  # Chrome, Edge
@@ -122,7 +124,7 @@ def edge(pictures: int) -> Iterator[tuple[int, Counting]]:
     with redirect_stdout(sys.stderr):
         settings = template.read()
         with stack.running(settings) as aws:
-            rules.put(aws.rules, samples.RULES)
+            rules_file.put(aws.rules, samples.RULES)
             source = Image.open(photographs(None)[0]).convert("RGB")
             for number in range(pictures):
                 body = BytesIO()

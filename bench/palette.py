@@ -20,10 +20,10 @@ from bench.common import head, need_ssimulacra2, score, table
 from imagestack.effort import Effort
 from imagestack.formats import PNG
 from imagestack.geometry import Box, Resized, Size
+from imagestack.plan.work import Work
 from imagestack.transform import Encoded, read_facts, transform
 from imagestack.transform.palette import few_colours, lowest_score
 from imagestack.transform.refine import refine
-from imagestack.work import Work
 
 
 def files(places: list[Path]) -> Iterator[Path]:

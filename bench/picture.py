@@ -12,14 +12,14 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from imagestack.derive import Made, make, settle
 from imagestack.limits import Budget, Limits
-from imagestack.options import ImageStack
-from imagestack.plan import make_plan
+from imagestack.plan.plan import make_plan
+from imagestack.plan.work import Work
 from imagestack.ports import Original, Stored, Version
-from imagestack.query import pairs, parse
+from imagestack.request.query import pairs, parse
+from imagestack.rules.options import ImageStack
+from imagestack.serving.derive import Executed, execute, plan_work
 from imagestack.transform import transform
-from imagestack.work import Work
 
 PANEL = (460, 330)
 MARGIN = 20
@@ -62,9 +62,9 @@ def panel(source: Original, title: str, query: str, accepted: tuple[str, ...]) -
     """What one viewer gets."""
     options = ImageStack(enabled=True, quality=80, webp_enabled=True, avif_enabled=True)
     plan = make_plan(parse(pairs(query)), options, accepted)
-    settled = settle(source, plan, Limits(), Budget(2 * 10**9, 30))
-    made = make(source, plan, settled, transform) if isinstance(settled, Work) else settled
-    body = made.encoded.body if isinstance(made, Made) else source.body
+    settled = plan_work(source, plan, Limits(), Budget(2 * 10**9, 30))
+    made = execute(source, plan, settled, transform) if isinstance(settled, Work) else settled
+    body = made.encoded.body if isinstance(made, Executed) else source.body
     with Image.open(BytesIO(body)) as image:
         image.load()
         saved = 100 * (1 - len(body) / source.stored.size)

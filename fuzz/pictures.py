@@ -14,12 +14,13 @@ from PIL import Image
 from imagestack.errors import DamagedImageError, EncodeError
 from imagestack.formats import ORIGINALS, detect
 from imagestack.limits import Budget, Limits
-from imagestack.options import ImageStack
-from imagestack.plan import make_plan
+from imagestack.plan.decide import decide
+from imagestack.plan.plan import make_plan
+from imagestack.plan.work import Skip, Work
 from imagestack.quality import AUTO
-from imagestack.query import pairs, parse
+from imagestack.request.query import pairs, parse
+from imagestack.rules.options import ImageStack
 from imagestack.transform import Encoded, read_facts, transform
-from imagestack.work import Skip, Work, decide
 
 WISHES = 6
 _SIDE = 512

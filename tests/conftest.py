@@ -16,12 +16,12 @@ import pytest
 from moto.server import ThreadedMotoServer
 from PIL import Image
 
-from local import models
-from tests.dynamodb_local import NotThereError, dynamodb_local
-from tests.stores import empty
+from imagestack_local.aws import models
+from tests.support.dynamodb_local import NotThereError, dynamodb_local
+from tests.support.stores import empty
 
 if TYPE_CHECKING:
-    from imagestack.pipeline import Pipeline
+    from imagestack.serving.pipeline import Pipeline
 
 ORIGINALS, DERIVED, RULES, LEASES = "originals", "derived", "rules", "leases"
 BOTH = "image/avif,image/webp,*/*"

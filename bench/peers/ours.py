@@ -14,18 +14,18 @@ from typing import Any
 from bench.deployment import ENVIRONMENT, ORIGINALS, QUALITY, Context, event
 from bench.handler import Memory
 from bench.peers.serve import serve
-from imagestack.derive import Made, make, settle
 from imagestack.effort import Effort
 from imagestack.formats import CONVERSIONS, FORMATS, PNG
 from imagestack.limits import Budget, Limits
-from imagestack.options import ImageStack
-from imagestack.pipeline import Pipeline
-from imagestack.plan import make_plan
+from imagestack.plan.plan import make_plan
+from imagestack.plan.work import Work
 from imagestack.ports import Original, Stored, Version
-from imagestack.query import pairs, parse
-from imagestack.remembered import RememberedRules
+from imagestack.request.query import pairs, parse
+from imagestack.rules.cache import CachedRules
+from imagestack.rules.options import ImageStack
+from imagestack.serving.derive import Executed, execute, plan_work
+from imagestack.serving.pipeline import Pipeline
 from imagestack.transform import ENGINE, in_this_process, transform
-from imagestack.work import Work
 
 _REFINED_BUDGET = Budget(10**10, 900)
 
@@ -72,7 +72,7 @@ DERIVED = Memory(b"")
 def pipeline(quality: int) -> Pipeline:
     """The handler's, with other stores."""
     own: Pipeline = HANDLER.make_pipeline(HANDLER.CLIENTS)
-    rules = RememberedRules(Rules(quality), ORIGINALS, 10**9, monotonic, HANDLER.report_broken_item)
+    rules = CachedRules(Rules(quality), ORIGINALS, 10**9, monotonic, HANDLER.report_broken_item)
     # CPU time and memory are looked at in this process, so that codecs have to run in it.
     return replace(own, originals=ORIGINALS_FOLDER, derived=DERIVED, rules=rules, transform=in_this_process)
 
@@ -109,15 +109,15 @@ def without_handler(name: str, job: dict[str, Any]) -> bytes:
     original = ORIGINALS_FOLDER.fetch(name, 0)
     options = ImageStack(enabled=True, quality=job["number"] or QUALITY)
     plan = make_plan(parse(pairs(query(job))), options, (job["format"],))
-    settled = settle(original, plan, Limits(), _REFINED_BUDGET)
+    settled = plan_work(original, plan, Limits(), _REFINED_BUDGET)
     fmt = FORMATS[job["format"]]
     effort = Effort.REFINED if job.get("refined") else Effort.FIRST
     made = (
-        make(original, plan, replace(settled, format=fmt, effort=effort), transform)
+        execute(original, plan, replace(settled, format=fmt, effort=effort), transform)
         if isinstance(settled, Work)
         else settled
     )
-    if not isinstance(made, Made) or made.work.format is not fmt:
+    if not isinstance(made, Executed) or made.work.format is not fmt:
         raise ValueError(str(made))
     return made.encoded.body
 

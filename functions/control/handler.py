@@ -15,24 +15,31 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-from imagestack.aws.secrets import ManagedSecret
 from imagestack.control import console
 from imagestack.control.access import Access, require
+from imagestack.control.api.request_context import Call, Caller, Reply
+from imagestack.control.api.requests import (
+    address_of,
+    body_bytes,
+    read_body,
+    read_numbers,
+    read_query_text,
+    read_version,
+)
 from imagestack.control.aws.clients import make_dynamodb, make_logs, make_s3, make_secrets
 from imagestack.control.aws.originals import BucketOriginals
 from imagestack.control.aws.store import DynamoStore
 from imagestack.control.aws.usage import LogsUsage
 from imagestack.control.backends import Backends
-from imagestack.control.calls import Call, Caller, Reply
 from imagestack.control.config import read_config
 from imagestack.control.errors import ControlError, LockedOutError, NotFoundError, UnauthorizedError
 from imagestack.control.openapi import describe
-from imagestack.control.ports import Table
-from imagestack.control.requests import address_of, body_bytes, read_body, read_numbers, read_query_text, read_version
 from imagestack.control.routes import Route, methods, routes
+from imagestack.control.store.ports import Table
 from imagestack.errors import ImageStackError
-from imagestack.gate import Gate
-from imagestack.request import PROOF
+from imagestack.request.image_request import ORIGIN_SECRET_HEADER
+from imagestack.serving.origin_secret import OriginSecretCheck
+from imagestack.stores.secrets import ManagedSecret
 
 SERVICE = "control"
 NAMESPACE = "ImageStack"
@@ -49,7 +56,7 @@ app = APIGatewayHttpResolver()
 
 CONFIG = read_config(os.environ)
 STORE = DynamoStore(make_dynamodb(), {Table.RULES: CONFIG.rules_table, Table.CONTROL: CONFIG.control_table})
-GATE = Gate(
+ORIGIN_SECRET_CHECK = OriginSecretCheck(
     ManagedSecret(make_secrets(), CONFIG.origin_secret) if CONFIG.origin_secret else None, SECRET_TTL, monotonic
 )
 ACCESS = Access(STORE)
@@ -94,7 +101,7 @@ def serve(route: Route) -> Callable[..., Response[str]]:
         unknown = False
         try:
             headers = {name.lower(): value for name, value in event.headers.items()}
-            by_edge = GATE.admit(headers)
+            by_edge = ORIGIN_SECRET_CHECK.admit(headers)
             address = address_of(headers, event.request_context.http.source_ip, by_edge=by_edge)
             caller = ACCESS.caller(headers.get("authorization"), address, now)
             require(caller, route.role)
@@ -111,7 +118,7 @@ def serve(route: Route) -> Callable[..., Response[str]]:
                 body=read_body(body, headers.get("content-type", "")) if route.body else None,
                 if_match=read_version(headers.get("if-match")),
                 address=address,
-                proof=headers[PROOF] if by_edge else "",
+                origin_secret=headers[ORIGIN_SECRET_HEADER] if by_edge else "",
                 left=partial(seconds_left, app.lambda_context),
             )
             reply = route.run(call)

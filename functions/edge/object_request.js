@@ -1,4 +1,4 @@
-// Lets through who was sent here by the function (imagestack/redirect.py), and takes /_derived or /_original off the
+// Lets through who was sent here by the function (imagestack/response/object_url.py), and takes /_derived or /_original off the
 // path. What is left is the key in the bucket; a slash that the key begins with stays. S3 would read a plus as a space.
 // Written for cloudfront-js-2.0, which is ECMAScript 5.1.
 

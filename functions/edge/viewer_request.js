@@ -2,7 +2,7 @@
 // Written for cloudfront-js-2.0, which is ECMAScript 5.1. In its engine `$` matches before a line feed at the
 // end too, so that no decoded value is tested with it.
 
-// The grammar, as `make edge` takes it from imagestack/grammar.py.
+// The grammar, as `make edge` takes it from imagestack/request/grammar.py.
 var FACTS = {"parameters":["width","height","fit","crop","fmt","quality"],"fits":["fit","bounds",
   "cover","force"],"formats":["webp","avif"],"largest":"9999999999","max_quality":100,
   "auto":"auto","max_percent":100,"bad":{"quality":"quality=","fmt":"fmt=","width":"width=",
@@ -50,7 +50,7 @@ function host(header) {
   return header.toLowerCase().split(':')[0].replace(/\.$/, '');
 }
 
-// What the client proves to decode, best first: one of five answers (imagestack/negotiate.py).
+// What the client proves to decode, best first: one of five answers (imagestack/request/accept.py).
 function accepted(accept) {
   var weights = {};
   accept.toLowerCase().split(',').forEach(function (range) {

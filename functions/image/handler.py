@@ -19,30 +19,33 @@ from typing import Any, cast
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-from imagestack.access import check
-from imagestack.asked import AskedRefinements
-from imagestack.aws.clients import POOL, Clients, make_clients, make_queue_client
-from imagestack.aws.derived import S3Derived
-from imagestack.aws.leases import DynamoLeases
-from imagestack.aws.originals import S3Originals
-from imagestack.aws.queue import SqsRefinements
-from imagestack.aws.rules import DynamoRules
-from imagestack.aws.secrets import ManagedSecret
-from imagestack.caching import Keeping
 from imagestack.config import read_config
-from imagestack.delivery import deliver
-from imagestack.errors import GateError, ImageStackError, StoreError
-from imagestack.events import correlation_id, read_event
-from imagestack.gate import Gate
-from imagestack.guard import LateError, wait
-from imagestack.isolation.workers import make_workers
-from imagestack.journal import NO_RULE, Journal, Use
-from imagestack.limits import RESERVE, Means
-from imagestack.pipeline import Pipeline, Terms
-from imagestack.remembered import RememberedRules
-from imagestack.request import ANY_HOST, ImageRequest
-from imagestack.response import Answer, Response, error_response, image_response, preflight_response
-from imagestack.rule_items import BrokenItem
+from imagestack.errors import ImageStackError, OriginSecretError, StoreError
+from imagestack.limits import RESERVE, InvocationBudget
+from imagestack.request.events import correlation_id, read_event
+from imagestack.request.image_request import ImageRequest
+from imagestack.response.answer import Answer
+from imagestack.response.cache_control import CachePolicy
+from imagestack.response.http import Response, error_response, image_response, preflight_response
+from imagestack.response.page_headers import deliver
+from imagestack.rules.cache import CachedRules
+from imagestack.rules.items import BrokenItem
+from imagestack.rules.model import ANY_HOST
+from imagestack.sandbox.workers import make_workers
+from imagestack.serving.access import check
+from imagestack.serving.circuit_breaker import DeadlineError, wait
+from imagestack.serving.origin_secret import OriginSecretCheck
+from imagestack.serving.pipeline import EffectiveRules, Pipeline
+from imagestack.serving.refinement_requests import RefinementThrottle
+from imagestack.serving.request_log import RequestLog
+from imagestack.stores.clients import POOL, Clients, make_clients, make_queue_client
+from imagestack.stores.derived import S3Derived
+from imagestack.stores.leases import DynamoLeases
+from imagestack.stores.originals import S3Originals
+from imagestack.stores.queue import SqsRefinements
+from imagestack.stores.rules import DynamoRules
+from imagestack.stores.secrets import ManagedSecret
+from imagestack.usage import NO_RULE, Use
 
 SERVICE = "image"
 NAMESPACE = "ImageStack"
@@ -68,10 +71,10 @@ def report_broken_item(item: BrokenItem) -> None:
     metrics.flush_metrics()
 
 
-def make_gate(clients: Clients) -> Gate:
+def make_origin_secret_check(clients: Clients) -> OriginSecretCheck:
     """The check that requests come through the distribution, with the secrets of this moment."""
     secrets = ManagedSecret(clients.secrets, CONFIG.origin_secret) if clients.secrets else None
-    gate = Gate(secrets, SECRET_TTL, monotonic)
+    gate = OriginSecretCheck(secrets, SECRET_TTL, monotonic)
     gate.prepare()
     return gate
 
@@ -84,7 +87,7 @@ def make_pipeline(clients: Clients) -> Pipeline:
     return Pipeline(
         originals=S3Originals(clients.s3, CONFIG.originals_bucket),
         derived=S3Derived(clients.s3, CONFIG.derived_bucket),
-        rules=RememberedRules(
+        rules=CachedRules(
             DynamoRules(clients.dynamodb, CONFIG.rules_table),
             CONFIG.originals_bucket,
             CONFIG.rules_ttl,
@@ -94,7 +97,7 @@ def make_pipeline(clients: Clients) -> Pipeline:
         limits=CONFIG.limits,
         executor=ThreadPoolExecutor(POOL, "stores"),
         leases=DynamoLeases(clients.dynamodb, CONFIG.leases_table, time) if CONFIG.leases_table else None,
-        refinements=AskedRefinements(refinements, monotonic) if refinements else None,
+        refinements=RefinementThrottle(refinements, monotonic) if refinements else None,
         passes_without_rules=CONFIG.passes_without_rules,
         transform=WORKERS.transform,
     )
@@ -127,10 +130,10 @@ def before_snapshot() -> None:
 
 def after_restore() -> None:
     """Forget what was true when the snapshot was taken, and be no twin of whoever else comes from it."""
-    global GATE, PIPELINE
+    global ORIGIN_SECRET_CHECK, PIPELINE
     # By these numbers botocore decides how long to wait before it tries again.
     random.seed()
-    GATE, PIPELINE = make_gate(CLIENTS), make_pipeline(CLIENTS)
+    ORIGIN_SECRET_CHECK, PIPELINE = make_origin_secret_check(CLIENTS), make_pipeline(CLIENTS)
 
 
 def mind_snapshots() -> None:
@@ -146,7 +149,7 @@ def mind_snapshots() -> None:
 CONFIG = read_config(os.environ)
 WORKERS = make_workers(CONFIG.memory)
 CLIENTS = make_clients(CONFIG.timeout, secrets=bool(CONFIG.origin_secret))
-GATE = make_gate(CLIENTS)
+ORIGIN_SECRET_CHECK = make_origin_secret_check(CLIENTS)
 PIPELINE = make_pipeline(CLIENTS)
 mind_snapshots()
 
@@ -154,21 +157,21 @@ mind_snapshots()
 @traced
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda publishes no type
     """Answer an event of API Gateway (HTTP API 2.0, REST API 1.0) or of a function URL."""
-    journal = Journal(context.aws_request_id)
-    means = Means(CONFIG.memory, lambda: context.get_remaining_time_in_millis() / 1000, CONFIG.processor)
+    log = RequestLog(context.aws_request_id)
+    means = InvocationBudget(CONFIG.memory, lambda: context.get_remaining_time_in_millis() / 1000, CONFIG.processor)
     request: ImageRequest | None = None
     answer: Answer | None = None
-    terms, keeping = Terms(), Keeping()
+    terms, keeping = EffectiveRules(), CachePolicy()
     failure: ImageStackError | None = None
     try:
         request = read_event(event, lambda headers: _admit(headers, means))
-        terms = PIPELINE.terms(request, means, journal)
-        keeping = Keeping.of(terms.options)
+        terms = PIPELINE.terms(request, means, log)
+        keeping = CachePolicy.of(terms.options)
         if request.preflight:
             response = preflight_response(terms.options.cors)
         else:
-            keeping = Keeping.of(terms.options, check(request, terms.options, time()))
-            answer = PIPELINE.answer(request, terms, means, journal)
+            keeping = CachePolicy.of(terms.options, check(request, terms.options, time()))
+            answer = PIPELINE.answer(request, terms, means, log)
             response = image_response(request, answer, keeping, time())
     except ImageStackError as error:
         failure = error
@@ -180,19 +183,19 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN
         failure = ImageStackError("internal error")
         response = error_response(failure)
     response = deliver(response, request, terms.options)
-    _report(event, request, _use(terms, answer, journal), answer, failure, response, journal)
+    _report(event, request, _use(terms, answer, log), answer, failure, response, log)
     return response.as_event()
 
 
-def _admit(headers: Mapping[str, str], means: Means) -> bool:
-    """Whether a request proves that it came through the distribution; see `Gate`."""
+def _admit(headers: Mapping[str, str], means: InvocationBudget) -> bool:
+    """Whether a request proves that it came through the distribution; see `OriginSecretCheck`."""
     try:
-        return wait(PIPELINE.executor.submit(GATE.admit, headers), means.patience(SECRET_SHARE))
-    except LateError as error:
-        raise GateError from error
+        return wait(PIPELINE.executor.submit(ORIGIN_SECRET_CHECK.admit, headers), means.timeout(SECRET_SHARE))
+    except DeadlineError as error:
+        raise OriginSecretError from error
 
 
-def _use(terms: Terms, answer: Answer | None, journal: Journal) -> Use | None:
+def _use(terms: EffectiveRules, answer: Answer | None, log: RequestLog) -> Use | None:
     """What the request was to its rule; None if nobody knows the rules, or before they are asked."""
     if terms.resource is None:
         return None
@@ -200,7 +203,7 @@ def _use(terms: Terms, answer: Answer | None, journal: Journal) -> Use | None:
     return Use(
         resource=terms.resource.host,
         rule=str(terms.rule.id) if terms.rule else NO_RULE,
-        hit=journal.cache == "hit",
+        hit=log.cache == "hit",
         saved=made.origin_size - made.length if made else 0,
     )
 
@@ -212,7 +215,7 @@ def _report(  # noqa: PLR0913, PLR0917 - all that is known of a request
     answer: Answer | None,
     failure: ImageStackError | None,
     response: Response,
-    journal: Journal,
+    log: RequestLog,
 ) -> None:
     """One structured line and the metrics of a request."""
     made = answer.transformed if answer else None
@@ -225,24 +228,24 @@ def _report(  # noqa: PLR0913, PLR0917 - all that is known of a request
             "rule": use.rule if use else None,
             "status": response.status,
             "error": failure.text if failure else None,
-            "cache": journal.cache,
+            "cache": log.cache,
             "operations": list(made.operations) if made else [],
             "skip_reason": response.headers.get("Img-Skip-Reason"),
             "content_type": response.headers.get("Content-Type"),
             "origin_bytes": answer.stored.size if answer else None,
             "bytes": len(response.body),
-            "phases_ms": {name: round(value, 1) for name, value in journal.phases.items()},
-            "duration_ms": round(journal.elapsed, 1),
-            "failures": journal.failures,
+            "phases_ms": {name: round(value, 1) for name, value in log.phases.items()},
+            "duration_ms": round(log.elapsed, 1),
+            "failures": log.failures,
         },
     )
     metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
     metrics.add_metric("Requests", MetricUnit.Count, 1)
-    metrics.add_metric("DerivedHits", MetricUnit.Count, journal.cache == "hit")
-    metrics.add_metric("Transforms", MetricUnit.Count, journal.cache in ("miss", "stale") and made is not None)
+    metrics.add_metric("DerivedHits", MetricUnit.Count, log.cache == "hit")
+    metrics.add_metric("Transforms", MetricUnit.Count, log.cache in ("miss", "stale") and made is not None)
     metrics.add_metric("Errors", MetricUnit.Count, response.status >= SERVER_ERROR)
-    metrics.add_metric("StoreFailures", MetricUnit.Count, len(journal.failures))
-    metrics.add_metric("Duration", MetricUnit.Milliseconds, journal.elapsed)
+    metrics.add_metric("StoreFailures", MetricUnit.Count, len(log.failures))
+    metrics.add_metric("Duration", MetricUnit.Milliseconds, log.elapsed)
     metrics.add_metric("BodyBytes", MetricUnit.Bytes, len(response.body))
     if made:
         metrics.add_metric("SavedBytes", MetricUnit.Bytes, made.origin_size - made.length)

@@ -8,9 +8,9 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from imagestack.config import ConfigError
-from imagestack.sync.asking import AT_ONCE, Asker
 from imagestack.sync.aws.viewer import HttpViewer
-from imagestack.sync.listing import read_batch
+from imagestack.sync.prefetch_batch import read_batch
+from imagestack.sync.warmer import AT_ONCE, Asker
 
 SERVICE = "prefetch"
 # Requests a second, of each function that runs at the same time.

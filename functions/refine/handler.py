@@ -7,15 +7,15 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-from imagestack.aws.clients import Clients, make_clients
-from imagestack.aws.derived import S3Derived
-from imagestack.aws.originals import S3Originals
-from imagestack.aws.rules import DynamoRules
 from imagestack.config import Config, read_config
-from imagestack.isolation.workers import make_workers
-from imagestack.refiner import Refined, Refiner
-from imagestack.remembered import RememberedRules
-from imagestack.rule_items import BrokenItem
+from imagestack.rules.cache import CachedRules
+from imagestack.rules.items import BrokenItem
+from imagestack.sandbox.workers import make_workers
+from imagestack.serving.refiner import Refined, Refiner
+from imagestack.stores.clients import Clients, make_clients
+from imagestack.stores.derived import S3Derived
+from imagestack.stores.originals import S3Originals
+from imagestack.stores.rules import DynamoRules
 
 SERVICE = "refine"
 NAMESPACE = "ImageStack"
@@ -48,7 +48,7 @@ def complain(message: str, error: Exception) -> None:
 
 def make_refiner(config: Config, clients: Clients) -> Refiner:
     """Everything that outlives an invocation."""
-    rules = RememberedRules(
+    rules = CachedRules(
         DynamoRules(clients.dynamodb, config.rules_table), config.originals_bucket, RULES_TTL, monotonic, pass_over
     )
     return Refiner(

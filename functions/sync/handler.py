@@ -10,7 +10,6 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from imagestack.control.jobs import PREFETCH, PURGE
-from imagestack.sync.asking import AT_ONCE, Asker
 from imagestack.sync.aws.clients import Clients, make_clients
 from imagestack.sync.aws.cloudfront import CloudFront
 from imagestack.sync.aws.derived import S3DerivedObjects
@@ -24,6 +23,7 @@ from imagestack.sync.ports import Invalidator, NoEdge
 from imagestack.sync.prefetch import Prefetch
 from imagestack.sync.purge import Purge
 from imagestack.sync.service import Sync
+from imagestack.sync.warmer import AT_ONCE, Asker
 
 SERVICE = "sync"
 NAMESPACE = "ImageStack"

@@ -5,7 +5,7 @@ from itertools import permutations
 from fuzz.mutate import of_words
 from fuzz.target import Target
 from imagestack.formats import CONVERSIONS
-from imagestack.negotiate import accepted_formats
+from imagestack.request.accept import accepted_formats
 
 _SEEDS = (
     b"image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",

@@ -18,9 +18,9 @@ from fuzz.mutate import of_bytes
 from fuzz.reader import Reader
 from fuzz.stores import SECRET, Originals, Secrets, Table
 from fuzz.target import Target
-from imagestack.gate import Gate
 from imagestack.limits import Limits
-from imagestack.remembered import RememberedRules
+from imagestack.rules.cache import CachedRules
+from imagestack.serving.origin_secret import OriginSecretCheck
 from imagestack.transform import in_this_process
 
 _HANDLER = Path(__file__).parents[2] / "functions/image/handler.py"
@@ -103,7 +103,7 @@ def _handler() -> ModuleType:
     with patch.dict(os.environ, ENVIRONMENT | {"POWERTOOLS_TRACE_DISABLED": "true"}):
         spec.loader.exec_module(module)
     module.WORKERS.end()
-    rules = RememberedRules(Table(), ENVIRONMENT["ORIGINALS_BUCKET"], _FOREVER, monotonic, module.report_broken_item)
+    rules = CachedRules(Table(), ENVIRONMENT["ORIGINALS_BUCKET"], _FOREVER, monotonic, module.report_broken_item)
     vars(module)["PIPELINE"] = replace(module.PIPELINE, rules=rules, limits=_LIMITS, transform=in_this_process)
     return module
 
@@ -141,8 +141,8 @@ def answers(data: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
     module = _handler()
     pipeline = replace(module.PIPELINE, originals=originals, derived=Memory(b""))
     # Some deployments have no secret: then what the edge would tell is believed of nobody.
-    gate = Gate(None if without_gate else Secrets(), _FOREVER, monotonic)
-    with patch.dict(vars(module), PIPELINE=pipeline, GATE=gate):
+    gate = OriginSecretCheck(None if without_gate else Secrets(), _FOREVER, monotonic)
+    with patch.dict(vars(module), PIPELINE=pipeline, ORIGIN_SECRET_CHECK=gate):
         return module.handler(event, Context()), module.handler(event, Context())
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from fuzz.mutate import of_bytes
 from fuzz.reader import Reader
 from fuzz.target import Target
-from imagestack.option_items import read_options
-from imagestack.rule_items import RULE_PREFIX, SETTINGS, read_items
+from imagestack.rules.items import RULE_PREFIX, SETTINGS, read_items
+from imagestack.rules.option_items import read_options
 
 _PATHS = ("/", "/cat.jpg", "/a/\u00e9/@.png")
 _WORDS: tuple[str, ...] = (

@@ -6,12 +6,12 @@ from fuzz.mutate import of_words
 from fuzz.reader import Reader
 from fuzz.target import Target
 from imagestack.errors import BadRequestError
-from imagestack.keys import derived_key, derived_prefix
-from imagestack.options import ImageStack
-from imagestack.plan import make_plan
-from imagestack.query import pairs
-from imagestack.request import ImageRequest, image_request
-from imagestack.rules import Origin, Resource
+from imagestack.plan.derived_key import derived_key, derived_prefix
+from imagestack.plan.plan import make_plan
+from imagestack.request.image_request import ImageRequest, image_request
+from imagestack.request.query import pairs
+from imagestack.rules.model import Origin, Resource
+from imagestack.rules.options import ImageStack
 from imagestack.transform import ENGINE
 
 _MOST_BYTES = 1_024

@@ -2,10 +2,10 @@
 
 from fuzz.mutate import of_words
 from fuzz.target import Target
-from imagestack import grammar
-from imagestack.options import ImageStack
-from imagestack.plan import make_plan
-from imagestack.query import canonical, pairs, parse
+from imagestack.plan.plan import make_plan
+from imagestack.request import grammar
+from imagestack.request.query import canonical, pairs, parse
+from imagestack.rules.options import ImageStack
 
 _SEEDS = (
     "width=800&fmt=avif",

@@ -11,9 +11,9 @@ from fuzz.target import Target
 from fuzz.targets import jpeg, png
 from imagestack.effort import Effort
 from imagestack.errors import DamagedImageError, EncodeError
+from imagestack.plan.work import Work
 from imagestack.transform import Encoded
 from imagestack.transform.refine import refine
-from imagestack.work import Work
 
 _PNG = b"\x89PNG"
 

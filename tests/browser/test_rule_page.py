@@ -11,8 +11,8 @@ from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import NARROW, Console, Resource
-from tests.images import photograph
 from tests.local.conftest import until
+from tests.support.images import photograph
 
 pytestmark = pytest.mark.xdist_group("browser-rules")
 

@@ -9,18 +9,18 @@ from uuid import uuid4
 import boto3
 import pytest
 
-from imagestack.aws.clients import Clients, make_clients, make_queue_client
-from imagestack.aws.derived import S3Derived
-from imagestack.aws.leases import DynamoLeases
-from imagestack.aws.originals import S3Originals
-from imagestack.aws.queue import SqsRefinements
-from imagestack.aws.rules import DynamoRules
-from imagestack.aws.secrets import ManagedSecret
 from imagestack.ports import DerivedStore, Leases, OriginalStore, Refinements, RuleTable, SecretStore
+from imagestack.stores.clients import Clients, make_clients, make_queue_client
+from imagestack.stores.derived import S3Derived
+from imagestack.stores.leases import DynamoLeases
+from imagestack.stores.originals import S3Originals
+from imagestack.stores.queue import SqsRefinements
+from imagestack.stores.rules import DynamoRules
+from imagestack.stores.secrets import ManagedSecret
 from tests.conftest import DERIVED, LEASES, ORIGINALS, RULES, Site
 from tests.contract.faults import FaultyServer
 from tests.contract.seaweedfs import DIFFERENCES, Served, seaweedfs
-from tests.dynamodb_local import NotThereError
+from tests.support.dynamodb_local import NotThereError
 
 
 class Originals(Protocol):

@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event
 from typing import Any
 
-from tests.listening import Listening
+from tests.support.listening import Listening
 
 
 class _QuietServer(ThreadingHTTPServer):

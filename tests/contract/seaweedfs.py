@@ -13,7 +13,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from bench.ports import free_port
-from tests.dynamodb_local import NotThereError
+from tests.support.dynamodb_local import NotThereError
 
 KEY, SECRET = "contract", "not-for-anybody-else"
 START_SECONDS = 60

@@ -11,13 +11,6 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ConnectTimeoutError
 
-from imagestack.aws.clients import Clients, make_clients, make_queue_client
-from imagestack.aws.derived import S3Derived
-from imagestack.aws.leases import DynamoLeases
-from imagestack.aws.originals import S3Originals
-from imagestack.aws.queue import SqsRefinements
-from imagestack.aws.rules import DynamoRules
-from imagestack.aws.secrets import ManagedSecret
 from imagestack.errors import (
     OriginBrokenError,
     OriginRefusedError,
@@ -27,6 +20,13 @@ from imagestack.errors import (
     StoreError,
 )
 from imagestack.ports import Derived, Transformed, Version
+from imagestack.stores.clients import Clients, make_clients, make_queue_client
+from imagestack.stores.derived import S3Derived
+from imagestack.stores.leases import DynamoLeases
+from imagestack.stores.originals import S3Originals
+from imagestack.stores.queue import SqsRefinements
+from imagestack.stores.rules import DynamoRules
+from imagestack.stores.secrets import ManagedSecret
 from tests.contract.faults import FaultyServer, closed_port
 from tests.contract.test_refinements import REFINEMENT
 

@@ -3,8 +3,8 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from imagestack.aws.clients import make_clients
-from tests.keeping import KeepingServer
+from imagestack.stores.clients import make_clients
+from tests.support.keeping import KeepingServer
 
 
 @pytest.mark.usefixtures("aws")

@@ -10,11 +10,11 @@ import pytest
 from imagestack import skips
 from imagestack.errors import StoreError
 from imagestack.formats import FORMATS
-from imagestack.keys import derived_key
-from imagestack.options import ImageStack
-from imagestack.plan import make_plan
+from imagestack.plan.derived_key import derived_key
+from imagestack.plan.plan import make_plan
 from imagestack.ports import Derived, Transformed, Version
-from imagestack.query import pairs, parse
+from imagestack.request.query import pairs, parse
+from imagestack.rules.options import ImageStack
 from imagestack.skips import SkipReason
 from tests.contract.conftest import Deriveds
 
@@ -133,8 +133,8 @@ def test_content_types(deriveds: Deriveds, fmt: object) -> None:
 )
 def test_versions(deriveds: Deriveds, version: Version) -> None:
     """Of which version of the original an object was made comes back exactly: else it would be stale at once."""
-    deriveds.store.put(KEY, replace(derived(), of=version), {}, None)
-    assert kept(deriveds).of == version
+    deriveds.store.put(KEY, replace(derived(), original_version=version), {}, None)
+    assert kept(deriveds).original_version == version
 
 
 @pytest.mark.parametrize("number", [0, 1, 2**40])
@@ -230,7 +230,7 @@ def test_put_once(deriveds: Deriveds) -> None:
 def test_replaces(deriveds: Deriveds) -> None:
     """A stale object is replaced by who names it."""
     deriveds.store.put(KEY, derived(b"stale"), {}, None)
-    newer = replace(derived(b"newer"), of=Version('"new"', VERSION.last_modified))
+    newer = replace(derived(b"newer"), original_version=Version('"new"', VERSION.last_modified))
     deriveds.store.put(KEY, newer, {}, kept(deriveds).store_etag)
     assert same(kept(deriveds), newer)
 
@@ -263,8 +263,8 @@ def test_put_again_after_a_purge(deriveds: Deriveds) -> None:
 
 def assert_stale_and_replaceable(deriveds: Deriveds) -> None:
     found = kept(deriveds)
-    assert found.of.etag == ""
-    assert found.of.last_modified < VERSION.last_modified
+    assert found.original_version.etag == ""
+    assert found.original_version.last_modified < VERSION.last_modified
     deriveds.store.put(KEY, derived(), {}, found.store_etag)
     assert same(kept(deriveds), derived())
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from imagestack.options import ImageStack
-from imagestack.rule_items import read_items
+from imagestack.rules.items import read_items
+from imagestack.rules.options import ImageStack
 from tests.contract.conftest import Rules
 
 

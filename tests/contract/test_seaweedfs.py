@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from imagestack.aws.clients import make_clients
-from imagestack.aws.derived import S3Derived
 from imagestack.errors import StoreError
+from imagestack.stores.clients import make_clients
+from imagestack.stores.derived import S3Derived
 from tests.conftest import DERIVED
 from tests.contract.seaweedfs import Served
 

@@ -14,14 +14,14 @@ import pytest
 import uvicorn
 from gcore import DefaultHttpxClient, Gcore
 
-from imagestack.control.calls import Call, Caller, Role
-from imagestack.control.ports import Store
+from imagestack.control.api.request_context import Call, Caller, Role
+from imagestack.control.store.ports import Store
 from imagestack.control.tokens import Tokens
-from local.gateway import Gateway
+from imagestack_local.gateway.gateway import Gateway
 from tests.conftest import ORIGINALS, Context
 from tests.control.tables import make_table, moto
-from tests.plain import PLAIN
-from tests.stores import empty
+from tests.support.plain import PLAIN
+from tests.support.stores import empty
 
 RULES, CONTROL = "control-rules", "control"
 HOST = "images.example.com"

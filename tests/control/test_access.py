@@ -10,7 +10,7 @@ import pytest
 from gcore import Gcore
 
 from imagestack.control.access import Access
-from imagestack.control.calls import Role
+from imagestack.control.api.request_context import Role
 from imagestack.control.errors import InvalidError, LockedOutError, UnauthorizedError
 from imagestack.control.tokens import Tokens
 from tests.conftest import ORIGINALS

@@ -10,7 +10,7 @@ from gcore import AsyncGcore, DefaultAsyncHttpxClient
 
 from tests.conftest import ORIGINALS
 from tests.control.conftest import HOST, Deployment
-from tests.plain import PLAIN
+from tests.support.plain import PLAIN
 
 WRITERS = 20
 

@@ -4,10 +4,10 @@ from time import monotonic
 
 import pytest
 
-from imagestack.gate import Gate
+from imagestack.serving.origin_secret import OriginSecretCheck
 from tests.control.conftest import Deployment
 
-PROOF = {"X-Origin-Secret": "the-proof"}
+HEADER = {"X-Origin-Secret": "the-proof"}
 
 
 class Secrets:
@@ -20,7 +20,7 @@ class Secrets:
 @pytest.fixture
 def behind(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Deployment:
     """A deployment whose function asks for the proof."""
-    monkeypatch.setattr(deployment.module, "GATE", Gate(Secrets(), 300, monotonic))
+    monkeypatch.setattr(deployment.module, "ORIGIN_SECRET_CHECK", OriginSecretCheck(Secrets(), 300, monotonic))
     return deployment
 
 
@@ -29,14 +29,14 @@ def test_the_proof(behind: Deployment) -> None:
     with behind.http(behind.token("admin")) as client:
         assert client.get("/cdn/resources").status_code == 403
         assert client.get("/cdn/resources", headers={"X-Origin-Secret": "wrong"}).status_code == 403
-        assert client.get("/cdn/resources", headers=PROOF).status_code == 200
+        assert client.get("/cdn/resources", headers=HEADER).status_code == 200
 
 
 def test_failures_count_for_the_viewer(behind: Deployment) -> None:
     """Many callers come from one server of the distribution: the one who guesses waits, the others do not."""
     with behind.http(behind.token("viewer")) as client:
-        guess = {**PROOF, "Authorization": "APIKey wrong-wrong-wrong-wrong", "X-Img-Viewer": "198.51.100.7"}
+        guess = {**HEADER, "Authorization": "APIKey wrong-wrong-wrong-wrong", "X-Img-Viewer": "198.51.100.7"}
         answers = [client.get("/cdn/resources", headers=guess).status_code for _ in range(11)]
         assert answers == [401] * 10 + [429]
-        assert client.get("/cdn/resources", headers={**PROOF, "X-Img-Viewer": "198.51.100.8"}).status_code == 200
-        assert client.get("/cdn/resources", headers={**PROOF, "X-Img-Viewer": "198.51.100.7"}).status_code == 429
+        assert client.get("/cdn/resources", headers={**HEADER, "X-Img-Viewer": "198.51.100.8"}).status_code == 200
+        assert client.get("/cdn/resources", headers={**HEADER, "X-Img-Viewer": "198.51.100.7"}).status_code == 429

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
+from imagestack.control.api.request_context import Call
 from imagestack.control.audit import Activity
-from imagestack.control.calls import Call
 from imagestack.control.errors import ConflictError, NotFoundError
 from imagestack.control.resources import Resources
 from imagestack.control.rules import Rules

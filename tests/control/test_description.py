@@ -8,13 +8,13 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from imagestack.control.counted import CountedUsage
-from imagestack.journal import Use
+from imagestack.control.usage.in_process_usage import CountedUsage
+from imagestack.usage import Use
 from tests.conftest import ORIGINALS
 from tests.control.conftest import HOST, RULES, Deployment
 from tests.control.tables import make_table
 from tests.control.test_resources import OPTIONS
-from tests.images import jpeg
+from tests.support.images import jpeg
 
 RULE = {"name": "a", "rule": "/a", "ruleType": 0, "options": OPTIONS}
 TEMPLATES = "/cdn/resources/rule_templates"

@@ -6,7 +6,7 @@ import gcore
 import pytest
 from gcore import Gcore
 
-from imagestack.rule_items import read_items
+from imagestack.rules.items import read_items
 from tests.conftest import ORIGINALS
 from tests.control.conftest import RULES, Deployment
 

@@ -14,11 +14,11 @@ import httpx
 import pytest
 from PIL import Image
 
-from imagestack.gate import Gate
+from imagestack.serving.origin_secret import OriginSecretCheck
 from tests.conftest import BOTH, ORIGINALS, Context, http_event
 from tests.control.conftest import HOST, RULES, Deployment
-from tests.control.test_back_door import PROOF, Secrets
-from tests.images import encoded, jpeg, photograph
+from tests.control.test_back_door import HEADER, Secrets
+from tests.support.images import encoded, jpeg, photograph
 
 WEBP = {"image_stack": {"enabled": True, "quality": 65, "webp_enabled": True}}
 EVERYTHING = "/.*"
@@ -269,8 +269,8 @@ def test_upright_sizes(site: Site) -> None:
 
 def test_behind_the_distribution(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """The original's address is signed there, since the edge lets nobody else through."""
-    monkeypatch.setattr(site.deployment.module, "GATE", Gate(Secrets(), 300, monotonic))
-    answer = site.client.post(f"{site.base}/preview", json={"path": "/photos/cat.jpg"}, headers=PROOF)
+    monkeypatch.setattr(site.deployment.module, "ORIGIN_SECRET_CHECK", OriginSecretCheck(Secrets(), 300, monotonic))
+    answer = site.client.post(f"{site.base}/preview", json={"path": "/photos/cat.jpg"}, headers=HEADER)
     url = httpx.URL(answer.json()["original"]["url"])
     assert url.path == "/_original/shop/photos/cat.jpg"
     assert set(url.params) == {"v", "e", "s"}

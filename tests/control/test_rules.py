@@ -6,10 +6,10 @@ import gcore
 import pytest
 from gcore import Gcore
 
-from imagestack.aws.clients import make_clients
-from imagestack.aws.rules import DynamoRules
-from imagestack.options import ImageStack
-from imagestack.rule_items import read_items
+from imagestack.rules.items import read_items
+from imagestack.rules.options import ImageStack
+from imagestack.stores.clients import make_clients
+from imagestack.stores.rules import DynamoRules
 from tests.conftest import ORIGINALS
 from tests.control.conftest import HOST, RULES, Deployment
 from tests.control.test_resources import OPTIONS, option

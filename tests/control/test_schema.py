@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from imagestack.control.counted import CountedUsage
+from imagestack.control.usage.in_process_usage import CountedUsage
 from tests.conftest import ORIGINALS
 from tests.control.conftest import HOST, Deployment
 from tests.control.test_resources import OPTIONS

@@ -12,10 +12,10 @@ from botocore.config import Config
 
 from imagestack.control.aws.store import DynamoStore
 from imagestack.control.errors import ConflictError, TooLargeError, UnavailableError
-from imagestack.control.items import rule_order
-from imagestack.control.orders import Orders
-from imagestack.control.ports import MOST_CHANGES, Change, Check, Delete, Put, Store, Table
+from imagestack.control.rule_order import Orders
 from imagestack.control.rules import Rules
+from imagestack.control.store.items import rule_order
+from imagestack.control.store.ports import MOST_CHANGES, Change, Check, Delete, Put, Store, Table
 from tests.control.conftest import operator_call
 from tests.control.tables import make_table
 

@@ -12,9 +12,9 @@ import pytest
 
 from imagestack.control.aws.usage import LogsUsage
 from imagestack.control.backends import Counts
-from imagestack.control.counted import CountedUsage
 from imagestack.control.errors import ThrottledError, UnavailableError
-from imagestack.journal import NO_RULE, Use
+from imagestack.control.usage.in_process_usage import CountedUsage
+from imagestack.usage import NO_RULE, Use
 from tests.conftest import ORIGINALS
 from tests.control.conftest import HOST, RULES, Deployment
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from local import edge_code
 from tests.edge.events import Function
+from tools import edge_code
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from typing import Any
 
 import quickjs
 
-from local.front import crypto
+from imagestack_local.front import crypto
 
 HOST = "images.example.com"
 CONTEXT = {

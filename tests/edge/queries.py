@@ -2,9 +2,9 @@
 
 from hypothesis import strategies as st
 
-from imagestack.grammar import PARAMETERS
-from imagestack.query import canonical
-from tests.unit.strategies import parameters
+from imagestack.request.grammar import PARAMETERS
+from imagestack.request.query import canonical
+from tests.support.strategies import parameters
 
 HUGE = "1" + "0" * 40
 SIGNATURE = "DNLH5wjbX7_k-1u_-pn5oA"

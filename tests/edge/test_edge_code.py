@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from local import edge_code, template
+from imagestack_local import template
 from tests.edge.events import Function, viewer_request, viewer_response
+from tools import edge_code
 
 FILES = [pytest.param(logical_id, path, id=path.name) for logical_id, path in edge_code.FUNCTIONS.items()]
 files = pytest.mark.parametrize(("logical_id", "path"), FILES)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagestack import redirect
-from local import edge_code
+from imagestack.response import object_url
 from tests.edge.events import Function, viewer_request
+from tools import edge_code
 
 # Before the template's functions are replaced, the key is the text that stands for it.
 KEY = re.findall(
@@ -33,7 +33,7 @@ def sent_to(address: str, **more: Any) -> dict[str, Any]:
 
 def address(path: str, etag: str = '"etag-2"', seconds: float = 0, key: str = KEY) -> str:
     """Where the function sends a viewer, so many seconds from now."""
-    return redirect.location(path, etag, key, time.time() + seconds)
+    return object_url.location(path, etag, key, time.time() + seconds)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ BAD = {
     "other bucket": GOOD.replace("_original", "_derived"),
     "other version": GOOD.replace("v=etag-2", "v=etag-3"),
     "longer life": re.sub(r"e=\d+", lambda found: f"e={int(found[0][2:]) + 1}", GOOD),
-    "expired": address("/_original/a.jpg", seconds=-redirect.SECONDS - 1),
+    "expired": address("/_original/a.jpg", seconds=-object_url.SECONDS - 1),
     "no time": GOOD.replace("&e=", "&x="),
     "second signature": GOOD.replace("&s=", "&s=0&s="),
 }

@@ -5,10 +5,10 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagestack import cors
-from imagestack.access import check_referrer
 from imagestack.errors import ForbiddenError
-from imagestack.options import Cors, Referrers
+from imagestack.response import cors
+from imagestack.rules.options import Cors, Referrers
+from imagestack.serving.access import check_referrer
 from tests.edge.events import Function, viewer_response
 
 _hosts = st.sampled_from(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imagestack.negotiate import accepted_formats
+from imagestack.request.accept import accepted_formats
 from tests.edge.events import HOST, Function, viewer_request
 
 TOLD = ["x-forwarded-host", "x-img-accept", "x-img-viewer"]

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imagestack.errors import BadRequestError
-from imagestack.request import image_request
+from imagestack.request.image_request import image_request
 from tests.edge.events import Function, viewer_request
-from tests.unit.strategies import keys
+from tests.support.strategies import keys
 
 
 def after_the_api(function: Function, path: str) -> str:

@@ -5,9 +5,9 @@ from itertools import chain, product
 import pytest
 from hypothesis import example, given, settings
 
-from imagestack.grammar import BAD, PARAMETERS
-from imagestack.query import canonical, pairs, parse
-from imagestack.signature import signed
+from imagestack.request.grammar import BAD, PARAMETERS
+from imagestack.request.query import canonical, pairs, parse
+from imagestack.request.signed_url import signed
 from tests.edge.events import Function, serialised, viewer_request
 from tests.edge.queries import SIGNATURE, queries
 

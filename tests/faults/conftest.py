@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from botocore.retries.standard import ExponentialBackoff
 
-from imagestack.asked import AskedRefinements
-from imagestack.aws.clients import Clients, make_clients, make_queue_client
-from imagestack.aws.queue import SqsRefinements
-from imagestack.aws.secrets import ManagedSecret
-from imagestack.gate import Gate
-from imagestack.request import PROOF
+from imagestack.request.image_request import ORIGIN_SECRET_HEADER
+from imagestack.serving.origin_secret import OriginSecretCheck
+from imagestack.serving.refinement_requests import RefinementThrottle
+from imagestack.stores.clients import Clients, make_clients, make_queue_client
+from imagestack.stores.queue import SqsRefinements
+from imagestack.stores.secrets import ManagedSecret
 from tests.conftest import Reply, Site, http_event
 from tests.faults.proxy import Fault, FaultProxy
 
@@ -52,7 +52,9 @@ class Frail:
 
     def get(self, key: str, query: str = "", accept: str = "*/*") -> Reply:
         """GET a key through the distribution."""
-        return self.site.send(http_event(f"/{key}", query, headers={PROOF: SECRET_VALUE, "accept": accept}))
+        return self.site.send(
+            http_event(f"/{key}", query, headers={ORIGIN_SECRET_HEADER: SECRET_VALUE, "accept": accept})
+        )
 
     def spoil(self, fault: Fault) -> None:
         """Do this to calls from now on."""
@@ -122,9 +124,9 @@ def frail(
     """A function that knows nothing yet."""
     found, clock = behind[timeout], Clock()
     assert found.clients.secrets
-    asked = AskedRefinements(SqsRefinements(lambda: found.sqs, queue), monotonic)
-    gate = Gate(ManagedSecret(found.clients.secrets, secret), SECRET_TTL, clock)
-    monkeypatch.setattr(site.module, "GATE", gate)
+    asked = RefinementThrottle(SqsRefinements(lambda: found.sqs, queue), monotonic)
+    gate = OriginSecretCheck(ManagedSecret(found.clients.secrets, secret), SECRET_TTL, clock)
+    monkeypatch.setattr(site.module, "ORIGIN_SECRET_CHECK", gate)
     monkeypatch.setattr(site.module, "PIPELINE", site.module.make_pipeline(found.clients))
     with site.pipeline(refinements=asked):
         yield Frail(site, found.proxy, clock)

@@ -12,7 +12,7 @@ from time import sleep
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from tests.listening import Listening
+from tests.support.listening import Listening
 
 # Seconds that a slow answer takes longer: less than any client waits.
 _SLOW = 0.1

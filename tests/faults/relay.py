@@ -10,7 +10,7 @@ from threading import Event, Lock, Thread
 from typing import Any, Self, cast
 from urllib.parse import urlsplit
 
-from tests.listening import Listening
+from tests.support.listening import Listening
 
 _LENGTH = re.compile(rb"^content-length: *(\d+)", re.IGNORECASE | re.MULTILINE)
 _PATIENCE = 60

@@ -78,7 +78,7 @@ FAULTS: dict[str, Spoil] = {
     "the clock is wrong: RequestTimeTooSkewed": refused(403, "RequestTimeTooSkewed", 400, "InvalidSignatureException"),
 }
 # What need not be noticed if it happens once: botocore or the adapters ask again.
-PASSING = [
+TRANSIENT_SECONDS = [
     "connection reset",
     "done, but the answer is lost",
     "connection reset in the body",

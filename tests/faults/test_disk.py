@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from tests.conftest import BOTH, Site, http_event
-from tests.images import encoded, photograph
+from tests.support.images import encoded, photograph
 
 ROOT = Path(__file__).resolve().parents[2]
 

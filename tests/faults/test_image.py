@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from imagestack.asked import AskedRefinements
-from imagestack.aws.clients import make_queue_client
-from imagestack.aws.queue import SqsRefinements
+from imagestack.serving.refinement_requests import RefinementThrottle
+from imagestack.stores.clients import make_queue_client
+from imagestack.stores.queue import SqsRefinements
 from tests.conftest import DERIVED, Context, Reply, Site
 from tests.faults.conftest import IMPATIENT, PATIENT, SECRET_TTL, Frail
 from tests.faults.proxy import Fault, Spoiled
-from tests.faults.table import EXPECTED, FAULTS, PASSING, SITES, TABLE, CallSite
-from tests.images import encoded, jpeg, photograph
+from tests.faults.table import EXPECTED, FAULTS, SITES, TABLE, TRANSIENT_SECONDS, CallSite
+from tests.support.images import encoded, jpeg, photograph
 
 QUERY = "width=100"
 SECONDS = "public, max-age=5"
@@ -50,7 +50,7 @@ def store(site: Site, key: str, refine: str) -> None:
 def right(deployment: Site, queue: str) -> Right:
     """What is returned where nothing fails, by original and refinement."""
     found = {}
-    asked = AskedRefinements(SqsRefinements(make_queue_client, queue), monotonic)
+    asked = RefinementThrottle(SqsRefinements(make_queue_client, queue), monotonic)
     for key, refine in {(case.key, case.refine) for case, _ in EXPECTED.values()}:
         deployment.clear()
         store(deployment, key, refine)
@@ -112,7 +112,7 @@ def test_while_it_fails(frail: Frail, right: Right, fault: str, name: str) -> No
     assert derived(frail) == kept
 
 
-ONCE = [(fault, name) for fault, name in EXPECTED if fault in PASSING]
+ONCE = [(fault, name) for fault, name in EXPECTED if fault in TRANSIENT_SECONDS]
 
 
 @pytest.mark.parametrize(("fault", "name"), ONCE, ids=[f"{name}: {fault}" for fault, name in ONCE])

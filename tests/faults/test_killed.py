@@ -10,7 +10,7 @@ from tests.conftest import DERIVED, ORIGINALS, Context
 from tests.faults.conftest import Frail
 from tests.faults.killed import after_it_is_done, before_it_is_done, killed
 from tests.faults.proxy import Spoiled
-from tests.images import jpeg
+from tests.support.images import jpeg
 
 
 @pytest.mark.parametrize("how", [before_it_is_done, after_it_is_done])

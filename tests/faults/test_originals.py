@@ -8,7 +8,7 @@ from tests.faults.conftest import PATIENT, Behind, Frail
 from tests.faults.proxy import Fault
 from tests.faults.table import FAULTS
 from tests.functions.conftest import Refinery
-from tests.images import encoded, jpeg, photograph, png
+from tests.support.images import encoded, jpeg, photograph, png
 
 HARMLESS = {"GET", "HEAD"}
 QUERIES = ["", "width=40", "fmt=webp", "width=40&fmt=avif", "crop=20,20", "width=9999", "quality=auto", "crop=no"]

@@ -9,7 +9,7 @@ from tests.conftest import DERIVED, ORIGINALS, Context
 from tests.faults.conftest import IMPATIENT, PATIENT, Frail
 from tests.faults.proxy import Fault
 from tests.faults.table import FAULTS
-from tests.images import jpeg
+from tests.support.images import jpeg
 
 CALLS = {
     "rules": "^Query ",

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from imagestack.asked import AskedRefinements
-from imagestack.aws.clients import make_queue_client
-from imagestack.aws.queue import SqsRefinements
+from imagestack.serving.refinement_requests import RefinementThrottle
+from imagestack.stores.clients import make_queue_client
+from imagestack.stores.queue import SqsRefinements
 from tests.conftest import Context, Site
 
 
@@ -54,6 +54,6 @@ def served(aws: str) -> Iterator[Refinery]:
 def refinery(site: Site, served: Refinery) -> Iterator[Refinery]:
     """An image function that asks for refinements, and an empty queue."""
     served.messages()
-    asked = AskedRefinements(SqsRefinements(lambda: served.sqs, served.url), monotonic)
+    asked = RefinementThrottle(SqsRefinements(lambda: served.sqs, served.url), monotonic)
     with site.pipeline(refinements=asked):
         yield served

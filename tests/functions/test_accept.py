@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conftest import Site
-from tests.images import jpeg
+from tests.support.images import jpeg
 
 # client, Accept, answer with WebP and AVIF enabled, answer with WebP alone.
 CLIENTS = [

@@ -10,9 +10,9 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from imagestack.signature import signature
+from imagestack.request.signed_url import signature
 from tests.conftest import BOTH, Site, http_event
-from tests.images import jpeg
+from tests.support.images import jpeg
 
 KEY = "secretkey"
 SECURED = {"secure_key": {"enabled": True, "key": KEY, "type": 2}}

@@ -7,7 +7,7 @@ from PIL import Image
 
 from tests.conftest import BOTH, Site
 from tests.functions.test_derived import counted_transforms
-from tests.images import encoded, photograph
+from tests.support.images import encoded, photograph
 
 CHOSEN = ("X-Img-Quality", "X-Img-Score")
 ORIGINAL = encoded(photograph("coffee.png"), quality=92)

@@ -17,8 +17,8 @@ import pytest
 from imagestack.formats import FORMATS
 from tests.conftest import Site, http_event, reply_of
 from tests.functions.test_derived import counted_transforms
-from tests.images import jpeg
-from tests.keeping import KeepingServer
+from tests.support.images import jpeg
+from tests.support.keeping import KeepingServer
 
 HANDLER = Path(__file__).parents[2] / "functions/image/handler.py"
 WARM = """

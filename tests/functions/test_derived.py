@@ -9,11 +9,11 @@ import pytest
 from PIL import Image
 
 from imagestack.errors import BusyError, StoreError
+from imagestack.plan.work import Work
 from imagestack.ports import Derived, Stored
 from imagestack.transform import ENGINE, Encoded
-from imagestack.work import Work
 from tests.conftest import BOTH, DERIVED, Context, Site
-from tests.images import BLUE, RED, encoded, jpeg, near
+from tests.support.images import BLUE, RED, encoded, jpeg, near
 
 
 @contextmanager

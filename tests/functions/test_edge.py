@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 import boto3
 import pytest
 
-from imagestack.aws.secrets import ManagedSecret
-from imagestack.gate import Gate
+from imagestack.serving.origin_secret import OriginSecretCheck
+from imagestack.stores.secrets import ManagedSecret
 from tests.conftest import BOTH, Site
-from tests.images import jpeg
+from tests.support.images import jpeg
 
 Rotate = Callable[[str], None]
 
@@ -31,7 +31,7 @@ def rotate(site: Site, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterato
     """A deployment with a secret, `first`, in Secrets Manager; makes another one the current."""
     client = boto3.client("secretsmanager")
     name = client.create_secret(Name="origin", SecretString="first")["ARN"]
-    monkeypatch.setattr(site.module, "GATE", Gate(ManagedSecret(client, name), 300, clock))
+    monkeypatch.setattr(site.module, "ORIGIN_SECRET_CHECK", OriginSecretCheck(ManagedSecret(client, name), 300, clock))
     site.put("a.jpg", jpeg())
 
     def put(secret: str) -> None:

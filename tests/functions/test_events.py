@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import Reply, Site, http_event
-from tests.images import encoded, jpeg, photograph
+from tests.support.images import encoded, jpeg, photograph
 
 EVENTS = Path(__file__).parents[2] / "events"
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import BOTH, Reply, Site
-from tests.images import jpeg
+from tests.support.images import jpeg
 
 ALWAYS = {
     "X-Img-Server",

@@ -10,8 +10,8 @@ from PIL import Image
 
 from imagestack.limits import Limits
 from tests.conftest import BOTH, DERIVED, Site
-from tests.images import RED, encoded, jpeg, photograph, png
-from tests.raw_png import COLOUR, raw_png
+from tests.support.images import RED, encoded, jpeg, photograph, png
+from tests.support.raw_png import COLOUR, raw_png
 
 TOO_LARGE = "original image is too large"
 

@@ -7,7 +7,7 @@ from PIL import Image
 
 from tests.conftest import BOTH, Site
 from tests.functions.test_pixels import grey_profile
-from tests.images import encoded, jpeg, near, photograph
+from tests.support.images import encoded, jpeg, near, photograph
 
 # Half of the light of white in sRGB (IEC 61966-2-1), and half of its number.
 LIGHT, NUMBER = 188, 128

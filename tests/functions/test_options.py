@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from imagestack.errors import StoreError
-from imagestack.gate import Gate
-from imagestack.remembered import RememberedRules
-from imagestack.signature import signature
+from imagestack.request.signed_url import signature
+from imagestack.rules.cache import CachedRules
+from imagestack.serving.origin_secret import OriginSecretCheck
 from tests.conftest import BOTH, Site
-from tests.images import jpeg
+from tests.support.images import jpeg
 
 PAGE = "https://shop.example"
 HOUR = 3_600
@@ -28,7 +28,7 @@ class OneSecret:
 @pytest.fixture
 def behind_the_edge(site: Site, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Headers that prove a request to come from the edge."""
-    monkeypatch.setattr(site.module, "GATE", Gate(OneSecret(), 300, time))
+    monkeypatch.setattr(site.module, "ORIGIN_SECRET_CHECK", OriginSecretCheck(OneSecret(), 300, time))
     return {"x_origin_secret": "secret", "x_forwarded_host": "site.example"}
 
 
@@ -220,7 +220,7 @@ def test_broken_guards_lock(site: Site, guard: dict[str, Any]) -> None:
 def test_without_rules(site: Site) -> None:
     """A function that cannot read any rules serves nothing, where the deployment says so."""
     site.put("a.jpg", jpeg())
-    broken = RememberedRules(NoTable(), "originals", 0, time, print)
+    broken = CachedRules(NoTable(), "originals", 0, time, print)
     with site.pipeline(rules=broken, passes_without_rules=False):
         reply = site.get("a.jpg")
         assert (reply.status, reply.headers["Cache-Control"]) == (503, "public, max-age=5")

@@ -8,7 +8,7 @@ from PIL import Image
 from imagestack.transform.palette import lowest_score
 from tests.conftest import BOTH, Reply, Site
 from tests.functions.conftest import Refinery
-from tests.images import drawing, encoded, jpeg, photograph
+from tests.support.images import drawing, encoded, jpeg, photograph
 
 QUERY = "width=200"
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from tests.conftest import BOTH, Site
-from tests.images import BLUE, GREEN, RED, WHITE, corners, encoded, jpeg, near, photograph
+from tests.support.images import BLUE, GREEN, RED, WHITE, corners, encoded, jpeg, near, photograph
 
 ORIENTED = {
     1: None,

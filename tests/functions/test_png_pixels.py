@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 
 from tests.conftest import BOTH, Site
-from tests.images import GREEN, RED, encoded, near, photograph
-from tests.raw_png import chunk, raw_png
+from tests.support.images import GREEN, RED, encoded, near, photograph
+from tests.support.raw_png import chunk, raw_png
 
 
 @pytest.mark.parametrize("query", ["fmt=webp", "crop=4,1,x0,y0", "width=4&height=1&fit=force"])

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from imagestack.asked import AskedRefinements
-from imagestack.aws.derived import S3Derived
 from imagestack.errors import StoreError
 from imagestack.refinement import Refinement
+from imagestack.serving.refinement_requests import RefinementThrottle
+from imagestack.stores.derived import S3Derived
 from tests.conftest import BOTH, DERIVED, Reply, Site
 from tests.functions.conftest import Refinery
-from tests.images import encoded, jpeg, photograph
+from tests.support.images import encoded, jpeg, photograph
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENTS = ROOT / "events"
@@ -225,7 +225,7 @@ class Down:
 def test_failing_queue(site: Site, caplog: pytest.LogCaptureFixture, refine: str) -> None:
     """A queue that fails is noted in the log, and no viewer waits or sees it."""
     stock(site, refine)
-    with site.pipeline(refinements=AskedRefinements(Down(), monotonic)):
+    with site.pipeline(refinements=RefinementThrottle(Down(), monotonic)):
         for _ in range(2):
             reply = site.get("a.jpg", "width=200")
             assert (reply.status, reply.operations, age(reply)) == (200, "resize", MINUTE)
@@ -321,7 +321,7 @@ def test_image_function_loads_nothing_of_it(aws: str) -> None:
     program = (
         "import functions.image.handler, json, sys; "
         "print(json.dumps([name for name in sys.modules if name.startswith("
-        "('blazediff', 'oxipng', 'mozjpeg', 'imagestack.refiner', 'imagestack.transform.'))]))"
+        "('blazediff', 'oxipng', 'mozjpeg', 'imagestack.serving.refiner', 'imagestack.transform.'))]))"
     )
     queue = {"REFINE_QUEUE_URL": "http://127.0.0.1:9/queue"}
     found = subprocess.run(  # noqa: S603 - a fixed command

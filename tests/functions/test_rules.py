@@ -11,9 +11,9 @@ from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
 from imagestack.errors import StoreError
-from imagestack.remembered import RememberedRules
+from imagestack.rules.cache import CachedRules
 from tests.conftest import BOTH, ORIGINALS, Site
-from tests.images import encoded, jpeg, photograph, png
+from tests.support.images import encoded, jpeg, photograph, png
 
 
 def rule_item(number: int, pattern: str = "/.*", **attributes: object) -> dict[str, object]:
@@ -173,8 +173,8 @@ def test_rules_are_kept_while_the_table_fails(site: Site) -> None:
             items: Sequence[Mapping[str, Any]] = table.items(host)
             return items
 
-    def cold() -> RememberedRules:
-        return RememberedRules(Table(), ORIGINALS, 0, lambda: 0.0, print)
+    def cold() -> CachedRules:
+        return CachedRules(Table(), ORIGINALS, 0, lambda: 0.0, print)
 
     with site.pipeline(rules=cold()):
         assert site.get("a.jpg", "", BOTH).type == "image/webp"

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conftest import Site
-from tests.images import encoded, positions
+from tests.support.images import encoded, positions
 
 # original, query, result.
 SIZES = [

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from tests.conftest import BOTH, Site
-from tests.images import RED, encoded, jpeg, png
+from tests.support.images import RED, encoded, jpeg, png
 
 RESIZING = "resizing: destination image width or height parameter is more than the original image size"
 QUALITY_ALONE = "quality: cannot be performed without another operation"

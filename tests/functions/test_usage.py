@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from imagestack.journal import NO_RULE, Use
+from imagestack.usage import NO_RULE, Use
 from tests.conftest import Site
-from tests.images import jpeg
+from tests.support.images import jpeg
 
 
 @pytest.fixture

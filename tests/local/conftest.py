@@ -22,9 +22,9 @@ import httpx
 import pytest
 from PIL import Image
 
-from imagestack import redirect
-from tests.images import jpeg, png
-from tests.plain import PLAIN
+from imagestack.response import object_url
+from tests.support.images import jpeg, png
+from tests.support.plain import PLAIN
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (
     ("-m", os.environ["SERVED_BY"])
     if "SERVED_BY" in os.environ
-    else ("-c", "from local.cli import app; app(prog_name='imagestack')")
+    else ("-c", "from imagestack_local.main import app; app(prog_name='imagestack')")
 )
 START_SECONDS = 90.0
 """On a busy machine; otherwise two."""
@@ -100,7 +100,7 @@ class Serving:
         """
         secrets: Any = _client("secretsmanager", self.endpoint)
         proof = secrets.get_secret_value(SecretId="origin-secret")["SecretString"]
-        return redirect.location(path, '"v"', proof, time.time())
+        return object_url.location(path, '"v"', proof, time.time())
 
     def s3(self) -> "S3Client":
         found: S3Client = _client("s3", self.endpoint)

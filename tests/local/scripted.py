@@ -14,11 +14,11 @@ import httpx
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from local import address
-from local.front.distribution import Behaviour, CachePolicy, Distribution, Origin, Parts, Selection, Which
-from local.front.front import Front
-from local.front.protocol import LimitedHeads
-from tests.plain import PLAIN
+from imagestack_local import address
+from imagestack_local.front.distribution import Behaviour, CachePolicy, Distribution, Origin, Parts, Selection, Which
+from imagestack_local.front.front import Front
+from imagestack_local.front.protocol import LimitedHeads
+from tests.support.plain import PLAIN
 
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"})
 READ = frozenset({"GET", "HEAD"})

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local import audit
+from tools import audit
 
 KNOWN: dict[str, Any] = {"name": "good", "version": "1.0", "vulns": []}
 WEAK: dict[str, Any] = {

@@ -9,9 +9,9 @@ from threading import Barrier
 import httpx
 import pytest
 
-from local.gateway import CONCURRENT_INVOCATIONS, LINE
-from tests.images import jpeg
+from imagestack_local.gateway.gateway import CONCURRENT_INVOCATIONS, LINE
 from tests.local.conftest import Serving, originals, serving, size, until
+from tests.support.images import jpeg
 
 pytestmark = pytest.mark.xdist_group("busy")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from local.content_types import content_type, is_image, looks_like_image
+from imagestack_local.originals.content_types import content_type, is_image, looks_like_image
 
 
 @pytest.mark.parametrize(

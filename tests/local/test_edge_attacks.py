@@ -10,9 +10,9 @@ import httpx
 import pytest
 from PIL import Image
 
-from local import event_sources
-from tests.images import jpeg
+from imagestack_local.aws import event_sources
 from tests.local.conftest import Serving, originals, serving
+from tests.support.images import jpeg
 
 pytestmark = pytest.mark.xdist_group("edge-attacks")
 

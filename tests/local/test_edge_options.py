@@ -7,11 +7,11 @@ from typing import Any
 import httpx
 import pytest
 
-from imagestack.signature import signature
-from local import event_sources
-from tests.images import jpeg
+from imagestack.request.signed_url import signature
+from imagestack_local.aws import event_sources
 from tests.local.conftest import Serving, originals, serving, until
 from tests.local.scripted import x_cache
+from tests.support.images import jpeg
 
 pytestmark = pytest.mark.xdist_group("edge-options")
 

@@ -9,8 +9,8 @@ from typing import Any
 import boto3
 import pytest
 
-from local import event_sources
-from local.event_sources import Queue, receiving, streaming
+from imagestack_local.aws import event_sources
+from imagestack_local.aws.event_sources import Queue, receiving, streaming
 from tests.local.conftest import until
 
 

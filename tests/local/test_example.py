@@ -4,7 +4,8 @@ import json
 import shlex
 from typing import Any
 
-from local import example, samples
+from imagestack_local import example
+from imagestack_local.originals import samples
 
 ENDPOINT = "http://127.0.0.1:9"
 

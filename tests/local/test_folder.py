@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from local.errors import StartError
-from local.folder import LARGEST_ORIGINAL_BYTES, require_images, scan
+from imagestack_local.errors import StartError
+from imagestack_local.originals.folder import LARGEST_ORIGINAL_BYTES, require_images, scan
 from tests.local.conftest import originals
 
 

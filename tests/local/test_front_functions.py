@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from local.errors import StartError
-from local.front.distribution import Behaviour, Code, Distribution
-from local.front.front import Front
-from local.front.headers_policy import Added, Cors, HeadersPolicy
+from imagestack_local.errors import StartError
+from imagestack_local.front.distribution import Behaviour, Code, Distribution
+from imagestack_local.front.front import Front
+from imagestack_local.front.headers_policy import Added, Cors, HeadersPolicy
 from tests.local.conftest import told
 from tests.local.scripted import READ, Says, distribution, fronted, x_cache
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from local.front.distribution import CachePolicy, Origin, Parts, Selection, Which
+from imagestack_local.front.distribution import CachePolicy, Origin, Parts, Selection, Which
 from tests.local.conftest import until
 from tests.local.scripted import READ, Fronted, Says, distribution, fronted, x_cache
-from tests.plain import PLAIN
+from tests.support.plain import PLAIN
 
 
 def at_once(found: Fronted, count: int, **headers: str) -> list[httpx.Response]:

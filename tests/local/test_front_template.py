@@ -6,10 +6,10 @@ from pathlib import Path
 import boto3
 import pytest
 
-from local import template
-from local.errors import StartError
-from local.front import from_template, secret
-from local.front.distribution import Distribution, Which
+from imagestack_local import template
+from imagestack_local.errors import StartError
+from imagestack_local.front import from_template, secret
+from imagestack_local.front.distribution import Distribution, Which
 
 TEMPLATE = """
 Parameters:

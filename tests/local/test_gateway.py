@@ -12,13 +12,13 @@ from typing import Any
 import httpx
 import pytest
 
-from local.access_log import AccessLog
-from local.front.protocol import LARGEST_HEAD_BYTES
-from local.gateway import LARGEST_BODY_BYTES, Gateway
-from tests.isolation.processes import wait_until
+from imagestack_local.access_log import AccessLog
+from imagestack_local.front.protocol import LARGEST_HEAD_BYTES
+from imagestack_local.gateway.gateway import LARGEST_BODY_BYTES, Gateway
 from tests.local.conftest import told
 from tests.local.scripted import running
-from tests.plain import PLAIN
+from tests.support.plain import PLAIN
+from tests.support.processes import wait_until
 
 Event = dict[str, Any]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local import headers_file
+from imagestack_local.originals import headers_file
 
 
 def read(tmp_path: Path, content: object) -> headers_file.StoredHeaders:

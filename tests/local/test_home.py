@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from local.home import ASSETS, PAGES
+from imagestack_local.site.home import ASSETS, PAGES
 from tests.local.conftest import ODD, Serving
 
 pytestmark = pytest.mark.xdist_group("served")

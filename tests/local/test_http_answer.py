@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from local.http_answer import LARGEST_ANSWER_BYTES, MalformedAnswerError, answer
+from imagestack_local.gateway.http_answer import LARGEST_ANSWER_BYTES, MalformedAnswerError, answer
 
 IMAGE = b"\xff\xd8\xff\x00"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from local.http_event import HttpRequest, event
+from imagestack_local.gateway.http_event import HttpRequest, event
 
 NOW = 1_583_348_638.39
 

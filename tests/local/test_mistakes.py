@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.images import jpeg
 from tests.local.conftest import failure, originals
+from tests.support.images import jpeg
 
 
 def refused(*arguments: str, **variables: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 from botocore.config import Config
 from starlette.routing import Route, Router
 
-from local.objects import Objects
+from imagestack_local.front.objects import Objects
 from tests.local.conftest import ODD
 
 if TYPE_CHECKING:

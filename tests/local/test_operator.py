@@ -14,10 +14,10 @@ from typing import Any
 import httpx
 import pytest
 
-from local import samples
-from tests.images import jpeg, png
+from imagestack_local.originals import samples
 from tests.local.conftest import command, originals, read, serving, size, until
-from tests.plain import PLAIN
+from tests.support.images import jpeg, png
+from tests.support.plain import PLAIN
 
 
 def test_a_body_too_large_for_lambda_is_redirected(tmp_path: Path) -> None:

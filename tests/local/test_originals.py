@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.originals import Changes, Originals
+from imagestack_local.originals.originals import Changes, Originals
 from tests.local.conftest import originals, told
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(
     kept = Originals(*bucket, originals(tmp_path, {"a.jpg": b"1"}))
     times = iter(range(100))
     with monkeypatch.context() as patch:
-        patch.setattr("local.originals.stamp", lambda _result: (next(times),))
+        patch.setattr("imagestack_local.originals.originals.stamp", lambda _result: (next(times),))
         kept.take_over()
     assert kept.take_over() == Changes(put=("a.jpg",))
     assert kept.take_over() == Changes()

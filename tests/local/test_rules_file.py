@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from local import rules
-from local.errors import StartError
+from imagestack_local import rules_file
+from imagestack_local.errors import StartError
 
 
-def read(tmp_path: Path, content: str) -> tuple[rules.Item, ...]:
+def read(tmp_path: Path, content: str) -> tuple[rules_file.Item, ...]:
     path = tmp_path / "rules.json"
     path.write_text(content, encoding="utf-8")
-    return rules.read(path)
+    return rules_file.read(path)
 
 
 def test_items_are_read_as_boto3_takes_them(tmp_path: Path) -> None:
@@ -64,12 +64,12 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     """A file that is no text is no JSON."""
     (tmp_path / "rules.json").write_bytes(b"\xff\xfe[")
     with pytest.raises(StartError, match="is not JSON"):
-        rules.read(tmp_path / "rules.json")
+        rules_file.read(tmp_path / "rules.json")
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     """A missing file and a folder in its place are told apart."""
     with pytest.raises(StartError, match="does not exist"):
-        rules.read(tmp_path / "none")
+        rules_file.read(tmp_path / "none")
     with pytest.raises(StartError, match="cannot be read: Is a directory"):
-        rules.read(tmp_path)
+        rules_file.read(tmp_path)

@@ -9,10 +9,11 @@ from typing import Any
 import httpx
 import pytest
 
-from local import settings, template
-from tests.images import jpeg
+from imagestack_local import template
+from imagestack_local.aws import settings
 from tests.local.conftest import ODD, Serving, size, until
-from tests.plain import PLAIN
+from tests.support.images import jpeg
+from tests.support.plain import PLAIN
 
 pytestmark = pytest.mark.xdist_group("served")
 

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.images import jpeg
 from tests.local.conftest import Serving, originals, serving, size, until
-from tests.plain import PLAIN
+from tests.support.images import jpeg
+from tests.support.plain import PLAIN
 
 pytestmark = pytest.mark.xdist_group("sync")
 

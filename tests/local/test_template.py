@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from local import settings, template
-from local.errors import StartError
+from imagestack_local import template
+from imagestack_local.aws import settings
+from imagestack_local.errors import StartError
 
 TEMPLATE = """
 Parameters:

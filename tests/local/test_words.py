@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import quickjs
 
-from local.home import PAGES
+from imagestack_local.site.home import PAGES
 from tests.local.conftest import ODD
 
 

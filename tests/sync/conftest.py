@@ -12,13 +12,13 @@ from typing import Any
 import boto3
 import pytest
 
+from imagestack.control.api.request_context import Call, Caller, Role
 from imagestack.control.aws.store import DynamoStore
-from imagestack.control.calls import Call, Caller, Role
 from imagestack.control.jobs import PURGE, Jobs
-from imagestack.control.ports import Table
+from imagestack.control.store.ports import Table
 from imagestack.sync.aws.queue import SqsQueue
 from tests.conftest import Context
-from tests.stores import empty
+from tests.support.stores import empty
 from tests.sync.quota import QuotaCloudFront
 
 ORIGINALS, DERIVED, RULES, CONTROL = "sync-originals", "sync-derived", "sync-rules", "sync-control"

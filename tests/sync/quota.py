@@ -4,7 +4,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from tests.listening import Listening
+from tests.support.listening import Listening
 
 _NS = "http://cloudfront.amazonaws.com/doc/2020-05-31/"
 

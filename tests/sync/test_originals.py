@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
-from imagestack.keys import derived_prefix
+from imagestack.plan.derived_key import derived_prefix
 from tests.sync.conftest import HOST, Deployment, original_event
 
 

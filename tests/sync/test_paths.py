@@ -8,9 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from imagestack.sync.paths import batches, covers, is_wildcard, merged, of_path, of_prefix
-from local import edge_code
 from tests.edge.events import Function, viewer_request
-from tests.unit.strategies import keys
+from tests.support.strategies import keys
+from tools import edge_code
 
 
 @pytest.mark.parametrize(

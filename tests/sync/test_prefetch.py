@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from imagestack.control.jobs import PREFETCH
-from imagestack.negotiate import accepted_formats
+from imagestack.request.accept import accepted_formats
 from tests.sync.conftest import CONTROL, HOST, Deployment
 
 

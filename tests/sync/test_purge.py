@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from imagestack.control.jobs import PURGE
-from imagestack.keys import derived_prefix
+from imagestack.plan.derived_key import derived_prefix
 from imagestack.sync.aws.derived import S3DerivedObjects
 from tests.conftest import Context
 from tests.sync.conftest import CONTROL, HOST, Deployment, sqs_record

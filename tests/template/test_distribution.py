@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from imagestack.grammar import PARAMETERS
+from imagestack.request.grammar import PARAMETERS
 
 POLICIES = ["ImageHeadersPolicy", "ObjectHeadersPolicy"]
 NOTHING = {"Ref": "AWS::NoValue"}

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from imagestack.formats import AVIF, CONVERSIONS, FORMATS, JPEG, ORIGINALS, PNG, WEBP, detect
-from tests.images import encoded
-from tests.raw_png import SIGNATURE, chunk, header
+from tests.support.images import encoded
+from tests.support.raw_png import SIGNATURE, chunk, header
 
 HEADER = header(1, 1)
 PIXELS = chunk(b"IDAT", zlib.compress(b"\0\1\2\3"))

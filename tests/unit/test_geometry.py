@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from imagestack.geometry import Box, Resized, Size, crop, resize, round_half_up
 from imagestack.operations import Crop, Fit, Ratio, Resize
-from tests.unit.strategies import asked, crops, resizes, single_resizes, sizes
+from tests.support.strategies import asked, crops, resizes, single_resizes, sizes
 
 WOULD_ENLARGE = "resizing: destination image width or height parameter is more than the original image size"
 TOO_LARGE = "cropping: output height and width cannot be bigger than the original image size"

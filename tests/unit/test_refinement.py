@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagestack.refinement import Refinement, read_message, to_message
-from tests.unit.strategies import hosts, keys
+from tests.support.strategies import hosts, keys
 
 REFINEMENT = Refinement("*", "a.jpg", "width=100", ("avif", "webp"), "_default/a.jpg/@/width=100.avif", '"e"')
 MESSAGE = json.loads(to_message(REFINEMENT))

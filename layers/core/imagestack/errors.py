@@ -38,7 +38,7 @@ class ForbiddenError(ImageStackError):
     status = 403
 
 
-class GateError(ImageStackError):
+class OriginSecretError(ImageStackError):
     """Nobody can tell whether a request came through the distribution."""
 
     status = 503

@@ -1,5 +1,6 @@
 """Facts about image formats: one table, and how to tell a format by its first bytes."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
@@ -47,6 +48,9 @@ FORMATS = {fmt.name: fmt for fmt in (JPEG, PNG, WEBP, AVIF)}
 CONVERSIONS = (WEBP.name, AVIF.name)
 # What is taken for an original, by content type. Pillow's openers are limited to these.
 ORIGINALS = {fmt.content_type: fmt for fmt in (JPEG, PNG)}
+
+DEFAULT_TYPE = "application/octet-stream"
+_MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+", re.IGNORECASE)
 
 ANIMATED_PNG = "image/apng"
 
@@ -96,3 +100,9 @@ def _png_frames(body: bytes) -> int:
         if chunk.kind == PIXELS:
             break
     return 1
+
+
+def media_type(content_type: str | None) -> str:
+    """The media type of a stored Content-Type without its parameters, if it is one."""
+    kind = (content_type or "").partition(";")[0].strip()
+    return kind.lower() if _MEDIA_TYPE.fullmatch(kind) else DEFAULT_TYPE

@@ -12,7 +12,7 @@ from imagestack.skips import (
 )
 
 # EXIF orientations: pictures that are stored by columns, and what is reversed in the file.
-LYING = (5, 6, 7, 8)
+SWAPS_AXES = (5, 6, 7, 8)
 _LEFT_IS_RIGHT = (2, 3, 7, 8)
 _TOP_IS_BOTTOM = (3, 4, 6, 7)
 
@@ -61,7 +61,7 @@ class Box:
             size: of the file's picture.
         """
         left, top, right, bottom = self.left, self.top, self.right, self.bottom
-        if orientation in LYING:
+        if orientation in SWAPS_AXES:
             left, top, right, bottom = top, left, bottom, right
         if orientation in _LEFT_IS_RIGHT:
             left, right = size.width - right, size.width - left

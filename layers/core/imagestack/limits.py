@@ -52,7 +52,7 @@ class Budget:
 
 
 @dataclass(frozen=True)
-class Means:
+class InvocationBudget:
     """What an invocation has, from which it spends.
 
     Attributes:
@@ -69,7 +69,7 @@ class Means:
         """What may be spent on pixels from now on."""
         return Budget(self.memory, self.left() - RESERVE, self.processor)
 
-    def patience(self, share: float = 1.0) -> float:
+    def timeout(self, share: float = 1.0) -> float:
         """Seconds that a store may be waited for from now on.
 
         Args:

@@ -1,4 +1,4 @@
-"""The stores that the pipeline works with, as it sees them; `imagestack.aws` implements them."""
+"""The stores that the pipeline works with, as it sees them; `imagestack.stores` implements them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -87,14 +87,14 @@ class Derived:
     """A derived object, or the memory of a skip (no operations, no body).
 
     Attributes:
-        of: the version of the original that it was made of.
+        original_version: the version of the original that it was made of.
         transformed: what was done.
         body: None if the object is larger than was asked for.
         store_etag: what the store calls this very object, for replacing it and nothing newer.
         refined: nobody will find fewer bytes for it.
     """
 
-    of: Version
+    original_version: Version
     transformed: Transformed
     body: bytes | None
     store_etag: str = ""

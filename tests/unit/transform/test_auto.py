@@ -8,13 +8,13 @@ from PIL import Image
 
 from imagestack.formats import AVIF, JPEG, PNG, WEBP, Format
 from imagestack.geometry import Size
+from imagestack.plan.work import Facts, Work
 from imagestack.transform import Encoded, auto, transform
 from imagestack.transform.auto import Choice, choose, estimate, typical_score
 from imagestack.transform.encode import encode
 from imagestack.transform.picture import Picture
 from imagestack.transform.score import score
-from imagestack.work import Facts, Work
-from tests.images import encoded, photograph
+from tests.support.images import encoded, photograph
 
 PHOTOGRAPHS = ["astronaut.png", "chelsea.png", "coffee.png"]
 SMALL = 360

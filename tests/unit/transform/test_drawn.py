@@ -4,7 +4,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from imagestack.transform.drawn import is_drawn
-from tests.images import photograph
+from tests.support.images import photograph
 
 
 def drawing() -> Image.Image:

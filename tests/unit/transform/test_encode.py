@@ -7,11 +7,11 @@ from PIL import Image, JpegImagePlugin
 
 from imagestack.formats import AVIF, FORMATS, JPEG, PNG, WEBP, Format, detect
 from imagestack.geometry import Box, Size
+from imagestack.plan.work import Facts, Work
+from imagestack.transform.decode import read_facts
 from imagestack.transform.encode import encode
-from imagestack.transform.original import read_facts
 from imagestack.transform.picture import Picture
-from imagestack.work import Facts, Work
-from tests.images import photograph
+from tests.support.images import photograph
 
 SIDE = 64
 LOSSY = [JPEG, WEBP, AVIF]

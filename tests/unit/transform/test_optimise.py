@@ -8,7 +8,7 @@ from PIL import Image
 
 from imagestack.formats import AVIF, JPEG, PNG, WEBP, Format
 from imagestack.transform.optimise import optimise
-from tests.images import encoded, photograph
+from tests.support.images import encoded, photograph
 
 
 def opened(body: bytes) -> Image.Image:

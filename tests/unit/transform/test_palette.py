@@ -5,7 +5,7 @@ from PIL import Image, ImageDraw
 
 from imagestack.transform.palette import few_colours, lowest_score
 from imagestack.transform.score import score
-from tests.images import drawing, photograph
+from tests.support.images import drawing, photograph
 
 SIZE = (200, 150)
 

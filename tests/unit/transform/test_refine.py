@@ -10,6 +10,7 @@ from imagestack.effort import Effort
 from imagestack.errors import DamagedImageError, EncodeError
 from imagestack.formats import AVIF, JPEG, PNG, WEBP, Format
 from imagestack.geometry import Box, Resized, Size
+from imagestack.plan.work import Work
 from imagestack.transform import Encoded, read_facts, transform
 from imagestack.transform import refine as module
 from imagestack.transform.palette import lowest_score
@@ -17,8 +18,7 @@ from imagestack.transform.picture import Picture
 from imagestack.transform.refine import LEAST_OF_FEW_COLOURS, NOISE, refine
 from imagestack.transform.scales import encoder_number
 from imagestack.transform.score import score
-from imagestack.work import Work
-from tests.images import drawing, encoded, photograph
+from tests.support.images import drawing, encoded, photograph
 
 # What a hasty encoder makes of pixels, exactly.
 HASTY = {"png": {"compress_level": 1}, "webp": {"lossless": True, "exact": True, "quality": 0, "method": 0}}

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from imagestack.transform.score import score, scored
-from tests.images import encoded, photograph
+from tests.support.images import encoded, photograph
 
 
 def again(image: Image.Image, quality: int) -> Image.Image:

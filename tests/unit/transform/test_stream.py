@@ -8,10 +8,10 @@ from PIL import Image, ImageChops, ImageStat
 from imagestack.errors import DamagedImageError
 from imagestack.formats import JPEG
 from imagestack.geometry import Box, Resized, Size
+from imagestack.plan.work import Work
 from imagestack.transform import after_steps, read_facts
-from imagestack.transform.original import decode
-from imagestack.work import Work
-from tests.images import encoded, jpeg, photograph
+from imagestack.transform.decode import decode
+from tests.support.images import encoded, jpeg, photograph
 
 ORIENTATION = 0x0112
 # Of 256 steps. Pillow places its filters more exactly; the difference cannot be seen.

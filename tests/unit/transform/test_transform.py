@@ -13,12 +13,13 @@ from imagestack.formats import FORMATS, JPEG, PNG, Format, detect
 from imagestack.geometry import Size
 from imagestack.limits import Budget, Limits
 from imagestack.operations import Area, Crop, Fit, Ratio, Resize
-from imagestack.plan import Plan
+from imagestack.plan.decide import decide
+from imagestack.plan.plan import Plan
+from imagestack.plan.work import Facts, Work
 from imagestack.transform import read_facts, transform
 from imagestack.transform.picture import Picture
-from imagestack.work import Facts, Work, decide
-from tests.images import encoded, jpeg
-from tests.unit.strategies import offsets, percents
+from tests.support.images import encoded, jpeg
+from tests.support.strategies import offsets, percents
 
 ORIENTATION = 0x0112
 PLENTY = Budget(memory=2**40, seconds=1e6)

@@ -9,9 +9,9 @@ import re
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Network, ip_address
 
-from imagestack.control.calls import Caller, Role
+from imagestack.control.api.request_context import Caller, Role
 from imagestack.control.errors import LockedOutError, RoleError, UnauthorizedError
-from imagestack.control.ports import Store, Table
+from imagestack.control.store.ports import Store, Table
 from imagestack.control.tokens import Tokens
 
 _HEADER = re.compile(r"(?i:APIKey)[ ]+([\x21-\x7e]{1,512})")

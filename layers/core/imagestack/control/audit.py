@@ -4,14 +4,15 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from imagestack.control import ledger, times
-from imagestack.control.calls import Call, Reply
+from imagestack.control import times
+from imagestack.control.api.pagination import page_of_history
+from imagestack.control.api.queries import ActivityQuery
+from imagestack.control.api.request_context import Call, Reply
+from imagestack.control.api.validation import read_query
 from imagestack.control.errors import NotFoundError
-from imagestack.control.items import without_secrets
-from imagestack.control.pages import page_of_history
-from imagestack.control.ports import Item, Put, Store, Table
-from imagestack.control.queries import ActivityQuery
-from imagestack.control.validation import read_query
+from imagestack.control.store import history
+from imagestack.control.store.items import without_secrets
+from imagestack.control.store.ports import Item, Put, Store, Table
 
 KIND = "AUDIT"
 # An item holds 400 KB.
@@ -43,7 +44,7 @@ def entry(store: Store, call: Call, status: int, before: State, after: State) ->
         "status_code": status,
         "actions": [{"action_type": action, "state_before_request": states[0], "state_after_request": states[1]}],
     }
-    return Put(Table.CONTROL, {**ledger.key(KIND, number), "entry": json.dumps(shown)})
+    return Put(Table.CONTROL, {**history.key(KIND, number), "entry": json.dumps(shown)})
 
 
 def _short(state: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -64,7 +65,7 @@ class Activity:
 
     def get(self, call: Call) -> Reply:
         """One change."""
-        item = self._store.get(Table.CONTROL, **ledger.key(KIND, call.numbers["log_id"]))
+        item = self._store.get(Table.CONTROL, **history.key(KIND, call.numbers["log_id"]))
         if item is None:
             raise NotFoundError("there is no such entry")
         return Reply(200, _shown(item))
@@ -73,7 +74,7 @@ class Activity:
         wanted = query.model_dump(
             include={"method", "path", "remote_ip_address", "token_id", "user_id", "client_id"}, exclude_none=True
         )
-        for item in ledger.newest_first(self._store, KIND):
+        for item in history.newest_first(self._store, KIND):
             shown = _shown(item)
             when = times.read(shown["requested_at"])
             if query.max_requested_at and when > query.max_requested_at:

@@ -32,7 +32,7 @@ class Originals(OriginalStore, Protocol):
 
 @dataclass(frozen=True)
 class Counts:
-    """How a rule was used; see `imagestack.journal.Use`."""
+    """How a rule was used; see `imagestack.serving.request_log.Use`."""
 
     requests: int = 0
     hits: int = 0

@@ -10,18 +10,19 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from imagestack.control import ledger, times
+from imagestack.control import times
+from imagestack.control.api.bodies import Prefetch, Purge
+from imagestack.control.api.pagination import page_of_history
+from imagestack.control.api.queries import JobsQuery
+from imagestack.control.api.request_context import Call, Reply
+from imagestack.control.api.validation import read, read_query
+from imagestack.control.api.views import View
 from imagestack.control.audit import entry
-from imagestack.control.calls import Call, Reply
 from imagestack.control.errors import InvalidError, NotFoundError
-from imagestack.control.items import plain
-from imagestack.control.models import Prefetch, Purge
-from imagestack.control.pages import page_of_history
-from imagestack.control.ports import Item, Put, Store, Table
-from imagestack.control.queries import JobsQuery
-from imagestack.control.registry import find
-from imagestack.control.validation import read, read_query
-from imagestack.control.views import View
+from imagestack.control.store import history
+from imagestack.control.store.items import plain
+from imagestack.control.store.ports import Item, Put, Store, Table
+from imagestack.control.store.registry import find
 
 PURGE, PREFETCH = "PURGE", "PREFETCH"
 _SHARED = ("created", "finished", "message", "payload", "progress", "resource", "status")
@@ -76,7 +77,7 @@ class Jobs:
         Raises:
             NotFoundError: there is no such job.
         """
-        job = self._store.get(Table.CONTROL, **ledger.key(kind, number))
+        job = self._store.get(Table.CONTROL, **history.key(kind, number))
         if job is None:
             raise NotFoundError("there is no such job")
         if job["status"] == Status.IN_PROGRESS.value:
@@ -87,7 +88,7 @@ class Jobs:
         resource = find(self._store, call.numbers["resource_id"]).changeable()
         number = self._store.next_number(Table.CONTROL, kind)
         job = {
-            **ledger.key(kind, number),
+            **history.key(kind, number),
             "id": number,
             "created": times.written(call.now),
             "type": name,
@@ -105,7 +106,7 @@ class Jobs:
         return page_of_history(call, query, self._found(query, kind), lambda job: _view(kind, job))
 
     def _found(self, query: JobsQuery, kind: str) -> Iterator[Item]:
-        for job in ledger.newest_first(self._store, kind):
+        for job in history.newest_first(self._store, kind):
             created = times.read(job["created"])
             if query.from_created and created < query.from_created:
                 continue

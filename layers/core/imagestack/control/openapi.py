@@ -7,9 +7,9 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from imagestack.control.answers import ErrorAnswer
-from imagestack.control.calls import Role
-from imagestack.control.queries import ActivityQuery, PageQuery
+from imagestack.control.api.answer_models import ErrorAnswer
+from imagestack.control.api.queries import ActivityQuery, PageQuery
+from imagestack.control.api.request_context import Role
 from imagestack.control.routes import Route
 
 _NAME = re.compile(r"\{(\w+)\}")

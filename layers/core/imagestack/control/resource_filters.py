@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from imagestack.control import times
-from imagestack.control.ports import Item
-from imagestack.control.queries import ResourcesQuery
-from imagestack.control.views import View
+from imagestack.control.api.queries import ResourcesQuery
+from imagestack.control.api.views import View
+from imagestack.control.store.ports import Item
 
 
 def matches(query: ResourcesQuery, view: View, rules: Iterable[Item]) -> bool:

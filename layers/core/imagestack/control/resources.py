@@ -4,22 +4,22 @@ import re
 from typing import Any
 
 from imagestack.control import times
+from imagestack.control.api.bodies import ResourceCreate, ResourceReplace, ResourceUpdate
+from imagestack.control.api.fixed_fields import check_resource
+from imagestack.control.api.option_bodies import Fields, as_stored, check_options, merged
+from imagestack.control.api.pagination import page
+from imagestack.control.api.queries import ResourcesQuery
+from imagestack.control.api.request_context import Call, Reply
+from imagestack.control.api.validation import read, read_query
+from imagestack.control.api.views import View, resource_view, rule_view
 from imagestack.control.audit import entry
-from imagestack.control.calls import Call, Reply
 from imagestack.control.errors import ConflictError, InvalidError
-from imagestack.control.fixed import check_resource
-from imagestack.control.items import rule_order, rules_of, version
-from imagestack.control.models import ResourceCreate, ResourceReplace, ResourceUpdate
-from imagestack.control.option_models import Fields, as_stored, check_options, merged
-from imagestack.control.origins import read_origin
-from imagestack.control.pages import page
-from imagestack.control.ports import Change, Delete, Item, Put, Store, Table
-from imagestack.control.queries import ResourcesQuery
-from imagestack.control.registry import Found, every, find, index_item, new_settings
 from imagestack.control.resource_filters import matches
-from imagestack.control.validation import read, read_query
-from imagestack.control.views import View, resource_view, rule_view
-from imagestack.rule_items import partition_key
+from imagestack.control.store.items import rule_order, rules_of, version
+from imagestack.control.store.origins import read_origin
+from imagestack.control.store.ports import Change, Delete, Item, Put, Store, Table
+from imagestack.control.store.registry import StoredResource, every, find, index_item, new_settings
+from imagestack.rules.items import partition_key
 
 _HOST = re.compile(r"\*|[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
 _COUNTER = "ID"
@@ -55,7 +55,7 @@ class Resources:
             raise InvalidError({"cname": ["is no host name"]})
         if next(iter(self._store.query(Table.RULES, partition_key(host))), None) is not None:
             raise InvalidError({"cname": ["has a resource already"]})
-        found = Found(host, self._store.next_number(Table.RULES, _COUNTER), indexed=False)
+        found = StoredResource(host, self._store.next_number(Table.RULES, _COUNTER), indexed=False)
         settings = new_settings(found, times.written(call.now))
         self._write(call, found, self._replaced(settings, body), 201)
         return self._reply(call, find(self._store, found.number), 201)
@@ -113,7 +113,7 @@ class Resources:
         )
         return Reply(204)
 
-    def view(self, call: Call, found: Found) -> View:
+    def view(self, call: Call, found: StoredResource) -> View:
         """A resource as the API shows it, with its rules in the order in which they are asked."""
         problems = found.problems(self._bucket)
         rules = [self._rule(call, item, problems) for item in sorted(rules_of(found.items), key=rule_order)]
@@ -124,7 +124,7 @@ class Resources:
             "problem": problems.get(str(settings["sk"])) if settings else None,
         }
 
-    def _found(self, call: Call) -> Found:
+    def _found(self, call: Call) -> StoredResource:
         return find(self._store, call.numbers["resource_id"])
 
     def _replaced(self, settings: dict[str, Any], body: ResourceCreate | ResourceReplace) -> dict[str, Any]:
@@ -144,12 +144,12 @@ class Resources:
             raise InvalidError({"origin": [str(error)]}) from None
         settings["origin"] = {"bucket": bucket, "prefix": prefix}
 
-    def _changed(self, call: Call, found: Found, settings: dict[str, Any]) -> Reply:
+    def _changed(self, call: Call, found: StoredResource, settings: dict[str, Any]) -> Reply:
         call.match(version(found.settings))
         self._write(call, found, settings, 200)
         return self._reply(call, find(self._store, found.number))
 
-    def _write(self, call: Call, found: Found, settings: dict[str, Any], status: int) -> None:
+    def _write(self, call: Call, found: StoredResource, settings: dict[str, Any], status: int) -> None:
         options = settings.get("options") or {}
         if not isinstance(options, dict):
             raise InvalidError({"options": ["what is stored is not an object; name all options"]})
@@ -157,7 +157,7 @@ class Resources:
         item = {name: value for name, value in settings.items() if value is not None}
         item["updated"] = times.written(call.now)
         before = self._view(call, found) if found.items else None
-        after = self._view(call, Found(found.host, found.number, indexed=True, items=[item]))
+        after = self._view(call, StoredResource(found.host, found.number, indexed=True, items=[item]))
         changes: list[Change] = [Put(Table.RULES, item, was=found.settings)]
         if not found.indexed:
             changes.append(Put(Table.RULES, index_item(found)))
@@ -168,10 +168,10 @@ class Resources:
                 raise
             raise InvalidError({"cname": ["has a resource already"]}) from None
 
-    def _reply(self, call: Call, found: Found, status: int = 200) -> Reply:
+    def _reply(self, call: Call, found: StoredResource, status: int = 200) -> Reply:
         return Reply(status, self.view(call, found), version(found.settings))
 
-    def _view(self, call: Call, found: Found) -> View:
+    def _view(self, call: Call, found: StoredResource) -> View:
         secrets = call.caller.reads_secrets
         return resource_view(found.host, found.number, found.settings, self._bucket, secrets=secrets)
 

@@ -6,21 +6,21 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from imagestack.control import answers, models, queries
-from imagestack.control.answering import Answering
+from imagestack.control.api import answer_models, bodies, queries
+from imagestack.control.api.request_context import Call, Reply, Role
 from imagestack.control.audit import Activity
 from imagestack.control.backends import Backends
-from imagestack.control.calls import Call, Reply, Role
 from imagestack.control.jobs import Jobs
-from imagestack.control.orders import Orders
-from imagestack.control.originals import OriginalsOfResource
-from imagestack.control.ports import Store
-from imagestack.control.previews import Previews
+from imagestack.control.preview.originals import OriginalsOfResource
+from imagestack.control.preview.previews import Previews
 from imagestack.control.resources import Resources
+from imagestack.control.rule_order import Orders
+from imagestack.control.rule_tester import Answering
 from imagestack.control.rules import Rules
+from imagestack.control.store.ports import Store
 from imagestack.control.templates import Templates
 from imagestack.control.tokens import TokenCreate, Tokens
-from imagestack.control.usage import UsageOfRules
+from imagestack.control.usage.by_rule import UsageOfRules
 
 _RESOURCES = "/cdn/resources"
 _RESOURCE = f"{_RESOURCES}/{{resource_id}}"
@@ -90,38 +90,56 @@ def routes(store: Store, bucket: str, backends: Backends | None = None) -> tuple
     viewer, editor, admin = Role.VIEWER, Role.EDITOR, Role.ADMIN
     resources, rules, templates = Resources(store, bucket), Rules(store, bucket), Templates(store)
     activity, jobs, tokens = Activity(store), Jobs(store), Tokens(store)
-    resource, rule, token = answers.ResourceAnswer, answers.RuleAnswer, answers.TokenAnswer
+    resource, rule, token = answer_models.ResourceAnswer, answer_models.RuleAnswer, answer_models.TokenAnswer
     pages = queries.PageQuery
     return (
         *(found for address in _TEMPLATES for found in _template_routes(templates, address)),
-        Route("GET", _RESOURCES, viewer, resources.browse, answers.ResourceInList, query=queries.ResourcesQuery),
-        Route("POST", _RESOURCES, admin, resources.create, resource, _CREATE, models.ResourceCreate),
+        Route("GET", _RESOURCES, viewer, resources.browse, answer_models.ResourceInList, query=queries.ResourcesQuery),
+        Route("POST", _RESOURCES, admin, resources.create, resource, _CREATE, bodies.ResourceCreate),
         Route("GET", _RESOURCE, viewer, resources.get, resource),
-        Route("PATCH", _RESOURCE, admin, resources.update, resource, body=models.ResourceUpdate),
-        Route("PUT", _RESOURCE, admin, resources.replace, resource, body=models.ResourceReplace),
+        Route("PATCH", _RESOURCE, admin, resources.update, resource, body=bodies.ResourceUpdate),
+        Route("PUT", _RESOURCE, admin, resources.replace, resource, body=bodies.ResourceReplace),
         Route("DELETE", _RESOURCE, admin, resources.delete, None, _DELETE),
         Route("GET", _RULES, viewer, rules.browse, rule, query=pages),
-        Route("POST", _RULES, editor, rules.create, rule, _CREATE, models.RuleCreate),
+        Route("POST", _RULES, editor, rules.create, rule, _CREATE, bodies.RuleCreate),
         # Before the rules, whose numbers are no words.
         Route(
-            "PUT", f"{_RULES}/order", editor, Orders(store, rules).replace, answers.RulesAnswer, body=models.RuleOrder
+            "PUT",
+            f"{_RULES}/order",
+            editor,
+            Orders(store, rules).replace,
+            answer_models.RulesAnswer,
+            body=bodies.RuleOrder,
         ),
         Route("GET", _RULE, viewer, rules.get, rule),
-        Route("PATCH", _RULE, editor, rules.update, rule, body=models.RuleUpdate),
-        Route("PUT", _RULE, editor, rules.replace, rule, body=models.RuleReplace),
+        Route("PATCH", _RULE, editor, rules.update, rule, body=bodies.RuleUpdate),
+        Route("PUT", _RULE, editor, rules.replace, rule, body=bodies.RuleReplace),
         Route("DELETE", _RULE, editor, rules.delete, None, _DELETE),
         *_looking(store, bucket, resources, backends or Backends()),
-        Route("POST", f"{_RESOURCE}/purge", editor, jobs.purge, answers.PurgeAnswer, _CREATE, models.Purge),
-        Route("POST", f"{_RESOURCE}/prefetch", editor, jobs.prefetch, answers.PrefetchAnswer, _CREATE, models.Prefetch),
-        Route("GET", "/cdn/purge_statuses", viewer, jobs.purges, answers.PurgeAnswer, query=queries.JobsQuery),
+        Route("POST", f"{_RESOURCE}/purge", editor, jobs.purge, answer_models.PurgeAnswer, _CREATE, bodies.Purge),
         Route(
-            "GET", "/cdn/prefetch_statuses", viewer, jobs.prefetches, answers.PrefetchAnswer, query=queries.JobsQuery
+            "POST",
+            f"{_RESOURCE}/prefetch",
+            editor,
+            jobs.prefetch,
+            answer_models.PrefetchAnswer,
+            _CREATE,
+            bodies.Prefetch,
         ),
-        Route("GET", _ACTIVITY, viewer, activity.browse, answers.ActivityAnswer, query=queries.ActivityQuery),
-        Route("GET", f"{_ACTIVITY}/{{log_id}}", viewer, activity.get, answers.ActivityAnswer),
+        Route("GET", "/cdn/purge_statuses", viewer, jobs.purges, answer_models.PurgeAnswer, query=queries.JobsQuery),
+        Route(
+            "GET",
+            "/cdn/prefetch_statuses",
+            viewer,
+            jobs.prefetches,
+            answer_models.PrefetchAnswer,
+            query=queries.JobsQuery,
+        ),
+        Route("GET", _ACTIVITY, viewer, activity.browse, answer_models.ActivityAnswer, query=queries.ActivityQuery),
+        Route("GET", f"{_ACTIVITY}/{{log_id}}", viewer, activity.get, answer_models.ActivityAnswer),
         Route("GET", f"{_TOKENS}/current", viewer, tokens.current, token),
         Route("GET", _TOKENS, admin, tokens.browse, token, query=pages),
-        Route("POST", _TOKENS, admin, tokens.create, answers.NewTokenAnswer, _CREATE, TokenCreate),
+        Route("POST", _TOKENS, admin, tokens.create, answer_models.NewTokenAnswer, _CREATE, TokenCreate),
         Route("DELETE", f"{_TOKENS}/{{token_id}}", admin, tokens.revoke, None, _DELETE),
     )
 
@@ -132,26 +150,33 @@ def _looking(store: Store, bucket: str, resources: Resources, backends: Backends
     originals, preview = OriginalsOfResource(store, bucket, backends), Previews(store, bucket, backends)
     usage, answering = UsageOfRules(store, backends), Answering(store, resources)
     yield Route(
-        "GET", f"{_RESOURCE}/originals", viewer, originals.browse, answers.OriginalsAnswer, query=queries.OriginalsQuery
+        "GET",
+        f"{_RESOURCE}/originals",
+        viewer,
+        originals.browse,
+        answer_models.OriginalsAnswer,
+        query=queries.OriginalsQuery,
     )
-    yield Route("POST", f"{_RESOURCE}/preview", viewer, preview.preview, answers.PreviewAnswer, body=models.Preview)
-    yield Route("GET", f"{_RESOURCE}/usage", viewer, usage.get, answers.UsageAnswer, query=queries.UsageQuery)
+    yield Route(
+        "POST", f"{_RESOURCE}/preview", viewer, preview.preview, answer_models.PreviewAnswer, body=bodies.Preview
+    )
+    yield Route("GET", f"{_RESOURCE}/usage", viewer, usage.get, answer_models.UsageAnswer, query=queries.UsageQuery)
     yield Route(
         "GET",
         "/cdn/answering_rule",
         viewer,
         answering.get,
-        answers.AnsweringRuleAnswer,
+        answer_models.AnsweringRuleAnswer,
         query=queries.AddressQuery,
         missing=True,
     )
 
 
 def _template_routes(templates: Templates, address: str) -> Iterator[Route]:
-    answer, admin, one = answers.TemplateAnswer, Role.ADMIN, f"{address}/{{template_id}}"
+    answer, admin, one = answer_models.TemplateAnswer, Role.ADMIN, f"{address}/{{template_id}}"
     yield Route("GET", address, Role.VIEWER, templates.browse, answer, query=queries.PageQuery)
-    yield Route("POST", address, admin, templates.create, answer, _CREATE, models.TemplateReplace)
+    yield Route("POST", address, admin, templates.create, answer, _CREATE, bodies.TemplateReplace)
     yield Route("GET", one, Role.VIEWER, templates.get, answer)
-    yield Route("PATCH", one, admin, templates.update, answer, body=models.TemplateUpdate)
-    yield Route("PUT", one, admin, templates.replace, answer, body=models.TemplateReplace)
+    yield Route("PATCH", one, admin, templates.update, answer, body=bodies.TemplateUpdate)
+    yield Route("PUT", one, admin, templates.replace, answer, body=bodies.TemplateReplace)
     yield Route("DELETE", one, admin, templates.delete, None, _DELETE)

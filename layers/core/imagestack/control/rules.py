@@ -4,21 +4,21 @@ from contextlib import suppress
 from typing import Any
 
 from imagestack.control import times
+from imagestack.control.api.bodies import RuleCreate, RuleReplace, RuleUpdate
+from imagestack.control.api.fixed_fields import check_rule
+from imagestack.control.api.option_bodies import as_stored, check_options, merged
+from imagestack.control.api.pagination import page
+from imagestack.control.api.patterns import check_pattern
+from imagestack.control.api.queries import PageQuery
+from imagestack.control.api.request_context import Call, Reply
+from imagestack.control.api.validation import read, read_query
+from imagestack.control.api.views import View, rule_view
 from imagestack.control.audit import entry
-from imagestack.control.calls import Call, Reply
 from imagestack.control.errors import ConflictError, InvalidError
-from imagestack.control.fixed import check_rule
-from imagestack.control.items import FIRST_DERIVED, rule_number, rule_order, rules_of, version
-from imagestack.control.models import RuleCreate, RuleReplace, RuleUpdate
-from imagestack.control.option_models import as_stored, check_options, merged
-from imagestack.control.pages import page
-from imagestack.control.patterns import check_pattern
-from imagestack.control.ports import Check, Delete, Item, Put, Store, Table
-from imagestack.control.queries import PageQuery
-from imagestack.control.registry import Found, find, find_alone, find_with, index_item
-from imagestack.control.validation import read, read_query
-from imagestack.control.views import View, rule_view
-from imagestack.rule_items import RULE_PREFIX, SETTINGS, partition_key
+from imagestack.control.store.items import FIRST_DERIVED, rule_number, rule_order, rules_of, version
+from imagestack.control.store.ports import Check, Delete, Item, Put, Store, Table
+from imagestack.control.store.registry import StoredResource, find, find_alone, find_with, index_item
+from imagestack.rules.items import RULE_PREFIX, SETTINGS, partition_key
 
 _COUNTER = "ID"
 
@@ -82,19 +82,19 @@ class Rules:
         self._store.commit([Delete(Table.RULES, was), entry(self._store, call, 204, before, None)])
         return Reply(204)
 
-    def views(self, call: Call, found: Found) -> list[View]:
+    def views(self, call: Call, found: StoredResource) -> list[View]:
         """Rules as the API shows them, in the order in which they are asked."""
         problems = found.problems(self._bucket)
         rules = sorted(rules_of(found.items), key=rule_order)
         return [self._view(call, item, problems.get(str(item["sk"]))) for item in rules]
 
-    def _found(self, call: Call) -> Found:
+    def _found(self, call: Call) -> StoredResource:
         return find(self._store, call.numbers["resource_id"])
 
-    def _found_with(self, call: Call) -> Found:
+    def _found_with(self, call: Call) -> StoredResource:
         return find_with(self._store, call.numbers["resource_id"], call.numbers["rule_id"])
 
-    def _added(self, call: Call, found: Found, body: RuleCreate) -> Reply:
+    def _added(self, call: Call, found: StoredResource, body: RuleCreate) -> Reply:
         rules = rules_of(found.items)
         known = [rule_number(str(item["sk"])) for item in rules]
         highest = max((number for number in known if number < FIRST_DERIVED), default=0)
@@ -119,7 +119,9 @@ class Rules:
         weight = {} if body.weight is None else {"weight": body.weight}
         return {**item, **said, **weight, "options": as_stored(body.options)}
 
-    def _written(self, call: Call, found: Found, item: dict[str, Any], was: Item | None, *further: Check) -> Reply:
+    def _written(
+        self, call: Call, found: StoredResource, item: dict[str, Any], was: Item | None, *further: Check
+    ) -> Reply:
         check_pattern(item.get("rule"))
         options = item.get("options") or {}
         if not isinstance(options, dict):
@@ -136,8 +138,8 @@ class Rules:
         self._store.commit([Put(Table.RULES, item, was=was), *adopted, *further, written])
         return self._reply(call, found, item, status)
 
-    def _reply(self, call: Call, found: Found, item: Item, status: int = 200) -> Reply:
-        problems = Found(found.host, found.number, found.indexed, [item]).problems(self._bucket)
+    def _reply(self, call: Call, found: StoredResource, item: Item, status: int = 200) -> Reply:
+        problems = StoredResource(found.host, found.number, found.indexed, [item]).problems(self._bucket)
         return Reply(status, self._view(call, item, problems.get(str(item["sk"]))), version(item))
 
     @staticmethod

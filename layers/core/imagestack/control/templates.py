@@ -6,19 +6,19 @@
 from typing import Any
 
 from imagestack.control import times
+from imagestack.control.api.bodies import TemplateReplace, TemplateUpdate
+from imagestack.control.api.fixed_fields import check_rule
+from imagestack.control.api.option_bodies import as_stored, check_options, merged
+from imagestack.control.api.pagination import page
+from imagestack.control.api.patterns import check_pattern
+from imagestack.control.api.queries import PageQuery
+from imagestack.control.api.request_context import Call, Reply
+from imagestack.control.api.validation import read, read_query
+from imagestack.control.api.views import View, template_view
 from imagestack.control.audit import entry
-from imagestack.control.calls import Call, Reply
 from imagestack.control.errors import NotFoundError, RoleError
-from imagestack.control.fixed import check_rule
-from imagestack.control.items import version
-from imagestack.control.models import TemplateReplace, TemplateUpdate
-from imagestack.control.option_models import as_stored, check_options, merged
-from imagestack.control.pages import page
-from imagestack.control.patterns import check_pattern
-from imagestack.control.ports import Delete, Item, Put, Store, Table
-from imagestack.control.queries import PageQuery
-from imagestack.control.validation import read, read_query
-from imagestack.control.views import View, template_view
+from imagestack.control.store.items import version
+from imagestack.control.store.ports import Delete, Item, Put, Store, Table
 
 _PK = "TEMPLATES"
 _COUNTER = "ID"

@@ -16,14 +16,14 @@ from typing import Any
 from pydantic import Field, field_validator
 
 from imagestack.control import times
+from imagestack.control.api.option_bodies import Fields
+from imagestack.control.api.pagination import page
+from imagestack.control.api.queries import PageQuery
+from imagestack.control.api.request_context import Call, Caller, Reply, Role
+from imagestack.control.api.validation import read, read_query
 from imagestack.control.audit import entry
-from imagestack.control.calls import Call, Caller, Reply, Role
 from imagestack.control.errors import ControlError, InvalidError, NotFoundError
-from imagestack.control.option_models import Fields
-from imagestack.control.pages import page
-from imagestack.control.ports import Delete, Item, Put, Store, Table
-from imagestack.control.queries import PageQuery
-from imagestack.control.validation import read, read_query
+from imagestack.control.store.ports import Delete, Item, Put, Store, Table
 
 _PK = "TOKENS"
 _OURS = re.compile(r"([1-9][0-9]{0,14})\.[A-Za-z0-9_-]{43}")

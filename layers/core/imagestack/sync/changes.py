@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from imagestack.control.jobs import PREFETCH, PURGE
-from imagestack.rule_items import RULE_PREFIX, SETTINGS, partition_key
+from imagestack.rules.items import RULE_PREFIX, SETTINGS, partition_key
 from imagestack.sync.paths import EVERYTHING, of_pattern
 
 # What decides about answers; names, descriptions and times do not.

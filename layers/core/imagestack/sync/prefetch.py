@@ -7,9 +7,9 @@ Shield; for all others they are in the derived bucket at least.
 from collections.abc import Mapping
 from typing import Any
 
-from imagestack.sync.asking import BROWSERS, Asker
 from imagestack.sync.jobs import Outcome
 from imagestack.sync.ports import Item, TimeLeft
+from imagestack.sync.warmer import BROWSERS, Asker
 
 
 class Prefetch:

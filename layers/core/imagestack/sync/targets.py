@@ -7,14 +7,14 @@ from typing import Any
 from urllib.parse import unquote
 
 from imagestack.errors import BadRequestError
-from imagestack.keys import derived_prefix
-from imagestack.request import ANY_HOST, image_request
-from imagestack.rule_items import SETTINGS, partition_key, read_items
-from imagestack.rules import Resource
+from imagestack.plan.derived_key import derived_prefix
+from imagestack.request.image_request import image_request
+from imagestack.rules.items import SETTINGS, partition_key, read_items
+from imagestack.rules.model import ANY_HOST, Resource
 from imagestack.sync.paths import EVERYTHING, of_path, of_prefix
 from imagestack.sync.ports import Item
 
-# Bytes; a key that is so long that it is cut keeps more than these (see `imagestack.keys`).
+# Bytes; a key that is so long that it is cut keeps more than these (see `imagestack.plan.derived_key`).
 _UNCUT = 400
 
 

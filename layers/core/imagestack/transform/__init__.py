@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from imagestack.errors import EncodeError
+from imagestack.plan.work import Work
+from imagestack.transform.decode import decode, read_facts, read_size
 from imagestack.transform.encode import ENGINE, encode
-from imagestack.transform.original import decode, read_facts, read_size
 from imagestack.transform.picture import Picture
 from imagestack.transform.steps import STEPS
-from imagestack.work import Work
 
 _Result = TypeVar("_Result")
 

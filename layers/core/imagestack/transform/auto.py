@@ -8,11 +8,12 @@ from math import copysign
 
 from PIL import Image
 
+from imagestack.plan.cost import MOST_TRIALS, TRIAL_SIDE
+from imagestack.plan.work import Work
 from imagestack.transform.encode import encode
 from imagestack.transform.lines import at_quality, interpolated
 from imagestack.transform.picture import Picture
 from imagestack.transform.score import on, score
-from imagestack.work import MOST_TRIALS, TRIAL_SIDE, Work
 
 # Below this the score does not tell what flat areas and edges look like.
 _LOWEST = 20

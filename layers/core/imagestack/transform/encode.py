@@ -13,10 +13,10 @@ from PIL import (
 
 from imagestack.effort import AVIF_FASTEST, Effort, avif_speed
 from imagestack.formats import AVIF, JPEG, PNG, WEBP
+from imagestack.plan.work import Work
 from imagestack.transform.drawn import is_drawn
 from imagestack.transform.picture import Picture
 from imagestack.transform.scales import encoder_number
-from imagestack.work import Work
 
 # Raised whenever the same plan would give other bytes: settings of an encoder, the scales, the resampling.
 _SETTINGS_VERSION = 3

@@ -8,13 +8,13 @@ from PIL import Image
 
 from imagestack.formats import FORMATS
 from imagestack.geometry import Size
+from imagestack.plan.work import Work
 from imagestack.quality import HIGHEST_QUALITY
 from imagestack.transform import Encoded, after_steps
 from imagestack.transform.encode import encode
 from imagestack.transform.palette import few_colours, lowest_score
 from imagestack.transform.picture import Picture
 from imagestack.transform.score import score, scored
-from imagestack.work import Work
 
 # The score may be so much lower: less than half of what rounds it to a whole number, and far less than anybody sees.
 NOISE = 0.25

@@ -6,9 +6,9 @@ from dataclasses import replace
 from PIL import Image, ImageMath
 
 from imagestack.formats import PNG
+from imagestack.plan.work import Work
 from imagestack.transform.colour import to_srgb
 from imagestack.transform.picture import Picture
-from imagestack.work import Work
 
 # Beyond this reduction a box filter goes before Lanczos; at 3 the difference cannot be seen (Pillow's documentation).
 REDUCING_GAP = 3.0
@@ -74,7 +74,7 @@ def resize(picture: Picture, work: Work) -> Picture:
     if not work.resized or work.streams:
         return picture
     scaled = work.resized.scaled
-    size = scaled.swapped if work.facts.lies else scaled
+    size = scaled.swapped if work.facts.swaps_axes else scaled
 
     def scale(image: Image.Image) -> Image.Image:
         return image.resize((size.width, size.height), Image.Resampling.LANCZOS, reducing_gap=REDUCING_GAP)

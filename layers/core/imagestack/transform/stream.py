@@ -4,9 +4,9 @@ from PIL import Image as PillowImage
 
 from imagestack.errors import DamagedImageError
 from imagestack.geometry import Size
+from imagestack.plan.work import Work
 from imagestack.transform.libvips import Image, LibvipsError
 from imagestack.transform.steps import REDUCING_GAP
-from imagestack.work import Work
 
 _MODES = {1: "L", 3: "RGB", 4: "CMYK"}
 
@@ -36,7 +36,7 @@ def stream(body: bytes, work: Work) -> PillowImage.Image:
 
 def _resized(image: Image, upright: Size, work: Work) -> Image:
     facts = work.facts
-    scaled, original = (upright.swapped, facts.size.swapped) if facts.lies else (upright, facts.size)
+    scaled, original = (upright.swapped, facts.size.swapped) if facts.swaps_axes else (upright, facts.size)
     # Rounded up by the decoder, a reduced picture may hold a little more than the original: the scale is that of the
     # original, and what is left over is less than half a pixel.
     across = scaled.width * work.reduction / original.width

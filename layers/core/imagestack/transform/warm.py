@@ -5,8 +5,8 @@ from PIL import Image
 
 from imagestack.formats import FORMATS, JPEG
 from imagestack.geometry import Box, Resized, Size
+from imagestack.plan.work import Work
 from imagestack.transform import Encoded, read_facts
-from imagestack.work import Work
 
 _SIDE = 64
 

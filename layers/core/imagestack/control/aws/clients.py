@@ -2,7 +2,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
 
-from imagestack.aws.sessions import new_session
+from imagestack.stores.sessions import new_session
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

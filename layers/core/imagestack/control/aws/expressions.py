@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from imagestack.control.ports import Change, Check, Delete, Item, Table
+from imagestack.control.store.ports import Change, Check, Delete, Item, Table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from imagestack.aws.originals import S3Originals
 from imagestack.control.backends import Listed
 from imagestack.control.errors import ThrottledError, UnavailableError
 from imagestack.ports import Original, Stored
+from imagestack.stores.originals import S3Originals
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from imagestack.control.aws.expressions import write
 from imagestack.control.errors import ConflictError, ControlError, ThrottledError, TooLargeError, UnavailableError
-from imagestack.control.ports import Change, Item, Table
+from imagestack.control.store.ports import Change, Item, Table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -24,7 +24,7 @@ _TOO_LARGE = "ValidationError"
 
 
 class DynamoStore:
-    """Both tables in DynamoDB; see `imagestack.control.ports.Store`. Counters are items `COUNTER` with `last`."""
+    """Both tables in DynamoDB; see `imagestack.control.store.ports.Store`. Counters are items `COUNTER` with `last`."""
 
     def __init__(self, client: "DynamoDBClient", tables: Mapping[Table, str]) -> None:
         self._client = client

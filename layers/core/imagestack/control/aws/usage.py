@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from imagestack.control.backends import Counts
 from imagestack.control.errors import ThrottledError, UnavailableError
 
-# What the log's function writes beside its metrics: see `imagestack.journal.Use`.
+# What the log's function writes beside its metrics: see `imagestack.serving.request_log.Use`.
 _QUERY = """filter ispresent(saved) and resource = "{host}"
 | stats count(*) as requests, sum(hit) as hits, sum(saved) as bytes by rule
 | limit 10000"""

@@ -3,8 +3,8 @@ from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from imagestack.control import ledger
 from imagestack.control.jobs import Status
+from imagestack.control.store import history
 from imagestack.sync.aws.errors import RefusedError, translated
 from imagestack.sync.ports import Item
 
@@ -67,7 +67,7 @@ class DynamoTables:
         return True
 
     def _key(self, kind: str, number: int) -> dict[str, Any]:
-        return {name: {"S": value} for name, value in ledger.key(kind, number).items()}
+        return {name: {"S": value} for name, value in history.key(kind, number).items()}
 
     def _plain(self, item: Mapping[str, Any]) -> Item:
         return {name: self._deserialize(value) for name, value in item.items()}

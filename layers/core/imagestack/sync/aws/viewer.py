@@ -4,7 +4,7 @@ from urllib.parse import quote, urlsplit
 import urllib3
 from urllib3.util import Retry, Timeout
 
-from imagestack.request import ANY_HOST
+from imagestack.rules.model import ANY_HOST
 
 _SECONDS = 30.0
 _ATTEMPTS = 2

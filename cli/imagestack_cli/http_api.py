@@ -1,0 +1,71 @@
+"""The control API behind an address."""
+
+import json
+from collections.abc import Mapping
+from urllib.parse import urlencode, urlsplit
+
+import urllib3
+
+from imagestack_cli.api import Answer
+from imagestack_cli.failures import CommandError, UsageError
+
+_TIMEOUT = urllib3.Timeout(connect=5, read=30)
+
+
+def checked(url: str) -> str:
+    """An address of a site, without a slash at its end.
+
+    Raises:
+        UsageError: it is none.
+    """
+    try:
+        parts = urlsplit(url)
+        right = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        right = False
+    if not right or parts.query or parts.fragment or parts.username:
+        raise UsageError("an address is like https://images.example.com")
+    return url.rstrip("/")
+
+
+class HttpApi:
+    """See `imagestack_cli.api.Api`. Redirects are not followed: the token is for this address."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._url = checked(url)
+        self._token = token
+        # A change that nobody has answered may have been made: nothing is asked for twice.
+        self._pool = urllib3.PoolManager(timeout=_TIMEOUT, retries=False)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: object = None,
+        query: Mapping[str, str] | None = None,
+        version: str | None = None,
+    ) -> Answer:
+        """Ask over HTTP."""
+        headers = {"Authorization": f"APIKey {self._token}", "Accept": "application/json"}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        if version is not None:
+            headers["If-Match"] = f'"{version}"'
+        url = f"{self._url}{path}" + (f"?{urlencode(query)}" if query else "")
+        data = None if body is None else json.dumps(body).encode()
+        try:
+            response = self._pool.request(method, url, body=data, headers=headers)
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            # Of the pool's errors, which repeat the request, only the kind is told.
+            raise CommandError(f"{self._url} cannot be reached: {type(error).__name__}") from error
+        except (ValueError, UnicodeError) as error:
+            raise UsageError("the token has characters that no token has") from error
+        if not response.data:
+            return Answer(response.status)
+        try:
+            return Answer(response.status, json.loads(response.data))
+        except ValueError as error:
+            raise CommandError(
+                f"{self._url} answers {response.status} and no JSON: is the control API at this address?"
+            ) from error

@@ -1,0 +1,69 @@
+"""The control API in this process, on the tables: the same code as in the control function, and no token."""
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from getpass import getuser
+from urllib.parse import urlencode
+
+from imagestack.control.api.request_context import Call, Caller, Role
+from imagestack.control.backends import Backends
+from imagestack.control.errors import ControlError
+from imagestack.control.routes import Route, routes
+from imagestack.control.store.ports import Store
+from imagestack_cli.api import Answer
+
+_NAME = re.compile(r"\{(\w+)\}")
+
+
+class TableApi:
+    """See `imagestack_cli.api.Api`. The audit trail names the user of this machine."""
+
+    def __init__(self, store: Store, bucket: str, backends: Backends) -> None:
+        self._routes = routes(store, bucket, backends)
+        self._caller = Caller(0, f"imagestack command ({_user()})", Role.ADMIN)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: object = None,
+        query: Mapping[str, str] | None = None,
+        version: str | None = None,
+    ) -> Answer:
+        """Ask the code of the route."""
+        route, numbers = self._route(method, path)
+        call = Call(
+            caller=self._caller,
+            method=method,
+            path=path,
+            now=datetime.now(UTC),
+            numbers=numbers,
+            query=query or {},
+            query_text=urlencode(query or {}),
+            body=body,
+            if_match=version,
+        )
+        try:
+            reply = route.run(call)
+        except ControlError as error:
+            cause = f": {error.__cause__}" if error.__cause__ else ""
+            return Answer(error.status, {"error": f"{error}{cause}"} if cause else error.body)
+        return Answer(reply.status, reply.body)
+
+    def _route(self, method: str, path: str) -> tuple[Route, dict[str, int]]:
+        """The route of a path; words go before numbers."""
+        for route in self._routes:
+            match = re.fullmatch(_NAME.sub(r"(?P<\1>[0-9]+)", route.path), path)
+            if match and route.method == method:
+                return route, {name: int(text) for name, text in match.groupdict().items()}
+        raise ValueError(f"no command asks for {method} {path}")
+
+
+def _user() -> str:
+    # What cannot be told of a user without a name is an error of the one or the other kind.
+    with suppress(OSError, KeyError, ImportError):
+        return getuser()
+    return "unknown"

@@ -1,0 +1,197 @@
+"""Where a deployment is: the options that every command has, and what they lead to."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any
+
+import click
+import typer
+from click.core import ParameterSource
+
+from imagestack_cli.failures import UsageError
+from imagestack_cli.http_api import HttpApi
+from imagestack_cli.stack import Names, names_of
+
+if TYPE_CHECKING:
+    from imagestack_cli.api import Api
+
+NOWHERE = "where? --url (IMAGESTACK_URL), --stack, or --rules-table and --control-table"
+_TABLES = "With tables"
+# Each of these leads to the tables.
+_NAMES_OF_TABLES = ("stack", "rules_table", "control_table")
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of every command."""
+
+    url: Annotated[
+        str | None,
+        typer.Option("--url", metavar="URL", envvar="IMAGESTACK_URL", help="Address of the control API."),
+    ] = None
+    token: Annotated[
+        str | None,
+        typer.Option("--token", metavar="TOKEN", envvar="IMAGESTACK_TOKEN", help="Token for the control API."),
+    ] = None
+    stack: Annotated[
+        str | None,
+        typer.Option(
+            "--stack",
+            metavar="NAME",
+            envvar="IMAGESTACK_STACK",
+            help="Go to the tables, past the API: those of this CloudFormation stack.",
+        ),
+    ] = None
+    rules_table: Annotated[
+        str | None,
+        typer.Option(
+            "--rules-table",
+            metavar="NAME",
+            envvar="IMAGESTACK_RULES_TABLE",
+            help="Go to the tables by name: that of rules.",
+        ),
+    ] = None
+    control_table: Annotated[
+        str | None,
+        typer.Option(
+            "--control-table",
+            metavar="NAME",
+            envvar="IMAGESTACK_CONTROL_TABLE",
+            help=f"{_TABLES}: that of tokens and the audit.",
+        ),
+    ] = None
+    originals_bucket: Annotated[
+        str | None,
+        typer.Option(
+            "--originals-bucket",
+            metavar="NAME",
+            envvar="IMAGESTACK_ORIGINALS_BUCKET",
+            help=f"{_TABLES}: the bucket of originals.",
+        ),
+    ] = None
+    profile: Annotated[str | None, typer.Option("--profile", metavar="NAME", help=f"{_TABLES}: the AWS profile.")] = (
+        None
+    )
+    region: Annotated[str | None, typer.Option("--region", metavar="NAME", help=f"{_TABLES}: the AWS region.")] = None
+    endpoint_url: Annotated[
+        str | None, typer.Option("--endpoint-url", metavar="URL", help=f"{_TABLES}: another endpoint of AWS.")
+    ] = None
+    as_json: Annotated[bool, typer.Option("--json", help="JSON for scripts.")] = False
+
+
+class Target:
+    """A deployment."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+
+    @property
+    def names_tables(self) -> bool:
+        """Whether the tables are asked, not the API; the command line goes before the environment."""
+        named = [name for name in _NAMES_OF_TABLES if getattr(self.options, name)]
+        return any(map(_on_command_line, named)) or (bool(named) and not self.options.url)
+
+    @cached_property
+    def names(self) -> Names:
+        """What the options name, and for the rest the stack.
+
+        Raises:
+            UsageError: there is no such stack.
+        """
+        given = Names(
+            rules_table=self.options.rules_table,
+            control_table=self.options.control_table,
+            originals_bucket=self.options.originals_bucket,
+        )
+        if self.options.stack is None or not self.names_tables:
+            return given
+        return given.or_else(names_of(self.client("cloudformation"), self.options.stack))
+
+    @cached_property
+    def tables(self) -> "Api":
+        """The control API on the tables.
+
+        Raises:
+            UsageError: they are not named.
+        """
+        if not (self.names.rules_table and self.names.control_table and self.names.originals_bucket):
+            raise UsageError("with tables, --rules-table, --control-table and --originals-bucket are needed")
+        return self._on_tables()
+
+    @cached_property
+    def http(self) -> "Api":
+        """The control API at its address.
+
+        Raises:
+            UsageError: the address or the token is not there.
+        """
+        if not self.options.url:
+            raise UsageError(NOWHERE)
+        if not self.options.token:
+            raise UsageError("--token (IMAGESTACK_TOKEN) is needed")
+        return HttpApi(self.options.url, self.options.token)
+
+    @property
+    def api(self) -> "Api":
+        """The control API.
+
+        Raises:
+            UsageError: nothing says where it is.
+        """
+        if not self.names_tables:
+            return self.http
+        self._check_one_way()
+        return self.tables
+
+    @property
+    def tokens_api(self) -> "Api":
+        """The control API for tokens, which needs no rules.
+
+        Raises:
+            UsageError: nothing says where it is.
+        """
+        if not self.names_tables:
+            return self.http
+        self._check_one_way()
+        return self._on_tables()
+
+    def _on_tables(self) -> "Api":
+        if not self.names.control_table:
+            raise UsageError("with tables, --control-table is needed")
+        # Only now what takes a second to import.
+        from imagestack.control.aws.originals import BucketOriginals  # noqa: PLC0415
+        from imagestack.control.aws.store import DynamoStore  # noqa: PLC0415
+        from imagestack.control.backends import Backends  # noqa: PLC0415
+        from imagestack.control.store.ports import Table  # noqa: PLC0415
+        from imagestack_cli.table_api import TableApi  # noqa: PLC0415
+
+        names = {Table.RULES: self.names.rules_table or "", Table.CONTROL: self.names.control_table}
+        bucket = self.names.originals_bucket or ""
+        backends = Backends(originals=BucketOriginals(lambda: self.client("s3"), bucket))
+        return TableApi(DynamoStore(self.client("dynamodb"), names), bucket, backends)
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - of any service
+        """A client of AWS.
+
+        Raises:
+            UsageError: there is no such profile, no region, or no such endpoint.
+        """
+        import boto3  # noqa: PLC0415 - takes half a second, and is not needed for the API
+        from botocore.config import Config  # noqa: PLC0415
+        from botocore.exceptions import BotoCoreError  # noqa: PLC0415
+
+        config = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 3})
+        try:
+            session = boto3.Session(profile_name=self.options.profile, region_name=self.options.region)
+            return session.client(service, endpoint_url=self.options.endpoint_url, config=config)  # type: ignore[call-overload] # any service
+        except (BotoCoreError, ValueError) as error:
+            raise UsageError(str(error)) from error
+
+    def _check_one_way(self) -> None:
+        """Go on unless the command line names an API beside the tables; one in the environment gives way."""
+        if self.options.url and _on_command_line("url"):
+            raise UsageError("--url, or tables: not both")
+
+
+def _on_command_line(option: str) -> bool:
+    return click.get_current_context().get_parameter_source(option) is ParameterSource.COMMANDLINE

@@ -1,0 +1,1 @@
+"""The vocabulary of the HTTP API: bodies, queries, answers, and how requests are read."""

@@ -1,0 +1,168 @@
+"""What the API takes: bodies of requests, under the names that the public CDN's SDK sends."""
+
+from typing import Any
+
+from pydantic import Field, field_validator
+
+from imagestack.control.api.option_bodies import Fields, OptionFields
+
+_NAME = 255
+_CNAME = 253
+_MAX_WEIGHT = 2**31 - 1
+_URLS, _PATTERNS, _PATHS = 100, 10, 100
+_LONGEST_PATH = 3_000
+
+
+class _ResourceFields(Fields):
+    active: bool = True
+    name: str | None = Field(None, max_length=_NAME)
+    description: str = Field("", max_length=1_000)
+    options: OptionFields | None = None
+    origin: str | None = Field(None, max_length=1_024, description="`bucket`, `bucket/prefix`, or its S3 host name")
+    # What others can choose and is settled here: see `imagestack.control.api.fixed_fields`.
+    origin_group: int | None = Field(None, alias="originGroup", description="the resource's own number")
+    origin_protocol: str | None = Field(None, alias="originProtocol", description="HTTPS")
+    primary_resource: int | None = Field(None, description="null")
+    proxy_ssl_ca: int | None = Field(None, description="null")
+    proxy_ssl_data: int | None = Field(None, description="null")
+    proxy_ssl_enabled: bool | None = Field(None, description="true")
+    secondary_hostnames: list[str] | None = Field(None, alias="secondaryHostnames", description="none")
+    ssl_data: int | None = Field(None, alias="sslData", description="null")
+    ssl_enabled: bool | None = Field(None, alias="sslEnabled", description="true")
+
+
+class ResourceCreate(_ResourceFields):
+    """A new resource."""
+
+    cname: str = Field(max_length=_CNAME, description="the host, or `*` for all that have no resource of their own")
+
+
+class ResourceReplace(_ResourceFields):
+    """A resource as it is to be; what is absent has its default, and the origin stays."""
+
+
+class ResourceUpdate(_ResourceFields):
+    """What changes of a resource; an option that is named is replaced as a whole, or removed by null."""
+
+
+class _RuleFields(Fields):
+    name: str = Field("", max_length=_NAME)
+    active: bool = True
+    options: OptionFields | None = None
+    weight: int | None = Field(
+        None, ge=-_MAX_WEIGHT, le=_MAX_WEIGHT, description="the lowest is asked first; absent: after all others"
+    )
+    origin_group: int | None = Field(None, alias="originGroup", description="null")
+    override_origin_protocol: str | None = Field(None, alias="overrideOriginProtocol", description="null")
+
+
+class RuleReplace(_RuleFields):
+    """A rule as it is to be; what is absent has its default, and the weight stays."""
+
+    rule: str = Field(description="RE2, searched in the path; starts with / or ^/; 300 characters at most")
+    rule_type: int = Field(alias="ruleType", description="0")
+
+
+class RuleCreate(RuleReplace):
+    """A new rule."""
+
+    name: str = Field(max_length=_NAME)
+
+
+class RuleUpdate(_RuleFields):
+    """What changes of a rule; an option that is named is replaced as a whole, or removed by null."""
+
+    rule: str = ""
+    rule_type: int = Field(0, alias="ruleType", description="0")
+
+
+class RuleOrder(Fields):
+    """The rules of a resource, in the order in which they are to be asked."""
+
+    rules: list[int] = Field(description="all ids, of rules that are switched off too")
+
+
+class Draft(Fields):
+    """A rule as it might be."""
+
+    id: int | None = Field(None, description="of the rule whose place it takes; null: it is added")
+    name: str = Field("", max_length=_NAME)
+    rule: str = Field(description="as a rule's")
+    weight: int | None = Field(
+        None, ge=-_MAX_WEIGHT, le=_MAX_WEIGHT, description="null: that of the rule; of a new one, after all others"
+    )
+    active: bool = True
+    options: OptionFields | None = None
+
+
+class Preview(Fields):
+    """What is to be previewed."""
+
+    path: str = Field(max_length=_LONGEST_PATH, pattern="^/", description="as a viewer asks for it, with its query")
+    accept: str = Field("", max_length=1_000, description="the viewer's Accept header")
+    rule: Draft | None = None
+
+
+class _TemplateFields(Fields):
+    name: str = Field("", max_length=_NAME)
+    options: OptionFields | None = None
+    weight: int | None = Field(None, ge=-_MAX_WEIGHT, le=_MAX_WEIGHT)
+    override_origin_protocol: str | None = Field(None, alias="overrideOriginProtocol", description="null")
+
+
+class TemplateReplace(_TemplateFields):
+    """A rule template as it is to be."""
+
+    rule: str = Field(description="as a rule's")
+    rule_type: int = Field(alias="ruleType", description="0")
+
+
+class TemplateUpdate(_TemplateFields):
+    """What changes of a rule template."""
+
+    rule: str = ""
+    rule_type: int = Field(0, alias="ruleType", description="0")
+
+
+class Purge(Fields):
+    """What is to be purged: either of the two; no paths at all are everything."""
+
+    urls: list[str] | None = Field(None, min_length=1, max_length=_URLS)
+    paths: list[str] | None = Field(None, max_length=_PATTERNS, description="with all below; `*` may end them")
+
+    @field_validator("urls", "paths")
+    @classmethod
+    def _are_paths(cls, paths: list[str] | None) -> list[str] | None:
+        return _checked(paths)
+
+    @field_validator("paths")
+    @classmethod
+    def _end_in_asterisk(cls, paths: list[str] | None) -> list[str] | None:
+        if any("*" in path.partition("?")[0][:-1] for path in paths or ()):
+            raise ValueError("* may stand at the end of a pattern only")
+        return paths
+
+
+class Prefetch(Fields):
+    """What is to be made ahead of the first request."""
+
+    paths: list[str] = Field(min_length=1, max_length=_PATHS)
+
+    @field_validator("paths")
+    @classmethod
+    def _are_paths(cls, paths: list[str]) -> list[str]:
+        return _checked(paths) or []
+
+
+def changes(body: Fields) -> dict[str, Any]:
+    """What a body says, by field: nothing that is there by default."""
+    return {name: getattr(body, name) for name in body.model_fields_set}
+
+
+def _checked(paths: list[str] | None) -> list[str] | None:
+    for path in paths or ():
+        if not path.startswith("/") or path.startswith("//"):
+            raise ValueError("paths start with one /, without scheme and host")
+        if len(path) > _LONGEST_PATH or not path.isprintable():
+            raise ValueError("a path is too long or has characters that it cannot have")
+    return paths

@@ -1,0 +1,1 @@
+"""What is answered: HTTP responses and their headers."""

@@ -1,0 +1,1 @@
+"""What an operator has set: resources, rules and their options."""

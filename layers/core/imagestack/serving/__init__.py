@@ -1,0 +1,1 @@
+"""The journey of a request through stores, plan, transform and response."""

@@ -1,0 +1,85 @@
+"""Many images at once that nobody has asked for yet."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from statistics import median, quantiles
+from threading import Barrier
+from time import perf_counter
+from typing import Any
+
+from tests.conftest import BOTH, reply_of
+from tests.e2e.pool import Pool
+from tests.e2e.seen import is_less
+from tests.e2e.site import asked
+
+_ACCEPTS = (BOTH, "image/webp,*/*", "*/*")
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One of them.
+
+    Attributes:
+        came: seconds at which it stood in line.
+        begun: seconds at which a function began with it.
+        ended: seconds at which it was answered.
+        answer: of the function.
+    """
+
+    came: float
+    begun: float
+    ended: float
+    answer: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Burst:
+    """What viewers have seen of it.
+
+    Attributes:
+        seconds: that each waited, in line too.
+        overtaken: the most places that one lost to others in line.
+        less: how many were answered with less than they asked for.
+        wrong: answers that must not be.
+    """
+
+    seconds: Sequence[float]
+    overtaken: int
+    less: int
+    wrong: Sequence[str]
+
+    def __str__(self) -> str:
+        """A line of text."""
+        last = quantiles(self.seconds, n=20)[-1]
+        return (
+            f"{len(self.seconds)} misses at once: median {median(self.seconds):.2f} s, 95 % within {last:.2f} s, "
+            f"the last after {max(self.seconds):.2f} s; nobody was overtaken by more than {self.overtaken}. "
+            f"Wrong: {len(self.wrong)}, less: {self.less}."
+        )
+
+
+def burst(functions: Pool, many: int) -> Burst:
+    """Ask for so many sizes of a photograph at once."""
+    together = Barrier(many)
+
+    def send(number: int) -> Answered:
+        event = asked("photo.jpg", f"width={700 + number}", _ACCEPTS[number % len(_ACCEPTS)])
+        together.wait()
+        came = perf_counter()
+        took, answer = functions.send(event)
+        ended = perf_counter()
+        return Answered(came, ended - took / 1000, ended, answer)
+
+    with ThreadPoolExecutor(many) as threads:
+        found = sorted(threads.map(send, range(many)), key=lambda one: one.came)
+    order = sorted(range(many), key=lambda at: found[at].begun)
+    replies = [reply_of(one.answer) for one in found]
+    less = sum(map(is_less, replies))
+    wrong = [
+        f"{reply.status}, {reply.operations}, {reply.reason}"
+        for reply in replies
+        if not is_less(reply) and (reply.status, (reply.operations or "")[:6]) != (200, "resize")
+    ]
+    lost = max(begun - came for begun, came in enumerate(order))
+    return Burst([one.ended - one.came for one in found], lost, less, wrong)

@@ -1,0 +1,86 @@
+"""What `sam build` makes, in Lambda's runtime, over S3 and DynamoDB as moto serves them from a process of their own."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from bench.deployment import DERIVED, ORIGINALS, RULES, served, stores
+from bench.emulated import Built, more_stores
+from imagestack_local import template
+from tests.conftest import pytest_terminal_summary as told_of_skips
+from tests.e2e.built import find
+from tests.e2e.pool import Pool, pool
+from tests.e2e.site import BOTH_FORMATS, Site
+
+FIGURES: list[str] = []
+
+
+@pytest.fixture(scope="session")
+def figures() -> list[str]:
+    """Lines that are told at the end."""
+    return FIGURES
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    """Tell figures, and loudly what did not run."""
+    yield from told_of_skips(terminalreporter)
+    for line in FIGURES:
+        terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session")
+def built() -> Built:
+    """The function as it is deployed, and the runtime."""
+    return find()
+
+
+@pytest.fixture(scope="session")
+def settings() -> dict[str, Any]:
+    """The function's properties in the template."""
+    return template.read().properties("ImageFunction", "AWS::Serverless::Function")
+
+
+@pytest.fixture(scope="session")
+def memory(settings: dict[str, Any]) -> int:
+    """Megabytes."""
+    return int(settings["MemorySize"])
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[Any]:
+    """A client; the environment leads to the stores."""
+    with served():
+        client = stores()
+        more_stores()
+        boto3.resource("dynamodb").Table(RULES).put_item(Item=BOTH_FORMATS)
+        yield client
+
+
+@pytest.fixture
+def clean(s3: Any) -> Any:
+    """The client, with nothing stored."""
+    for bucket in (ORIGINALS, DERIVED):
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+            for item in page.get("Contents", ()):
+                s3.delete_object(Bucket=bucket, Key=item["Key"])
+    return s3
+
+
+@pytest.fixture(scope="session")
+def shared_pool(built: Built, s3: Any, memory: int, settings: dict[str, Any], figures: list[str]) -> Iterator[Pool]:
+    """Two functions, started."""
+    assert s3
+    timeout = str(settings["Timeout"])
+    with pool(built, 2, memory, TIMEOUT_SECONDS=timeout, AWS_LAMBDA_FUNCTION_TIMEOUT=timeout) as found:
+        found.start()
+        figures.append(f"Memory: {memory} MB by {found.all[0].limit.name}")
+        yield found
+
+
+@pytest.fixture
+def site(shared_pool: Pool, clean: Any) -> Site:
+    """Both functions, with nothing stored."""
+    return Site(shared_pool, clean)

@@ -1,0 +1,109 @@
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from imagestack.control.api.option_bodies import NAMES, OptionFields, check_options, merged
+from imagestack.control.api.validation import read
+from imagestack.control.errors import InvalidError
+from imagestack.rules.option_items import read_options
+from imagestack.rules.options import Options
+
+
+def test_the_same_options_as_the_data_plane() -> None:
+    """Every option that images are served by can be set here, and no other."""
+    enabled: dict[str, Any] = {name: {"enabled": False} for name in NAMES}
+    enabled["referrer_acl"]["policy_type"] = "allow"
+    read_all = read_options(enabled)
+    assert all(getattr(read_all, name) is not None for name in Options.__dataclass_fields__)
+    assert len(NAMES) == len(Options.__dataclass_fields__)
+
+
+@pytest.mark.parametrize(
+    ("stored", "said", "found"),
+    [
+        ({}, {}, {}),
+        ({"cors": 1}, {}, {"cors": 1}),
+        ({"cors": 1}, {"cors": None}, {}),
+        ({"cors": 1}, {"gzipOn": None}, {"cors": 1}),
+        (
+            {"image_stack": {"enabled": True, "quality": Decimal(80)}},
+            {"image_stack": {"enabled": True}},
+            {"image_stack": {"enabled": True}},
+        ),
+        (
+            {"cors": 1},
+            {"image_stack": {"enabled": True, "quality": None}},
+            {"cors": 1, "image_stack": {"enabled": True}},
+        ),
+        ("broken", {"image_stack": {"enabled": True}}, {"image_stack": {"enabled": True}}),
+    ],
+)
+def test_merged(stored: Any, said: dict[str, Any], found: dict[str, Any]) -> None:
+    """A named option is replaced as a whole, or removed by null; the others stay."""
+    assert merged(stored, read(OptionFields, said)) == found
+
+
+@pytest.mark.parametrize("quality", [0, 100, "auto", None])
+def test_qualities(quality: int | str | None) -> None:
+    """A quality is a number as before, or the word for one that is chosen for each picture."""
+    said = {"image_stack": {"enabled": True, "quality": quality}}
+    found = merged({}, read(OptionFields, said))["image_stack"]
+    assert found.get("quality") == quality
+    assert type(found.get("quality")) is type(quality)
+    check_options({"image_stack": found})
+
+
+@pytest.mark.parametrize("quality", ["80", "AUTO", "auto ", "", True, 80.0, 2.5, [80], {"auto": True}])
+def test_bad_qualities(quality: object) -> None:
+    """Whatever is neither has one message, at its field."""
+    with pytest.raises(InvalidError) as error:
+        read(OptionFields, {"image_stack": {"enabled": True, "quality": quality}})
+    assert error.value.body == {"image_stack": {"quality": ["is neither a whole number nor auto"]}}
+
+
+@pytest.mark.parametrize(
+    ("options", "messages"),
+    [
+        ({"image_stack": {"quality": 101}}, {"image_stack": {"quality": ["quality is not between 0 and 100"]}}),
+        (
+            {"image_stack": {"quality": "auto", "quality_target": 96}},
+            {"image_stack": {"quality_target": ["quality_target is not between 30 and 95"]}},
+        ),
+        ({"other": True}, {"other": ["this option is not supported"]}),
+        ({"cors": "all"}, ["cors is not of the type mapping"]),
+    ],
+)
+def test_messages(options: dict[str, Any], messages: Any) -> None:
+    """What the data plane cannot read is told where it stands."""
+    with pytest.raises(InvalidError) as error:
+        check_options(options)
+    assert error.value.body == {"options": messages}
+
+
+@pytest.mark.parametrize("word", ["off", "popular", "all"])
+def test_refine(word: str) -> None:
+    """Three words, kept as they are."""
+    said = {"image_stack": {"enabled": True, "refine": word}}
+    assert merged({}, read(OptionFields, said)) == said
+    check_options(said)
+
+
+@pytest.mark.parametrize("name", ["png_palette", "linear"])
+@pytest.mark.parametrize("on", [True, False])
+def test_switches(name: str, on: object) -> None:
+    """Kept as they are; null is as absent."""
+    said = {"image_stack": {"enabled": True, name: on}}
+    assert merged({}, read(OptionFields, said)) == said
+    check_options(said)
+    assert merged({}, read(OptionFields, {"image_stack": {"enabled": True, name: None}})) == {
+        "image_stack": {"enabled": True}
+    }
+
+
+@pytest.mark.parametrize("word", ["", "some", "ALL", True, 1, ["all"]], ids=repr)
+def test_refine_refused(word: Any) -> None:
+    """Others are refused, and told where they stand."""
+    with pytest.raises(InvalidError) as error:
+        read(OptionFields, {"image_stack": {"enabled": True, "refine": word}})
+    assert "refine" in str(error.value.body)

@@ -1,0 +1,93 @@
+import base64
+from typing import Any
+
+import pytest
+
+from imagestack.control.api.requests import (
+    MOST_BYTES,
+    MediaTypeError,
+    address_of,
+    body_bytes,
+    read_body,
+    read_numbers,
+    read_query_text,
+    read_version,
+)
+from imagestack.control.errors import InvalidError, NotFoundError, TooLargeError
+
+JSON = "application/json"
+
+
+@pytest.mark.parametrize(
+    ("event", "body"),
+    [
+        ({}, b""),
+        ({"body": None}, b""),
+        ({"body": "é"}, "é".encode()),
+        ({"body": base64.b64encode(b"\xff\x00").decode(), "isBase64Encoded": True}, b"\xff\x00"),
+    ],
+)
+def test_body_bytes(event: dict[str, Any], body: bytes) -> None:
+    """API Gateway hands bodies over as text, or as base64."""
+    assert body_bytes(event) == body
+
+
+@pytest.mark.parametrize("content_type", ["", JSON, "Application/JSON; charset=utf-8"])
+def test_body(content_type: str) -> None:
+    """JSON is read, whatever JSON it is."""
+    assert read_body(b'{"a": [1, null]}', content_type) == {"a": [1, None]}
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"NaN", b"[Infinity]", b"\xff", b"[" * 90_000])
+def test_no_json(body: bytes) -> None:
+    """What is no JSON (RFC 8259) is told as such."""
+    with pytest.raises(InvalidError):
+        read_body(body, JSON)
+
+
+def test_too_large() -> None:
+    """What could not be kept is not read."""
+    assert read_body(b'"' + b"x" * (MOST_BYTES - 2) + b'"', JSON)
+    with pytest.raises(TooLargeError):
+        read_body(b'"' + b"x" * (MOST_BYTES - 1) + b'"', JSON)
+
+
+def test_other_types() -> None:
+    """Forms of web pages and the like are no JSON, even if they could be read as such."""
+    for content_type in ("text/plain", "application/x-www-form-urlencoded", "application/jsonp"):
+        with pytest.raises(MediaTypeError):
+            read_body(b"{}", content_type)
+
+
+def test_numbers() -> None:
+    """Numbers are digits; anything else leads nowhere."""
+    assert read_numbers({"a": "0", "b": str(2**53)}) == {"a": 0, "b": 2**53}
+    for text in ("", "-1", "1.0", "٣", "²", "1" * 17):
+        with pytest.raises(NotFoundError):
+            read_numbers({"a": text})
+
+
+def test_query() -> None:
+    """Names and values are decoded; the last of repeats counts."""
+    assert read_query_text("a=1&a=2&b=x%20y+z&c=") == {"a": "2", "b": "x y z", "c": ""}
+
+
+@pytest.mark.parametrize(("header", "version"), [(None, None), ('"abc"', "abc"), ("abc", "abc"), ("*", "*")])
+def test_version(header: str | None, version: str | None) -> None:
+    """A version stands in quotes (RFC 9110 section 13.1.1); without them it is meant too."""
+    assert read_version(header) == version
+
+
+@pytest.mark.parametrize(
+    ("headers", "address"),
+    [
+        ({}, "192.0.2.1"),
+        ({"x-img-viewer": "198.51.100.7"}, "198.51.100.7"),
+        ({"cloudfront-viewer-address": "198.51.100.7:46532"}, "198.51.100.7"),
+        ({"cloudfront-viewer-address": "2001:db8::7:46532"}, "2001:db8::7"),
+    ],
+)
+def test_addresses(headers: dict[str, str], address: str) -> None:
+    """The distribution tells whose request it passes on; nobody else is believed."""
+    assert address_of(headers, "192.0.2.1", by_edge=True) == address
+    assert address_of(headers, "192.0.2.1", by_edge=False) == "192.0.2.1"

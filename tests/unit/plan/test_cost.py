@@ -1,0 +1,180 @@
+"""Work that time and memory must allow."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from imagestack.effort import Effort
+from imagestack.formats import JPEG, PNG
+from imagestack.geometry import Size
+from imagestack.limits import Budget
+from imagestack.plan.decide import cheaper
+from imagestack.plan.work import Facts, Skip, Work
+from tests.support.decided import A_JPEG, A_PNG, LARGE, RATE_LIMIT, decided, plan, skip, work
+
+
+@pytest.mark.parametrize(("facts", "quality"), [(A_PNG, 80), (Facts(JPEG, Size(2000, 1500), quality=60), 60)])
+@pytest.mark.parametrize("fmt", ["webp", "avif"])
+def test_no_time_for_a_choice(facts: Facts, quality: int, fmt: str) -> None:
+    """Where there is time for the result alone it has quality 80 or the original's, for this once."""
+    facts = replace(facts, size=Size(2000, 1500))
+    query = f"fmt={fmt}&quality=auto"
+    budgets = [Budget(memory=2**50, seconds=seconds / 100) for seconds in range(1, 1000)]
+    enough = next(budget for budget in budgets if isinstance(decided(f"fmt={fmt}&quality=50", facts, budget), Work))
+    found = work(query, facts, enough)
+    assert (found.format.name, found.quality, found.target, found.transient) == (fmt, quality, None, True)
+    assert found.reasons == ()
+    # A choice takes three encodes of a small part at most: seconds are plenty.
+    more = Budget(memory=2**50, seconds=enough.seconds + 1)
+    assert (work(query, facts, more).chooses, work(query, facts, more).transient) == (True, False)
+
+
+def test_no_choice_while_another_function_is_at_it() -> None:
+    """What is done instead of waiting takes no time for a choice."""
+    asked_for = plan("width=5&fmt=webp&quality=auto")
+    found = cheaper(work("width=5&fmt=webp&quality=auto"), asked_for)
+    assert isinstance(found, Work)
+    assert (found.operations, found.quality, found.chooses, found.transient) == (("resize",), 80, False, True)
+
+
+def test_quality_is_checked_before_means() -> None:
+    """OriginQ against DesiredQ is settled without asking for time or memory."""
+    found = skip("fmt=webp&quality=90", budget=Budget(memory=0, seconds=0))
+    assert found.reasons == ("convert: converted image bigger than origin: OriginQ: 85, DesiredQ: 90",)
+    assert found.transient is False
+
+
+def needed(query: str, facts: Facts, budget: Callable[[int], Budget], **option: Any) -> int:
+    """The least amount that lets a query be done whole."""
+    low, high = 0, 2**50
+    while low + 1 < high:
+        middle = (low + high) // 2
+        found = decided(query, facts, budget(middle), **option)
+        low, high = (low, middle) if isinstance(found, Work) and not found.reasons else (middle, high)
+    return high
+
+
+def milliseconds(amount: int) -> Budget:
+    return Budget(memory=2**50, seconds=amount / 1000)
+
+
+def memory(amount: int) -> Budget:
+    return Budget(memory=amount, seconds=1e9)
+
+
+# Which of the two formats is dearer is a matter of measurements.
+DEAR, CHEAP = sorted(
+    ("webp", "avif"), key=lambda name: needed(f"fmt={name}", Facts(JPEG, Size(4000, 3000)), milliseconds), reverse=True
+)
+
+
+def test_no_time() -> None:
+    """Without time to encode nothing is done, for this invocation only, and nothing is remembered."""
+    assert skip("fmt=webp", budget=Budget(memory=2**50, seconds=0)) == Skip(
+        (RATE_LIMIT,), transient=True, remember=False
+    )
+
+
+def test_no_memory() -> None:
+    """Without memory to decode nothing is done either."""
+    assert skip("fmt=webp", budget=Budget(memory=0, seconds=1e9)) == Skip((RATE_LIMIT,), transient=True, remember=False)
+
+
+def test_no_means_for_a_resize() -> None:
+    """A resize that cannot be paid for is skipped with the same reason."""
+    assert skip("width=5", budget=Budget(memory=2**50, seconds=-1)) == Skip((RATE_LIMIT,), transient=True)
+
+
+def test_time_for_the_cheaper_format() -> None:
+    """Where time is short for the first format the next is taken, and not kept: another invocation may do better."""
+    time = needed(f"fmt={DEAR}", LARGE, milliseconds) - 1
+    assert time > needed(f"fmt={CHEAP}", LARGE, milliseconds)
+    found = work(f"fmt={DEAR},{CHEAP}", LARGE, milliseconds(time))
+    assert (found.format.name, found.reasons, found.transient) == (CHEAP, (), True)
+    kept = work(f"fmt={CHEAP},{DEAR}", LARGE, milliseconds(time))
+    assert (kept.format.name, kept.reasons, kept.transient) == (CHEAP, (), False)
+
+
+def test_haste() -> None:
+    """A small AVIF that there is too little time for is encoded in haste, before another format is; it is not kept."""
+    time = needed("fmt=avif", A_JPEG, milliseconds)
+    found = work("fmt=avif,webp", A_JPEG, milliseconds(time))
+    assert (found.format.name, found.effort, found.reasons, found.transient) == ("avif", Effort.HASTY, (), True)
+    kept = work("fmt=avif,webp", A_JPEG, milliseconds(time * 10))
+    assert (kept.format.name, kept.effort, kept.transient) == ("avif", Effort.FIRST, False)
+
+
+def test_memory_for_the_leaner_format() -> None:
+    """Where memory is short for the first format the next is taken, and kept: no other invocation has more."""
+    need = {name: needed(f"fmt={name}", LARGE, memory) for name in ("webp", "avif")}
+    fat, lean = sorted(need, key=lambda name: need[name], reverse=True)
+    assert need[lean] < need[fat]
+    found = work(f"fmt={fat},{lean}", LARGE, memory(need[fat] - 1))
+    assert (found.format.name, found.reasons, found.transient) == (lean, (), False)
+
+
+def test_resize_without_time_to_convert() -> None:
+    """A resize is done in the original's format when only the conversion cannot be paid for."""
+    query = f"width=3000&fmt={DEAR}"
+    found = work(query, LARGE, milliseconds(needed(query, LARGE, milliseconds) - 1))
+    assert (found.operations, found.format, found.reasons, found.transient) == (("resize",), JPEG, (RATE_LIMIT,), True)
+
+
+def test_larger_pictures_need_more() -> None:
+    """Time and memory grow with the picture."""
+    small = Facts(JPEG, Size(400, 300))
+    assert needed("fmt=webp", small, milliseconds) < needed("fmt=webp", LARGE, milliseconds)
+    assert needed("fmt=webp", small, memory) < needed("fmt=webp", LARGE, memory)
+
+
+def test_time_counts_both_ends() -> None:
+    """Time is needed for what is decoded and for what is encoded."""
+    smaller = Facts(JPEG, Size(2000, 1500))
+    assert needed("width=300&fmt=webp", smaller, milliseconds) < needed("width=300&fmt=webp", LARGE, milliseconds)
+    assert needed("width=300&fmt=webp", LARGE, milliseconds) < needed("width=3000&fmt=webp", LARGE, milliseconds)
+
+
+def test_memory_counts_what_is_decoded() -> None:
+    """A JPEG that is resized or cut is never whole in memory, a PNG is; the smaller the result, the less it takes."""
+    for query in ("width=100", "crop=100,100"):
+        assert needed(query, LARGE, memory) * 2 < needed(query, Facts(PNG, LARGE.size), memory)
+    assert needed("width=100", LARGE, memory) < needed("width=1000", LARGE, memory)
+    assert needed("width=1000", LARGE, memory) < needed("width=2500", LARGE, memory)
+
+
+def test_memory_counts_the_resize() -> None:
+    """To resize, there must be memory for the resized rows besides the decoded picture."""
+    large = Facts(PNG, LARGE.size)
+    assert needed("crop=10,10", large, memory) < needed("width=3999&crop=10,10", large, memory)
+
+
+def test_progressive_needs_more_memory() -> None:
+    """A progressive JPEG is held whole while it is decoded, even if little of it is kept."""
+    progressive = Facts(JPEG, Size(4000, 3000), progressive=True)
+    assert needed("width=100", LARGE, memory) < needed("width=100", progressive, memory)
+
+
+@pytest.mark.parametrize("components", [1, 3, 4])
+def test_coefficients_of_each_component(components: int) -> None:
+    """They have two bytes each, of every pixel."""
+    size, plain = LARGE.size, needed("width=100", LARGE, memory)
+    held = needed("width=100", Facts(JPEG, size, progressive=True, components=components), memory)
+    assert held - plain == size.pixels * components * 2
+
+
+@pytest.mark.parametrize(("query", "same"), [("width=300", False), ("width=3999", False), ("crop=10,10", True)])
+@pytest.mark.parametrize("facts", [LARGE, Facts(PNG, LARGE.size)], ids=["jpeg", "png"])
+def test_linear_light_needs_more(facts: Facts, query: str, same: object) -> None:
+    """A resize in linear light takes more memory and time; without a resize the option costs nothing."""
+    for budget in (memory, milliseconds):
+        plain, linear = needed(query, facts, budget), needed(query, facts, budget, linear=True)
+        assert plain == linear if same else plain < linear
+
+
+def test_linear_light_of_what_may_have_alpha() -> None:
+    """The estimate knows what 12 megapixels took at their peak: 23 bytes a pixel of a JPEG, 35 of a PNG with alpha."""
+    for fmt, least in ((JPEG, 23), (PNG, 35)):
+        facts = Facts(fmt, LARGE.size)
+        assert needed("width=3990", facts, memory, linear=True) >= least * LARGE.size.pixels

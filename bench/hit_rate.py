@@ -36,10 +36,11 @@ from PIL import Image
 
 from bench.common import head, photographs, scaled, table
 from imagestack.request.accept import accepted_formats
-from imagestack_local import address, app, rules_file, template
+from imagestack_local import app, template
 from imagestack_local.aws import function, stack
 from imagestack_local.front.protocol import LimitedHeads
-from imagestack_local.originals import samples
+from imagestack_local.operator import address, rules_file
+from imagestack_local.operator.first_rules import FIRST_RULES
 
 _BROWSERS = (
     "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",  # Chrome, Edge
@@ -124,7 +125,7 @@ def edge(pictures: int) -> Iterator[tuple[int, Counting]]:
     with redirect_stdout(sys.stderr):
         settings = template.read()
         with stack.running(settings) as aws:
-            rules_file.put(aws.rules, samples.RULES)
+            rules_file.put(aws.rules, FIRST_RULES)
             source = Image.open(photographs(None)[0]).convert("RGB")
             for number in range(pictures):
                 body = BytesIO()
@@ -139,7 +140,7 @@ def edge(pictures: int) -> Iterator[tuple[int, Counting]]:
                 function.load(settings, name, "ERROR", aws.origin_secret) for name in (function.IMAGE, function.CONTROL)
             )
             counting = Counting(image)
-            front = app.front(aws, settings, app.Functions(counting, control), 256 * 1024 * 1024)
+            front = app.front(aws, app.Functions(counting, control), 256 * 1024 * 1024)
             with _serving(app.build(aws, "", front), address.listen("127.0.0.1", 0)) as port:
                 yield port, counting
 

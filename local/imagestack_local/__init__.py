@@ -1,1 +1,1 @@
-"""What runs only on a developer's or operator's machine: the command line and the local stack."""
+"""The local stack: `imagestack serve`, on a developer's or operator's machine."""

@@ -1,5 +1,5 @@
-"""The one error that an operator is meant to read."""
+"""The one error that an operator reads."""
 
 
 class StartError(Exception):
-    """The stack cannot start with what it was given; the message is one sentence that says why."""
+    """The stack cannot start with what it was given. The message says why, in one sentence."""

@@ -8,14 +8,15 @@ from typing import Annotated
 
 import typer
 
+import imagestack
 import imagestack_cli
-from imagestack_local import address, rules_file
 from imagestack_local.errors import StartError
-from imagestack_local.originals import folder, samples
+from imagestack_local.operator import address, rules_file
+from imagestack_local.operator.first_rules import FIRST_RULES
+from imagestack_local.originals import folder
 
 app = typer.Typer(
     name="imagestack",
-    help="Image Stack on your own machine.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -27,7 +28,7 @@ MEGABYTE = 1024 * 1024
 
 
 class LogLevel(StrEnum):
-    """How much is told on standard error."""
+    """How much is written to standard error."""
 
     DEBUG = "debug"
     INFO = "info"
@@ -35,9 +36,19 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - as typer calls it
+    if wanted:
+        typer.echo(f"imagestack {imagestack.__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def imagestack() -> None:
-    """Image Stack on your own machine."""
+def main(
+    version: Annotated[  # noqa: ARG001, FBT002 - its callback does the work; a flag of the command
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Image Stack: serve images on this machine, and operate a deployment."""
 
 
 imagestack_cli.add_to(app)
@@ -49,38 +60,38 @@ def serve(  # noqa: PLR0913, PLR0917 - an option of the command each
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes any free one.")] = 8080,
     originals: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Folder of originals, followed while it changes."),
+        typer.Option(metavar="DIR", help="Folder of originals; changes in it are followed. Default: some photographs."),
     ] = None,
     rules: Annotated[
         Path | None,
-        typer.Option("--rules", metavar="FILE", help="JSON list of rule items."),
+        typer.Option("--rules", metavar="FILE", help="JSON list of rule items. Default: one rule for all images."),
     ] = None,
     edge: Annotated[  # noqa: FBT002 - a flag of the command
-        bool, typer.Option("--edge/--no-edge", help="With what CloudFront does, or straight to the function.")
+        bool, typer.Option("--edge/--no-edge", help="With an emulated CloudFront in front of the functions, or without.")
     ] = True,
     edge_memory: Annotated[
-        int, typer.Option(metavar="MB", min=1, help="Memory for answers that the edge keeps.")
+        int, typer.Option(metavar="MB", min=1, help="Memory for responses that the edge caches.")
     ] = 256,
     log_level: Annotated[
         LogLevel,
-        typer.Option(help="info tells each request, debug also what the function itself logs."),
+        typer.Option(help="info logs each request; debug adds the log of the functions."),
     ] = LogLevel.INFO,
 ) -> None:
-    """Serve originals through the image function, with S3 and DynamoDB in this process."""
+    """Run Image Stack on this machine, with S3 and DynamoDB emulated."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
     logging.getLogger("imagestack_local").setLevel(log_level.upper())
     try:
         if originals is not None:
             originals = originals.absolute()
             folder.require_images(originals)
-        items = rules_file.read(rules) if rules is not None else samples.RULES
+        items = rules_file.read(rules) if rules is not None else FIRST_RULES
         listening = address.listen(host, port)
-        # Only now what takes a second to import, so that a mistake is told at once.
-        from imagestack_local.serve import Options  # noqa: PLC0415
+        # Imported late, since it takes a second: a mistake is reported at once.
+        from imagestack_local.serve import ServeOptions  # noqa: PLC0415
         from imagestack_local.serve import serve as run  # noqa: PLC0415
 
         edge_bytes = edge_memory * MEGABYTE if edge else None
-        run(Options(listening, originals, items, log_level.upper(), edge_bytes))
+        run(ServeOptions(listening, originals, items, log_level.upper(), edge_bytes))
     except StartError as error:
-        print(f"imagestack: {error}", file=sys.stderr)  # noqa: T201 - this is a command
+        typer.echo(f"imagestack: {error}", err=True)
         raise typer.Exit(code=2) from error

@@ -1,8 +1,7 @@
-"""`imagestack serve`: everything together, from the first check to the last thread."""
+"""`imagestack serve`: starts all parts of the local stack, and serves until it is told to end."""
 
 import contextlib
 import gc
-import logging
 import os
 import signal
 import socket
@@ -16,48 +15,42 @@ from typing import TextIO
 
 import uvicorn
 
-from imagestack_local import app, example, rules_file, template
-from imagestack_local.admin_token import VARIABLE as TOKEN_VARIABLE
-from imagestack_local.admin_token import make as admin_token
+from imagestack_local import app, template
 from imagestack_local.aws import function, stack, sync
 from imagestack_local.aws.event_sources import feeding
-from imagestack_local.front.front import Front
-from imagestack_local.front.protocol import LimitedHeads
+from imagestack_local.operator import admin_token, example, rules_file
 from imagestack_local.originals import samples
 from imagestack_local.originals.follow import following
 from imagestack_local.originals.originals import Originals
 
-logger = logging.getLogger(__name__)
-
-IDLE_CONNECTION_SECONDS = 65
-END_SECONDS = 3
-"""How long requests under way may take to end after the stack was told to end."""
+SHORT_LISTING_SECONDS = 0.2
+"""How long the start waits for the listing of the folder, so that it can print how many originals there are."""
 
 
 @dataclass(frozen=True)
-class Options:
-    """What the operator asked for, checked."""
+class ServeOptions:
+    """The operator's options, checked."""
 
     socket: socket.socket
     """Bound and listening."""
     folder: Path | None
-    """The originals; the samples if there is none."""
+    """The folder of originals; None for the samples."""
     items: Sequence[rules_file.Item]
     log_level: str
-    """Of this stack's own lines; the function's are a step quieter."""
+    """Of this stack's own lines. The functions log one level less."""
     edge_bytes: int | None
-    """Memory of the front; without it there is no front, and the gateway answers."""
+    """Memory of the front; None for no front, where the gateway answers."""
 
 
 _EDGE = (
-    "Answers are kept as CloudFront keeps them (X-Cache tells), and forgotten when a rule or a file changes; "
-    "by hand: POST /_local/purge"
+    "Answers are cached as CloudFront caches them (see the header X-Cache). A changed rule or file purges them; "
+    "to purge all: POST /_local/purge"
 )
 _NO_EDGE = "Without the edge: every request reaches the function"
 
 
 class _Server(uvicorn.Server):
-    """Tells when it answers requests."""
+    """A server that prints a line once it accepts requests."""
 
     def __init__(self, config: uvicorn.Config, announcement: str, console: TextIO) -> None:
         super().__init__(config)
@@ -69,31 +62,25 @@ class _Server(uvicorn.Server):
         _print(self._announcement, self._console)
 
 
-def serve(options: Options) -> None:
+def serve(options: ServeOptions) -> None:
     """Serve until SIGINT or SIGTERM.
 
     Raises:
         StartError: A rule item is refused, or the template lacks what is needed.
     """
     told_to_end = _end_quietly_on_signals()
-    # While it starts things only come, and looking for such as have gone takes a tenth of the time.
+    # Until the start is over almost nothing becomes garbage, and looking for it takes a tenth of the time.
     gc.disable()
     console = sys.stdout
-    # The function writes its lines to standard output, as Lambda wants it; here they would hide the line that
-    # says "ready" from whoever waits for it.
+    # The functions write their lines to standard output, as Lambda wants it. Here they would hide the line "ready".
     with contextlib.ExitStack() as context:
         context.enter_context(contextlib.redirect_stdout(sys.stderr))
+        template.make_functions_importable()
         settings = template.read()
         aws = context.enter_context(stack.running(settings))
         rules_file.put(aws.rules, options.items)
         root = options.folder or samples.folder()
-        originals = Originals(
-            aws.s3,
-            stack.ORIGINALS_BUCKET,
-            root,
-            names=None if options.folder else samples.PHOTOGRAPHS,
-        )
-        originals.take_over()
+        originals = Originals(aws.originals, root, names=None if options.folder else samples.PHOTOGRAPHS)
         command = example.command(aws.endpoint, options.items)
         has_edge = options.edge_bytes is not None
         variables = {"REFINE_QUEUE_URL": aws.queues["RefineQueue"]}
@@ -103,58 +90,49 @@ def serve(options: Options) -> None:
             for name in (function.IMAGE, function.CONTROL)
         )
         function.count_usage()
-        access = admin_token(os.environ.get(TOKEN_VARIABLE) or None)
+        token = admin_token.make(os.environ.get(admin_token.VARIABLE) or None)
         functions = app.Functions(image, control)
-        edge = app.front(aws, settings, functions, options.edge_bytes) if options.edge_bytes is not None else None
+        edge = app.front(aws, functions, options.edge_bytes) if options.edge_bytes is not None else None
         url = _url(options.socket)
         context.enter_context(sync.running(settings, aws, url, level, edge.purge if edge else None))
         refine = function.load(settings, function.REFINE, level, None)
         context.enter_context(feeding(settings, aws, function.REFINE.logical_id, refine))
         if options.folder:
             context.enter_context(following(originals, root))
-        _print(_introduction(url, aws.endpoint, command, len(originals), root, edge, access), console)
-        config = uvicorn.Config(
-            app.build(aws, command, edge) if edge else app.build_without_edge(aws, command, functions),
-            http=LimitedHeads,
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            # The viewer's address is that of the connection, whatever X-Forwarded-For says.
-            proxy_headers=False,
-            date_header=edge is None,
-            timeout_keep_alive=IDLE_CONNECTION_SECONDS,
-            timeout_graceful_shutdown=END_SECONDS,
-        )
-        # What is there already stays to the end: it need not be looked at again and again while requests are answered.
+        else:
+            originals.take_over()
+        count = len(originals) if originals.listed.wait(SHORT_LISTING_SECONDS) else None
+        _print(_introduction(url, aws.endpoint, command, count, root, token, has_edge=has_edge), console)
+        application = app.build(aws, command, edge) if edge else app.build_without_edge(aws, command, functions)
+        # What exists now stays to the end. The garbage collector need not look at it while requests are answered.
         gc.freeze()
         gc.enable()
-        # Where the signal came in a callback, its exception has ended nothing.
+        # An exception that a signal raised in a callback has ended nothing.
         if not told_to_end.is_set():
-            _Server(config, f"ready {url}", console).run(sockets=[options.socket])
+            settings_of_server = app.server_settings(application, sets_date=has_edge)
+            _Server(settings_of_server, f"ready {url}", console).run(sockets=[options.socket])
 
 
 def _print(text: str, console: TextIO) -> None:
-    # In one piece and at once, for programs that wait for a line.
+    # In one write and at once, for programs that wait for a line.
     console.write(f"{text}\n")
     console.flush()
 
 
-def _introduction(  # noqa: PLR0913, PLR0917 - all that it tells
-    url: str, endpoint: str, command: str, count: int, root: Path, edge: Front | None, access: str
+def _introduction(  # noqa: PLR0913, PLR0917 - a line each
+    url: str, endpoint: str, command: str, count: int | None, root: Path, token: str, *, has_edge: bool
 ) -> str:
-    originals = "1 original" if count == 1 else f"{count:,} originals"
+    originals = "1 original" if count == 1 else "the originals" if count is None else f"{count:,} originals"
     return (
         f"Image Stack with {originals} from {root}\n"
         f"AWS endpoint {endpoint} (buckets {stack.ORIGINALS_BUCKET} and {stack.DERIVED_BUCKET}, "
         f"table {stack.RULES_TABLE})\n"
-        f"{_EDGE if edge else _NO_EDGE}\n"
+        f"{_EDGE if has_edge else _NO_EDGE}\n"
         f"Change a rule while this runs, for example\n  {command}\n"
         f"See it at {url}/\n"
-        f"The API is at {url}/cdn/, with the header Authorization: APIKey and the token\n"
+        f"The API is at {url}/cdn/ and takes the header Authorization: APIKey TOKEN\n"
         f"console {url}/console/\n"
-        f"token {access}"
+        f"token {token}"
     )
 
 
@@ -171,12 +149,12 @@ def _end_quietly_on_signals() -> Event:
     told_to_end = Event()
 
     def end(number: int, _frame: FrameType | None) -> None:
-        signal.signal(number, signal.SIG_IGN)  # The end itself is not to be interrupted.
+        signal.signal(number, signal.SIG_IGN)  # Nothing interrupts the end.
         told_to_end.set()
         sys.exit(0)
 
     def lost(what: "sys.UnraisableHookArgs") -> None:
-        # What `end` raises is lost where it comes in a callback, as of the import system: it has been heard.
+        # In a callback, such as one of the import system, the exception of `end` is lost. `told_to_end` is set.
         if not (told_to_end.is_set() and isinstance(what.exc_value, SystemExit)):
             sys.__unraisablehook__(what)
 

@@ -1,6 +1,7 @@
-"""What the deployment's template says of a resource, so that the local stack has the same settings."""
+"""The deployment's template, so that the local stack has the settings of the deployed one."""
 
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,14 @@ import yaml
 
 from imagestack_local.errors import StartError
 
-PATH = Path(__file__).resolve().parents[2] / "template.yaml"
+_NAME = "template.yaml"
+_CHECKOUT = Path(__file__).resolve().parents[2]
+_SHIPPED = Path(__file__).resolve().parent / "deployment"
+"""Where the wheel has the template and the functions."""
+PATH = next((root / _NAME for root in (_CHECKOUT, _SHIPPED) if (root / _NAME).is_file()), _CHECKOUT / _NAME)
 
 _ABSENT = object()
-"""What `!Ref AWS::NoValue` stands for."""
+"""The value of `!Ref AWS::NoValue`."""
 _SUBSTITUTED = re.compile(r"\$\{([^!}][^}]*)\}")
 """A name in the text of `Fn::Sub`."""
 
@@ -38,15 +43,15 @@ _Loader.add_multi_constructor("!", _construct_function)
 
 @dataclass(frozen=True)
 class Template:
-    """A CloudFormation template, seen with the defaults of all its parameters."""
+    """A CloudFormation template with the defaults of all its parameters."""
 
     content: Mapping[str, Any]
 
     def properties(self, logical_id: str, resource_type: str) -> dict[str, Any]:
         """The properties of a resource.
 
-        References to parameters stand for their defaults, `Fn::If` is decided by them, and texts are joined; every
-        other function is left as it is written.
+        References to parameters become their defaults, `Fn::If` is decided by them, and texts are joined. Every
+        other function stays as it is written.
 
         Raises:
             StartError: The template has no such resource or it is of another type.
@@ -75,7 +80,7 @@ class Template:
             case str() | int():
                 return str(value)
             case _:
-                raise StartError(f"the template has a value that is not understood: {value}")
+                raise StartError(f"the local stack does not understand this value of the template: {value}")
 
     def _resolve(self, value: object) -> Any:  # noqa: ANN401, PLR0911 - YAML may hold anything, of these kinds
         match value:
@@ -123,11 +128,17 @@ class Template:
             case {"Fn::Or": list(inners)}:
                 return any(map(self._holds, inners))
             case _:
-                raise StartError(f"the template has a condition that is not understood: {condition}")
+                raise StartError(f"the local stack does not understand this condition of the template: {condition}")
 
 
 def _are_texts(values: object) -> bool:
     return isinstance(values, list) and all(isinstance(value, str | int) for value in values)
+
+
+def make_functions_importable() -> None:
+    """Let `functions` be imported from the wheel's copy; a checkout has it on the path."""
+    if PATH.parent == _SHIPPED and str(_SHIPPED) not in sys.path:
+        sys.path.insert(0, str(_SHIPPED))
 
 
 def read(path: Path = PATH) -> Template:
@@ -141,5 +152,5 @@ def read(path: Path = PATH) -> Template:
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise StartError(f"the template {str(path)!r} cannot be read: {error}") from error
     if not isinstance(content, dict):
-        raise StartError(f"the template {str(path)!r} is no template")
+        raise StartError(f"{str(path)!r} is not a template")
     return Template(content)

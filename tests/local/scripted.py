@@ -14,7 +14,7 @@ import httpx
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from imagestack_local import address
+from imagestack_local.operator import address
 from imagestack_local.front.distribution import Behaviour, CachePolicy, Distribution, Origin, Parts, Selection, Which
 from imagestack_local.front.front import Front
 from imagestack_local.front.protocol import LimitedHeads

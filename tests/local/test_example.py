@@ -4,8 +4,8 @@ import json
 import shlex
 from typing import Any
 
-from imagestack_local import example
-from imagestack_local.originals import samples
+from imagestack_local.operator import example
+from imagestack_local.operator.first_rules import FIRST_RULES
 
 ENDPOINT = "http://127.0.0.1:9"
 
@@ -20,7 +20,7 @@ def after(words: list[str], option: str) -> Any:
 
 def test_the_command_has_all_that_it_needs() -> None:
     """The command can be copied as it is: credentials, region and endpoint are in it."""
-    words = arguments(tuple(dict(item) for item in samples.RULES))
+    words = arguments(tuple(dict(item) for item in FIRST_RULES))
     assert words[:5] == [
         "AWS_ACCESS_KEY_ID=local",
         "AWS_SECRET_ACCESS_KEY=local",

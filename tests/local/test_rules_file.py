@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from imagestack_local import rules_file
+from imagestack_local.operator import rules_file
 from imagestack_local.errors import StartError
 
 

@@ -1,4 +1,4 @@
-"""A small AWS in this process: S3, DynamoDB, SQS and Secrets Manager by moto, set up as the template sets them up."""
+"""A small AWS in this process: S3, DynamoDB, SQS and Secrets Manager by moto, with the template's settings."""
 
 import logging
 import os
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from moto.s3.models import s3_backends
 from moto.server import ThreadedMotoServer
 
 from imagestack_local.aws import models, settings, transactions
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 ADDRESS = "127.0.0.1"
 REGION = "us-east-1"
 ACCOUNT_ID = "123456789012"
-"""moto's own."""
+"""The account that moto emulates."""
 CREDENTIALS: Mapping[str, str] = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
 """moto checks no signature, but the AWS tools do not start without credentials."""
 ORIGINALS_BUCKET = "originals"
@@ -41,22 +42,33 @@ class Stack:
     """The running stack."""
 
     endpoint: str
-    """Where all services are answered, as in `AWS_ENDPOINT_URL`."""
+    """The address of all services, as in `AWS_ENDPOINT_URL`."""
     s3: "S3Client"
     rules: "Table"
     secrets: "SecretsManagerClient"
     origin_secret: str
-    """The ARN of the secret that the front shows to the function."""
+    """The ARN of the secret that the front sends to the function."""
     queues: Mapping[str, str]
     """URLs by logical id."""
+    template: Template
+
+    @property
+    def originals(self) -> Any:  # noqa: ANN401 - moto has no types
+        """The originals bucket, as moto keeps it."""
+        return bucket(ORIGINALS_BUCKET)
+
+
+def bucket(name: str) -> Any:  # noqa: ANN401 - moto has no types
+    """A bucket, as moto keeps it in this process."""
+    return s3_backends[ACCOUNT_ID]["aws"].get_bucket(name)
 
 
 @contextmanager
 def running(template: Template) -> Iterator[Stack]:
-    """Start the stack; it ends with the context, and all that it holds with it.
+    """Start the stack. It ends with the context, and its content is lost.
 
-    While it runs, the environment of this process leads every AWS client here and nowhere else: all `AWS_*`
-    variables of the caller are put aside.
+    While it runs, the environment of this process leads every AWS client to it: all `AWS_*` variables of the
+    caller are removed until it ends.
 
     Raises:
         StartError: The template lacks one of the resources.
@@ -66,7 +78,7 @@ def running(template: Template) -> Iterator[Stack]:
     tables = {name: template.properties(name, "AWS::DynamoDB::Table") for name in TABLES}
     queues = {name: settings.queue(template.properties(name, "AWS::SQS::Queue")) for name in _QUEUES}
     secret = settings.secret(template.properties("OriginSecret", "AWS::SecretsManager::Secret"))
-    # A line for each request of each client would bury everything else.
+    # A line for each request of each client would hide every other line.
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     transactions.make_fast()
     models.read_once()
@@ -88,7 +100,7 @@ def running(template: Template) -> Iterator[Stack]:
             }
             secrets = boto3.client("secretsmanager")
             arn = _make_secret(secrets, ORIGIN_SECRET, secret)
-            yield Stack(endpoint, s3, dynamodb.Table(RULES_TABLE), secrets, arn, urls)
+            yield Stack(endpoint, s3, dynamodb.Table(RULES_TABLE), secrets, arn, urls, template)
     finally:
         server.stop()
 
@@ -105,7 +117,7 @@ def _environment(endpoint: str) -> Iterator[None]:
         AWS_REGION=REGION,
         AWS_DEFAULT_REGION=REGION,
         AWS_EC2_METADATA_DISABLED="true",
-        # Whatever is in the home directory (profiles, endpoints, a broken file) has no say here.
+        # Files in the home directory (profiles, endpoints, a broken file) are not read.
         AWS_CONFIG_FILE=os.devnull,
         AWS_SHARED_CREDENTIALS_FILE=os.devnull,
         NO_PROXY=proxied_not,

@@ -1,10 +1,10 @@
-"""`NAME.headers.json`: the headers that the original NAME is stored with."""
+"""`NAME.headers.json`: headers of the original NAME."""
 
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC
+from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,9 +14,9 @@ _METADATA_PREFIX = "x-amz-meta-"
 _PRINTABLE = range(0x20, 0x7F)
 
 
-def _date(value: str) -> datetime:
+def _date(value: str) -> str:
     try:
-        return parsedate_to_datetime(value)
+        return format_datetime(parsedate_to_datetime(value).astimezone(UTC), usegmt=True)
     except ValueError as error:
         raise ValueError("it is not an HTTP date such as 'Wed, 21 Oct 2026 07:28:00 GMT'") from error
 
@@ -25,32 +25,28 @@ def _text(value: str) -> str:
     return value
 
 
-_PARAMETERS: Mapping[str, tuple[str, Callable[[str], object]]] = MappingProxyType(
+_STORED: Mapping[str, Callable[[str], str]] = MappingProxyType(
     {
-        "cache-control": ("CacheControl", _text),
-        "content-disposition": ("ContentDisposition", _text),
-        "content-encoding": ("ContentEncoding", _text),
-        "content-language": ("ContentLanguage", _text),
-        "content-type": ("ContentType", _text),
-        "expires": ("Expires", _date),
+        "cache-control": _text,
+        "content-disposition": _text,
+        "content-encoding": _text,
+        "content-language": _text,
+        "content-type": _text,
+        "expires": _date,
     },
 )
+"""The headers that S3 stores, and how their values are normalised."""
 
 
 @dataclass(frozen=True)
 class StoredHeaders:
-    """What a headers file says: parameters of PutObject, and a sentence on each thing not understood."""
+    """What a headers file says: headers by name in lower case, and a sentence on each thing not understood."""
 
-    parameters: Mapping[str, object]
+    headers: Mapping[str, str]
     complaints: tuple[str, ...] = ()
 
 
-NONE = StoredHeaders(parameters={})
-
-
-def beside(path: Path) -> Path:
-    """Where the headers file of an original is, or would be."""
-    return path.with_name(path.name + SUFFIX)
+NONE = StoredHeaders(headers={})
 
 
 def read(path: Path) -> StoredHeaders:
@@ -60,7 +56,7 @@ def read(path: Path) -> StoredHeaders:
         path: The file. One that does not exist sets no headers.
 
     Returns:
-        All headers that could be understood; a broken file or header is a complaint, never an error.
+        All headers that could be understood. A broken file or header is a complaint, never an error.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
@@ -76,25 +72,21 @@ def read(path: Path) -> StoredHeaders:
 
 
 def _from_object(content: Mapping[str, object]) -> StoredHeaders:
-    parameters: dict[str, object] = {}
-    metadata: dict[str, str] = {}
+    headers: dict[str, str] = {}
     complaints = []
     for name, value in content.items():
         lowered = name.strip().lower()
         try:
             text = _checked(value)
-            if lowered in _PARAMETERS:
-                parameter, convert = _PARAMETERS[lowered]
-                parameters[parameter] = convert(text)
+            if lowered in _STORED:
+                headers[lowered] = _STORED[lowered](text)
             elif lowered.startswith(_METADATA_PREFIX) and len(lowered) > len(_METADATA_PREFIX):
-                metadata[_checked(lowered.removeprefix(_METADATA_PREFIX))] = text
+                headers[_checked(lowered)] = text
             else:
                 raise ValueError("S3 stores no such header")  # noqa: TRY301 - all complaints are made below
         except ValueError as error:
             complaints.append(f"leaves out {name!r}: {error}")
-    if metadata:
-        parameters["Metadata"] = metadata
-    return StoredHeaders(parameters, tuple(complaints))
+    return StoredHeaders(headers, tuple(complaints))
 
 
 def _checked(value: object) -> str:

@@ -1,10 +1,9 @@
-"""What the stack starts with when nothing is given: a few photographs and the first rule."""
+"""The originals of a stack that is given no folder: a few photographs."""
 
 from importlib.util import find_spec
 from pathlib import Path
 
 from imagestack_local.errors import StartError
-from imagestack_local.rules_file import Item
 
 PHOTOGRAPHS = frozenset(
     {
@@ -18,36 +17,7 @@ PHOTOGRAPHS = frozenset(
         "rocket.jpg",
     },
 )
-"""Those images of scikit-image that its package brings along; it would download the others."""
-
-
-def rule(quality: int) -> Item:
-    """The rule "Image optimization" for every host."""
-    return {
-        "pk": "RESOURCE#*",
-        "sk": "RULE#1",
-        "id": 1,
-        "name": "Image optimization",
-        "rule": r"/.*\.(?i:jpg|jpeg|png)$",
-        "ruleType": 0,
-        "weight": 0,
-        "active": True,
-        "options": {
-            "image_stack": {
-                "enabled": True,
-                "quality": quality,
-                "webp_enabled": True,
-                "avif_enabled": True,
-                "png_lossless": False,
-            },
-        },
-    }
-
-
-RULES: tuple[Item, ...] = (
-    {"pk": "RESOURCE#*", "sk": "SETTINGS", "active": True, "origin": {}, "options": {}},
-    rule(quality=95),
-)
+"""Images that the package scikit-image contains. It would download its other ones."""
 
 
 def folder() -> Path:
@@ -56,7 +26,7 @@ def folder() -> Path:
     Raises:
         StartError: scikit-image is not installed or has none of them.
     """
-    # Found without importing the package, which takes long and brings the part that downloads.
+    # The package is not imported: that takes long, and loads the part that downloads.
     spec = find_spec("skimage")
     for location in (spec.submodule_search_locations if spec else None) or ():
         path = Path(location, "data")

@@ -5,26 +5,26 @@ import shlex
 from collections.abc import Sequence
 
 from imagestack_local.aws import stack
-from imagestack_local.originals import samples
-from imagestack_local.rules_file import Item
+from imagestack_local.operator.first_rules import optimization_rule
+from imagestack_local.operator.rules_file import Item
 
 _QUALITY = 60
 
 
 def command(endpoint: str, items: Sequence[Item]) -> str:
-    """A command that lowers the quality, complete with all that it needs.
+    """A command that lowers the quality, with credentials, endpoint and region.
 
     Args:
-        endpoint: Where the stack answers.
-        items: The items of the rules table. The first rule that has Image Stack is changed; where none has, the
-            command puts a new one.
+        endpoint: The address of the AWS services.
+        items: The items of the rules table. The command changes the first rule that has Image Stack, or puts a new
+            one if no rule has it.
     """
     environment = " ".join(f"{name}={value}" for name, value in stack.CREDENTIALS.items())
     common = ("--endpoint-url", endpoint, "--region", stack.REGION, "--table-name", stack.RULES_TABLE)
     arguments: tuple[str, ...]
     rule = next(filter(_has_image_stack, items), None)
     if rule is None:
-        arguments = ("put-item", *common, "--item", _plain_json(_attribute(samples.rule(_QUALITY))["M"]))
+        arguments = ("put-item", *common, "--item", _plain_json(_attribute(optimization_rule(_QUALITY))["M"]))
     else:
         key = {name: _attribute(rule[name]) for name in ("pk", "sk")}
         arguments = (
@@ -43,7 +43,7 @@ def _has_image_stack(item: Item) -> bool:
 
 
 def _attribute(value: object) -> dict[str, object]:
-    """A value in DynamoDB's own form, as the CLI wants it."""
+    """A value in DynamoDB's own form, as the AWS CLI takes it."""
     if isinstance(value, dict):
         return {"M": {name: _attribute(inner) for name, inner in value.items()}}
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""A file of rule items, and the rules table."""
+"""A file of rule items: read from JSON, put into the rules table."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -23,8 +23,8 @@ def read(path: Path) -> tuple[Item, ...]:
     """Read items from a JSON file.
 
     Raises:
-        StartError: The file cannot be read, is no JSON list, or an item in it has no pk or sk; the message
-            says which item (the first is 1).
+        StartError: The file cannot be read, is not a JSON list, or an item in it has no pk or sk. The message
+            gives the number of the item; the first is 1.
     """
     try:
         content = json.loads(
@@ -51,13 +51,13 @@ def put(table: "Table", items: Sequence[Item]) -> None:
     """Put items into the rules table.
 
     Raises:
-        StartError: DynamoDB does not take an item; the message says which (the first is 1).
+        StartError: DynamoDB refuses an item. The message gives its number; the first is 1.
     """
     for number, item in enumerate(items, start=1):
         try:
             table.put_item(Item=item)
         except (BotoCoreError, ClientError, TypeError, ArithmeticError) as error:
-            # boto3 answers a number that DynamoDB cannot hold with the traps of its decimal context.
+            # For a number that DynamoDB cannot hold, boto3 raises an error of its decimal context.
             reason = str(error) if not isinstance(error, ArithmeticError) else "a number has more than 38 digits"
             raise StartError(f"item {number} of the rules is refused by DynamoDB: {reason}") from error
 
@@ -79,4 +79,4 @@ def _check(items: list[object]) -> None:
 
 
 def _no_such_number(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no number")
+    raise ValueError(f"{word} is not a number")

@@ -1,4 +1,4 @@
-"""The token by which the API is driven while the local stack runs."""
+"""The admin's token for the API of the local stack."""
 
 from datetime import UTC, datetime
 from importlib import import_module
@@ -14,13 +14,13 @@ _NAME = "imagestack serve"
 
 
 def make(chosen: str | None) -> str:
-    """Make an admin's token, once the control function has been loaded.
+    """Make an admin's token. The control function has to be loaded.
 
     Args:
-        chosen: Its text; None for a random one.
+        chosen: The text of the token; None for a random one.
 
     Raises:
-        StartError: The text is none for a token.
+        StartError: The text cannot be a token.
     """
     call = Call(
         caller=Caller(0, _NAME, Role.ADMIN),
@@ -32,5 +32,5 @@ def make(chosen: str | None) -> str:
     try:
         text: str = Tokens(import_module(CONTROL.module).STORE).create(call, chosen).body["token"]
     except ControlError as error:
-        raise StartError(f"{VARIABLE} is not taken: {error.body}") from error
+        raise StartError(f"{VARIABLE} cannot be used as a token: {error.body}") from error
     return text

@@ -173,7 +173,7 @@ def until(check: Callable[[], bool], seconds: float = 20) -> None:
 
 def told(caplog: pytest.LogCaptureFixture) -> list[str]:
     """What the local stack has logged."""
-    return [record.getMessage() for record in caplog.records if record.name.startswith("local")]
+    return [record.getMessage() for record in caplog.records if record.name.startswith("imagestack_local")]
 
 
 def originals(folder: Path, files: Mapping[str, bytes]) -> Path:

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from imagestack_local.operator.first_rules import optimization_rule
 from imagestack_local.originals import samples
 from tests.local.conftest import command, originals, read, serving, size, until
 from tests.support.images import jpeg, png
@@ -66,7 +67,7 @@ def test_a_folder_is_followed(tmp_path: Path) -> None:
 
 def test_a_rule_is_edited(tmp_path: Path) -> None:
     """The rules come from the file; an item edited while the stack runs, by its own example, shows within seconds."""
-    rule: Any = json.loads(json.dumps(samples.rule(quality=90)))
+    rule: Any = json.loads(json.dumps(optimization_rule(quality=90)))
     (tmp_path / "rules.json").write_text(json.dumps([rule]))
     folder = originals(tmp_path / "originals", {"a.jpg": jpeg(quality=95)})
     with serving("--originals", str(folder), "--rules", str(tmp_path / "rules.json")) as stack:
@@ -122,12 +123,12 @@ def test_it_ends_whatever_becomes_of_the_signal() -> None:
     """A signal that comes where exceptions are lost, while it starts, is heard, and nothing is told of it."""
     lost = """
 import signal, weakref
-from local import serve, template
+from imagestack_local import serve, template
 def read(read=template.read):
     gone = weakref.ref(set(), lambda _: signal.raise_signal(signal.SIGINT))
     return read()
 serve.template.read = read
-from local.cli import app
+from imagestack_local.main import app
 app(["serve", "--port", "0"])
 """
     done = subprocess.run([sys.executable, "-c", lost], capture_output=True, text=True, timeout=60, check=False)  # noqa: S603 - what is under test

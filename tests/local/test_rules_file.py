@@ -37,7 +37,7 @@ def test_a_byte_order_mark_is_no_problem(tmp_path: Path) -> None:
     [
         ("", "is not JSON"),
         ("{", "is not JSON"),
-        ("[NaN]", "is not JSON: NaN is no number"),
+        ("[NaN]", "is not JSON: NaN is not a number"),
         ("[" * 100_000, "is not JSON"),
         ("{}", "is not a list of items"),
         ("3", "is not a list of items"),

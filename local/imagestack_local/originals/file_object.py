@@ -6,24 +6,27 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any, Self
 
-from moto.s3.exceptions import S3ClientError
 from moto.s3.models import FakeKey
 from moto.s3.utils import _VersionedKeyStore
+from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.wrappers import Response
 
 from imagestack_local.originals.folder import STAMP_FIELDS, File, Stamp, stamp
 
 logger = logging.getLogger(__name__)
 
 _SIZE = 2
+_SLOW_DOWN = "<Error><Code>SlowDown</Code><Message>The file is being written. Please try again.</Message></Error>"
 
 
-class BusyError(S3ClientError):  # type: ignore[misc] # moto has no types
+class BusyError(ServiceUnavailable):
     """S3's answer to a request that should be sent again: the file is being written or cannot be read."""
 
     def __init__(self) -> None:
-        super().__init__("SlowDown", "The file is being written. Please try again.")
+        super().__init__(response=Response(_SLOW_DOWN, HTTPStatus.SERVICE_UNAVAILABLE, mimetype="application/xml"))
 
 
 class FileObject(FakeKey):  # type: ignore[misc] # moto has no types

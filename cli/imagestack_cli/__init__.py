@@ -1,13 +1,13 @@
-"""The operators' commands: `add_to` adds them to those that `imagestack` has."""
+"""The operators' commands; `add_to` adds them to the command `imagestack`."""
 
 from collections.abc import Callable
 
 import typer
 
-from imagestack_cli import resources, rules, tokens
-from imagestack_cli.doctor import doctor
-from imagestack_cli.prefetch import prefetch
-from imagestack_cli.purge import purge
+from imagestack_cli.commands import resources, rules, tokens
+from imagestack_cli.commands.doctor import doctor
+from imagestack_cli.commands.prefetch import prefetch
+from imagestack_cli.commands.purge import purge
 
 GROUPS: dict[str, typer.Typer] = {"resources": resources.app, "rules": rules.app, "tokens": tokens.app}
 COMMANDS: dict[str, Callable[..., None]] = {"purge": purge, "prefetch": prefetch, "doctor": doctor}

@@ -1,15 +1,15 @@
-"""Failures that are told in one line, and the exit status that goes with them."""
+"""Errors that a command reports in one line, with their exit status."""
 
 REFUSED, USAGE = 1, 2
 
 
 class CommandError(Exception):
-    """A command cannot do what it is asked for; the message is one sentence that says why."""
+    """A command cannot do its work. The message says why, in one sentence."""
 
     code = REFUSED
 
 
 class UsageError(CommandError):
-    """It was called in a way that makes no sense."""
+    """A command was called in a wrong way."""
 
     code = USAGE

@@ -1,4 +1,4 @@
-"""Asking for images ahead of viewers: once for each path, plan and class of browsers, at a limited rate."""
+"""Requests images before viewers do: once for each path, query and class of browsers, at a limited rate."""
 
 import json
 import time
@@ -11,11 +11,11 @@ from typing import IO, NamedTuple
 
 import urllib3
 
-# The Accept headers of the three classes that the edge tells apart.
+# The Accept headers of the three classes of browsers that the edge distinguishes.
 BROWSERS = {"avif": "image/avif,image/webp,*/*;q=0.8", "webp": "image/webp,*/*;q=0.8", "none": "*/*"}
 
 _TIMEOUT = urllib3.Timeout(connect=5, read=60)
-# What is worth another attempt, which waits as long as the answer says.
+# Statuses that are retried, after the time that Retry-After gives.
 _RETRIES = urllib3.Retry(
     3,
     redirect=False,
@@ -32,9 +32,9 @@ class Wanted(NamedTuple):
     """A request.
 
     Attributes:
-        path: percent-encoded.
-        query: without `?`, empty if there is none.
-        accept: the Accept header.
+        path: The path, percent-encoded.
+        query: The query without `?`; empty for none.
+        accept: The Accept header.
     """
 
     path: str
@@ -42,14 +42,14 @@ class Wanted(NamedTuple):
     accept: str
 
     @property
-    def target(self) -> str:
+    def path_and_query(self) -> str:
         """Path and query."""
         return f"{self.path}?{self.query}" if self.query else self.path
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a request: bytes of the answer, what the edge said of its cache; or why it failed."""
+    """The outcome of a request: the bytes of the response and its X-Cache, or why it failed."""
 
     wanted: Wanted
     received: int = 0
@@ -59,7 +59,7 @@ class Outcome:
 
 @dataclass
 class Summary:
-    """What came of all of them; `before` were done already."""
+    """The outcome of all requests; `before` of them were done in an earlier run."""
 
     before: int = 0
     done: int = 0
@@ -68,7 +68,7 @@ class Summary:
     failures: list[Outcome] = field(default_factory=list)
 
     def add(self, outcome: Outcome) -> None:
-        """Count one more."""
+        """Count an outcome."""
         if outcome.failure:
             self.failures.append(outcome)
             return
@@ -79,14 +79,14 @@ class Summary:
 
 
 class State:
-    """Which requests are done: a file with a line for each, so that what breaks off can go on.
+    """The requests that are done: a file with a line for each, so that an interrupted run can continue.
 
     Args:
-        file: None if nothing is remembered.
-        site: where; the file may hold what was done at others too.
+        file: The file; None if nothing is remembered.
+        site: The site of the requests. The file may have requests to other sites too.
 
     Raises:
-        OSError: the file cannot be read or written.
+        OSError: The file cannot be read or written.
     """
 
     def __init__(self, file: Path | None, site: str) -> None:
@@ -97,7 +97,7 @@ class State:
             self._opened = file.open("a+", encoding="utf-8")
             self._opened.seek(0)
             text = self._opened.read()
-            # A last line without its end was being written when everything broke off.
+            # The last line has no end if the run was interrupted while it was written.
             if text and not text.endswith("\n"):
                 self._opened.write("\n")
             self._done = set(text.splitlines())
@@ -121,33 +121,35 @@ class State:
 
 
 class Pace:
-    """Lets so many through a second, evenly; all if the rate is None. For one thread."""
+    """Lets a number of requests through a second, evenly; all if the rate is None. For one thread."""
 
     def __init__(self, rate: float | None) -> None:
         self._gap = 1 / rate if rate else 0
         self._next = time.monotonic()
 
     def wait(self) -> None:
-        """Wait for one's turn."""
+        """Wait until the next request may be sent."""
         turn = max(self._next, time.monotonic())
         self._next = turn + self._gap
         time.sleep(max(0, turn - time.monotonic()))
 
 
 class Site:
-    """Where images are, as viewers ask for them; `host` is the Host header if it is not that of the address."""
+    """The site of the images. `host` is the Host header, if it is not that of the address."""
 
     def __init__(self, url: str, host: str | None, connections: int) -> None:
         self._url = url
         self._headers = {"Host": host} if host else {}
         self._pool = urllib3.PoolManager(maxsize=connections, timeout=_TIMEOUT, retries=_RETRIES)
 
-    def ask(self, wanted: Wanted) -> Outcome:
-        """Ask for an image, and read it to its end."""
+    def request(self, wanted: Wanted) -> Outcome:
+        """Request an image, and read the whole response."""
         headers = {**self._headers, "Accept": wanted.accept, "User-Agent": "imagestack-prefetch"}
         received = 0
         try:
-            answer = self._pool.request("GET", f"{self._url}{wanted.target}", headers=headers, preload_content=False)
+            answer = self._pool.request(
+                "GET", f"{self._url}{wanted.path_and_query}", headers=headers, preload_content=False
+            )
             for chunk in answer.stream(_CHUNK, decode_content=False):
                 received += len(chunk)
             answer.release_conn()
@@ -159,17 +161,17 @@ class Site:
         return Outcome(wanted, received, answer.headers.get("X-Cache", ""))
 
 
-def warm(  # noqa: PLR0913, PLR0917 - each is one thing that an operator decides
+def warm(  # noqa: PLR0913, PLR0917 - each is an option of the command
     site: Site,
     wanted: Iterable[Wanted],
     state: State,
     pace: Pace,
     concurrency: int,
-    told: Callable[[Outcome | None], None],
+    report: Callable[[Outcome | None], None],
 ) -> Summary:
-    """Ask for everything that is not done yet; what fails is asked for again the next time.
+    """Send all requests that are not done yet. A request that fails is sent again by the next run.
 
-    `told` is given each outcome, None for what was done before.
+    `report` is called with each outcome, and with None for a request that was done before.
     """
     summary = Summary()
 
@@ -179,29 +181,29 @@ def warm(  # noqa: PLR0913, PLR0917 - each is one thing that an operator decides
                 yield one
             else:
                 summary.before += 1
-                told(None)
+                report(None)
 
     with ThreadPoolExecutor(concurrency) as pool:
         for outcome in _in_turn(pool, site, left(), pace, concurrency):
             if not outcome.failure:
                 state.add(outcome.wanted)
             summary.add(outcome)
-            told(outcome)
+            report(outcome)
     return summary
 
 
 def _in_turn(
     pool: ThreadPoolExecutor, site: Site, wanted: Iterable[Wanted], pace: Pace, most: int
 ) -> Iterator[Outcome]:
-    """Outcomes as they come; none waits in the pool, so that whoever breaks off waits for what is under way only."""
+    """Outcomes as they come. No request waits in the pool, so that an interrupted run ends soon."""
     under_way: set[Future[Outcome]] = set()
     for request in wanted:
-        # What is done is told before the next turn, however slow the pace is.
+        # Outcomes are reported before the next request, however slow the pace is.
         seconds = None if len(under_way) >= most else 0
         done, under_way = wait(under_way, seconds, FIRST_COMPLETED)
         yield from (future.result() for future in done)
         pace.wait()
-        under_way.add(pool.submit(site.ask, request))
+        under_way.add(pool.submit(site.request, request))
     while under_way:
         done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
         yield from (future.result() for future in done)

@@ -8,12 +8,12 @@ from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from werkzeug.http import http_date
 
-from imagestack_local.gateway.access_log import AccessLog
 from imagestack_local.aws.stack import DERIVED_BUCKET, ORIGINALS_BUCKET, Stack
 from imagestack_local.front import from_template, secret
 from imagestack_local.front.front import Front
 from imagestack_local.front.objects import Objects
 from imagestack_local.front.protocol import LimitedHeads
+from imagestack_local.gateway.access_log import AccessLog
 from imagestack_local.gateway.gateway import Gateway, Invoke
 from imagestack_local.site.home import Home
 

@@ -44,7 +44,7 @@ def _print_version(wanted: bool) -> None:  # noqa: FBT001 - as typer calls it
 
 @app.callback()
 def main(
-    version: Annotated[  # noqa: ARG001, FBT002 - its callback does the work; a flag of the command
+    version: Annotated[  # noqa: FBT002 - its callback does the work; a flag of the command
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
@@ -67,7 +67,8 @@ def serve(  # noqa: PLR0913, PLR0917 - an option of the command each
         typer.Option("--rules", metavar="FILE", help="JSON list of rule items. Default: one rule for all images."),
     ] = None,
     edge: Annotated[  # noqa: FBT002 - a flag of the command
-        bool, typer.Option("--edge/--no-edge", help="With an emulated CloudFront in front of the functions, or without.")
+        bool,
+        typer.Option("--edge/--no-edge", help="With or without an emulated CloudFront before the functions."),
     ] = True,
     edge_memory: Annotated[
         int, typer.Option(metavar="MB", min=1, help="Memory for responses that the edge caches.")

@@ -35,8 +35,8 @@ OPTIONS = {"image_stack": {"enabled": True, "quality": 80, "webp_enabled": True,
 APP = """
 import signal
 import typer
-from local import commands
-# Whoever starts the tests in the background has them ignore it, and so their children.
+import imagestack_cli
+# A shell that runs the tests in the background makes them ignore SIGINT, and so their children.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 imagestack_cli.add_to(app)

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from imagestack_cli.api import ask
-from imagestack_cli.failures import CommandError
-from imagestack_cli.http_api import HttpApi
-from imagestack_cli.plan import apply, make_plan
+from imagestack_cli.api.client import call
+from imagestack_cli.api.http_client import HttpClient
+from imagestack_cli.errors import CommandError
+from imagestack_cli.files.import_plan import apply, make_plan
 from tests.cli.conftest import BUCKET, HOST, KEY, OPTIONS, Operator, Place, resource, rule
 
 OTHER = "other.example.com"
@@ -151,13 +151,13 @@ def test_lost_updates(place: Place, write: Any, change: str) -> None:
     else:
         rules.clear()
     http = place.http()
-    api = HttpApi(http.where[1], http.where[3])
+    api = HttpClient(http.where[1], http.where[3])
     steps = make_plan(api, document)
     assert [step.kind for step in steps] == [change]
-    ask(api, "PATCH", path, body={"name": "theirs"})
+    call(api, "PATCH", path, body={"name": "theirs"})
     with pytest.raises(CommandError, match=r"somebody else .*\(0 of 1 changes made\)"):
         list(apply(api, steps))
-    found = ask(api, "GET", path)
+    found = call(api, "GET", path)
     assert (found["name"], found["active"], found["options"]["image_stack"]) == ("theirs", True, OPTIONS["image_stack"])
 
 
@@ -211,3 +211,25 @@ def test_as_a_process(place: Place, write: Any) -> None:
     text = operator.process("rules", "export", "-").out
     ran = operator.process("rules", "import", "-", "--yes", told=text.replace("Photographs", "Pictures"))
     assert (ran.code, ran.err) == (0, "0 added, 1 changed, 0 removed\n1 changes made\n")
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "images.example.com", "localhost", "*", "12", "::1", "host:8080"])
+def test_a_resource_in_place_of_the_file(place: Place, tmp_path: Path, monkeypatch: Any, name: str) -> None:
+    """A resource where the file is expected is no file name: the message shows what to type, and nothing is written."""
+    monkeypatch.chdir(tmp_path)
+    ran = place.tables.run("rules", "export", name)
+    assert (ran.code, ran.out) == (2, "")
+    assert f"type: imagestack rules export FILE.json {name} " in ran.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_file_names(place: Place, tmp_path: Path, monkeypatch: Any) -> None:
+    """A file ends in .json, unless it is there already, or --force says so."""
+    monkeypatch.chdir(tmp_path)
+    ran = place.tables.run("rules", "export", "backup/rules")
+    assert (ran.code, ran.err) == (2, "imagestack: FILE ends in .json: type backup/rules.json, or add --force\n")
+    (tmp_path / "there").touch()
+    assert place.tables.run("rules", "export", "there").code == 0
+    assert place.tables.run("rules", "export", "127.0.0.1", "--force").code == 0
+    assert place.tables.run("rules", "export", "RULES.JSON").code == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["127.0.0.1", "RULES.JSON", "there"]

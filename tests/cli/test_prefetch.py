@@ -17,7 +17,7 @@ import boto3
 import pytest
 import urllib3
 
-import imagestack_cli.originals
+import imagestack_cli.api.originals
 import imagestack_cli.warming
 from tests.cli.conftest import APP, BUCKET, HOST, ROOT, Operator, Ran, resource
 from tests.local.conftest import originals, serving
@@ -276,7 +276,7 @@ def test_going_on_below_a_path(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """More originals than the API lists at a time are all asked for, once, though it broke off in between."""
-    monkeypatch.setattr(imagestack_cli.originals, "PAGE", 3)
+    monkeypatch.setattr(imagestack_cli.api.originals, "PAGE", 3)
     resource(operator, write)
     originals_of(*(f"many/{number:04}.jpg" for number in range(8)))
     images.failing["/many/0003.jpg"] = [404]

@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 import pytest
 
-from imagestack_cli.stack import OUTPUTS
+from imagestack_cli.deployment.stack_outputs import OUTPUTS
 from tests.cli.conftest import BUCKET, CONTROL, ROOT, RULES, Operator, Place, resource, served
 
 LIST = ("resources", "list")
@@ -18,13 +18,16 @@ LIST = ("resources", "list")
 @pytest.mark.parametrize(
     ("where", "message"),
     [
-        ((), "where? --url (IMAGESTACK_URL), --stack, or --rules-table and --control-table"),
+        ((), "which deployment? Give --url (IMAGESTACK_URL), --stack, or --rules-table and --control-table"),
         (("--url", "http://127.0.0.1:1"), "--token (IMAGESTACK_TOKEN) is needed"),
         (("--url", "127.0.0.1:1", "--token", "t"), "an address is like https://images.example.com"),
         # pragma: allowlist nextline secret
         (("--url", "http://me:pass@host/", "--token", "t"), "an address is like https://images.example.com"),
-        (("--rules-table", "r"), "with tables, --rules-table, --control-table and --originals-bucket are needed"),
-        (("--url", "http://h", "--rules-table", "r"), "--url, or tables: not both"),
+        (
+            ("--rules-table", "r"),
+            "without --url, give --stack, or --rules-table, --control-table, --originals-bucket",
+        ),
+        (("--url", "http://h", "--rules-table", "r"), "give either --url or tables, not both"),
     ],
 )
 def test_where(where: tuple[str, ...], message: str) -> None:

@@ -14,10 +14,10 @@ import httpx
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from imagestack_local.operator import address
 from imagestack_local.front.distribution import Behaviour, CachePolicy, Distribution, Origin, Parts, Selection, Which
 from imagestack_local.front.front import Front
 from imagestack_local.front.protocol import LimitedHeads
+from imagestack_local.operator import address
 from tests.support.plain import PLAIN
 
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"})

@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from imagestack_local.gateway.access_log import AccessLog
 from imagestack_local.front.protocol import LARGEST_HEAD_BYTES
+from imagestack_local.gateway.access_log import AccessLog
 from imagestack_local.gateway.gateway import LARGEST_BODY_BYTES, Gateway
 from tests.local.conftest import told
 from tests.local.scripted import running

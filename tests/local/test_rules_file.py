@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from imagestack_local.operator import rules_file
 from imagestack_local.errors import StartError
+from imagestack_local.operator import rules_file
 
 
 def read(tmp_path: Path, content: str) -> tuple[rules_file.Item, ...]:

@@ -1,22 +1,22 @@
-"""The control API as commands use it, wherever it is: behind an address, or in this process on the tables."""
+"""The control API as commands use it: over HTTP, or in this process on the tables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from imagestack_cli.failures import CommandError
+from imagestack_cli.errors import CommandError
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What the API answered: JSON, None for an empty body."""
+class ApiAnswer:
+    """A response of the API; its body is JSON, None for an empty one."""
 
     status: int
     body: Any = None
 
 
 class Api(Protocol):
-    """Paths, bodies and answers are those of `imagestack.control.routes`."""
+    """The control API. Paths, bodies and responses are those of `imagestack.control.routes`."""
 
     def send(
         self,
@@ -26,22 +26,22 @@ class Api(Protocol):
         body: object = None,
         query: Mapping[str, str] | None = None,
         version: str | None = None,
-    ) -> Answer:
-        """Ask for something.
+    ) -> ApiAnswer:
+        """Send a request.
 
         Args:
-            method: of HTTP.
-            path: starts with `/cdn/`.
-            body: for JSON.
-            query: by name.
-            version: what is to be changed has to be of this version; None whatever it is.
+            method: The HTTP method.
+            path: The path; it starts with `/cdn/`.
+            body: The body, sent as JSON.
+            query: The query's parameters by name.
+            version: The version that the request changes; None for any.
 
         Raises:
-            CommandError: nobody answers.
+            CommandError: The API does not respond.
         """
 
 
-def ask(  # noqa: PLR0913 - a request has as many parts
+def call(  # noqa: PLR0913 - a request has as many parts
     api: Api,
     method: str,
     path: str,
@@ -50,27 +50,27 @@ def ask(  # noqa: PLR0913 - a request has as many parts
     query: Mapping[str, str] | None = None,
     version: str | None = None,
 ) -> Any:  # noqa: ANN401 - JSON
-    """The body of the answer to what was not refused.
+    """Send a request, and give the body of the response.
 
     Raises:
-        CommandError: it was, or nobody answers.
+        CommandError: The API refuses the request or does not respond.
     """
     answer = api.send(method, path, body=body, query=query, version=version)
     if answer.status >= 300:  # noqa: PLR2004 - RFC 9110 section 15
-        raise CommandError(_told(answer))
+        raise CommandError(_reason(answer))
     return answer.body
 
 
-def _told(answer: Answer) -> str:
-    """What is wrong, in one line: messages by field, nested as the fields are, become `field.field: message`."""
+def _reason(answer: ApiAnswer) -> str:
+    """Why a request is refused, in one line: nested messages become `field.field: message`."""
     if isinstance(answer.body, dict) and answer.body:
         return "; ".join(_lines("", answer.body))
-    return f"the answer is {answer.status}"
+    return f"the API answers {answer.status}"
 
 
 def _lines(name: str, found: object) -> list[str]:
     if isinstance(found, dict):
-        # What is about the whole request needs no name.
+        # A message about the whole request has no name.
         return [
             line
             for inner, value in found.items()

@@ -1,4 +1,4 @@
-"""The control API behind an address."""
+"""The control API over HTTP."""
 
 import json
 from collections.abc import Mapping
@@ -6,17 +6,17 @@ from urllib.parse import urlencode, urlsplit
 
 import urllib3
 
-from imagestack_cli.api import Answer
-from imagestack_cli.failures import CommandError, UsageError
+from imagestack_cli.api.client import ApiAnswer
+from imagestack_cli.errors import CommandError, UsageError
 
 _TIMEOUT = urllib3.Timeout(connect=5, read=30)
 
 
 def checked(url: str) -> str:
-    """An address of a site, without a slash at its end.
+    """The address of a site, without a slash at its end.
 
     Raises:
-        UsageError: it is none.
+        UsageError: It is not such an address.
     """
     try:
         parts = urlsplit(url)
@@ -28,13 +28,13 @@ def checked(url: str) -> str:
     return url.rstrip("/")
 
 
-class HttpApi:
-    """See `imagestack_cli.api.Api`. Redirects are not followed: the token is for this address."""
+class HttpClient:
+    """See `Api`. Redirects are not followed, since the token is for this address only."""
 
     def __init__(self, url: str, token: str) -> None:
         self._url = checked(url)
         self._token = token
-        # A change that nobody has answered may have been made: nothing is asked for twice.
+        # No retries: a change without a response may have been made.
         self._pool = urllib3.PoolManager(timeout=_TIMEOUT, retries=False)
 
     def send(
@@ -45,8 +45,8 @@ class HttpApi:
         body: object = None,
         query: Mapping[str, str] | None = None,
         version: str | None = None,
-    ) -> Answer:
-        """Ask over HTTP."""
+    ) -> ApiAnswer:
+        """Send a request over HTTP."""
         headers = {"Authorization": f"APIKey {self._token}", "Accept": "application/json"}
         if body is not None:
             headers["Content-Type"] = "application/json"
@@ -57,14 +57,14 @@ class HttpApi:
         try:
             response = self._pool.request(method, url, body=data, headers=headers)
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            # Of the pool's errors, which repeat the request, only the kind is told.
+            # The messages of the pool's errors repeat the request, so only their kind is reported.
             raise CommandError(f"{self._url} cannot be reached: {type(error).__name__}") from error
         except (ValueError, UnicodeError) as error:
-            raise UsageError("the token has characters that no token has") from error
+            raise UsageError("the token has characters that a token cannot have") from error
         if not response.data:
-            return Answer(response.status)
+            return ApiAnswer(response.status)
         try:
-            return Answer(response.status, json.loads(response.data))
+            return ApiAnswer(response.status, json.loads(response.data))
         except ValueError as error:
             raise CommandError(
                 f"{self._url} answers {response.status} and no JSON: is the control API at this address?"

@@ -1,9 +1,9 @@
-"""Resources, found by what operators call them."""
+"""Resources of the control API, by host or number."""
 
 from typing import Any
 
-from imagestack_cli.api import Api, ask
-from imagestack_cli.failures import CommandError
+from imagestack_cli.api.client import Api, call
+from imagestack_cli.errors import CommandError
 
 RESOURCES = "/cdn/resources"
 ANY_HOST = "*"
@@ -15,9 +15,9 @@ def resources(api: Api) -> list[Json]:
     """All resources, without their rules.
 
     Raises:
-        CommandError: the API does not answer, or it is something else.
+        CommandError: The API does not respond, or something else does.
     """
-    found = ask(api, "GET", RESOURCES)
+    found = call(api, "GET", RESOURCES)
     if not isinstance(found, list) or not all(isinstance(one, dict) and {"id", "cname"} <= one.keys() for one in found):
         raise CommandError("what answers is not the control API")
     return found
@@ -27,18 +27,18 @@ def resource(api: Api, name: str) -> Json:
     """A resource with its rules.
 
     Args:
-        api: where.
-        name: its number, or its host; `*` is the resource of all others.
+        api: The API.
+        name: Its number, or its host; `*` is the resource of all other hosts.
 
     Raises:
-        CommandError: there is none.
+        CommandError: There is no such resource.
     """
     number = name if name.isascii() and name.isdecimal() else None
     if number is None:
         number = next((str(one["id"]) for one in resources(api) if one["cname"] == name.lower()), None)
     if number is None:
         raise CommandError(f"there is no resource for {name}")
-    found: Json = ask(api, "GET", f"{RESOURCES}/{number}")
+    found: Json = call(api, "GET", f"{RESOURCES}/{number}")
     return found
 
 

@@ -1,4 +1,4 @@
-"""The control API in this process, on the tables: the same code as in the control function, and no token."""
+"""The control API in this process, on the tables: the code of the control function, without a token."""
 
 import re
 from collections.abc import Mapping
@@ -12,13 +12,13 @@ from imagestack.control.backends import Backends
 from imagestack.control.errors import ControlError
 from imagestack.control.routes import Route, routes
 from imagestack.control.store.ports import Store
-from imagestack_cli.api import Answer
+from imagestack_cli.api.client import ApiAnswer
 
 _NAME = re.compile(r"\{(\w+)\}")
 
 
-class TableApi:
-    """See `imagestack_cli.api.Api`. The audit trail names the user of this machine."""
+class TableClient:
+    """See `Api`. The audit trail names the user of this machine."""
 
     def __init__(self, store: Store, bucket: str, backends: Backends) -> None:
         self._routes = routes(store, bucket, backends)
@@ -32,8 +32,8 @@ class TableApi:
         body: object = None,
         query: Mapping[str, str] | None = None,
         version: str | None = None,
-    ) -> Answer:
-        """Ask the code of the route."""
+    ) -> ApiAnswer:
+        """Run the code of the route."""
         route, numbers = self._route(method, path)
         call = Call(
             caller=self._caller,
@@ -50,11 +50,11 @@ class TableApi:
             reply = route.run(call)
         except ControlError as error:
             cause = f": {error.__cause__}" if error.__cause__ else ""
-            return Answer(error.status, {"error": f"{error}{cause}"} if cause else error.body)
-        return Answer(reply.status, reply.body)
+            return ApiAnswer(error.status, {"error": f"{error}{cause}"} if cause else error.body)
+        return ApiAnswer(reply.status, reply.body)
 
     def _route(self, method: str, path: str) -> tuple[Route, dict[str, int]]:
-        """The route of a path; words go before numbers."""
+        """The route of a path; a word takes precedence over a number."""
         for route in self._routes:
             match = re.fullmatch(_NAME.sub(r"(?P<\1>[0-9]+)", route.path), path)
             if match and route.method == method:
@@ -63,7 +63,7 @@ class TableApi:
 
 
 def _user() -> str:
-    # What cannot be told of a user without a name is an error of the one or the other kind.
+    # For a user without a name, systems raise different errors.
     with suppress(OSError, KeyError, ImportError):
         return getuser()
     return "unknown"

@@ -1,4 +1,4 @@
-"""`imagestack doctor`: what is wrong with a deployment, as far as it can be asked."""
+"""`imagestack doctor`: checks a deployment."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -9,13 +9,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from imagestack.control.errors import ControlError
 from imagestack.rules.option_items import GUARDS
-from imagestack_cli import shown
-from imagestack_cli.api import ask
-from imagestack_cli.command import with_target
-from imagestack_cli.failures import CommandError, UsageError
-from imagestack_cli.found import RESOURCES, Json, resource, resources
-from imagestack_cli.http_api import HttpApi
-from imagestack_cli.target import NOWHERE, Target
+from imagestack_cli import output
+from imagestack_cli.api.client import call
+from imagestack_cli.api.http_client import HttpClient
+from imagestack_cli.api.resources import RESOURCES, Json, resource, resources
+from imagestack_cli.deployment.command import with_deployment
+from imagestack_cli.deployment.deployment import NOWHERE, Deployment
+from imagestack_cli.errors import CommandError, UsageError
 
 OK, FAILED, SKIPPED = "ok", "failed", "skipped"
 
@@ -27,7 +27,7 @@ _DESCRIPTION = "/cdn/openapi.json"
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check found; `why` says more."""
+    """The result of a check; `why` explains it."""
 
     check: str
     status: str
@@ -35,34 +35,35 @@ class Finding:
 
 
 class ProblemError(Exception):
-    """A check fails; the message says why."""
+    """A check fails. The message says why."""
 
 
 class NotAskedError(Exception):
-    """A check needs an option that is not there; the message names it."""
+    """A check is skipped for want of an option. The message names it."""
 
 
 Check = Callable[[], str]
 
 
-@with_target
+@with_deployment
 def doctor(
-    target: Target,
+    deployment: Deployment,
     secret: Annotated[
-        str | None, typer.Option("--origin-secret", metavar="NAME", help="With tables: the distribution's secret.")
+        str | None,
+        typer.Option("--origin-secret", metavar="NAME", help="Without --url: the distribution's secret."),
     ] = None,
 ) -> None:
-    """Check a deployment: what can be reached, and what does not fit."""
-    if not (target.options.url or target.names_tables):
+    """Check that all parts of a deployment can be reached and fit together."""
+    if not (deployment.options.url or deployment.names_tables):
         raise UsageError(NOWHERE)
     findings = []
-    for name, check in _Checks(target, secret).all():
+    for name, check in _Checks(deployment, secret).all():
         finding = _run(name, check)
         findings.append(finding)
-        if not target.options.as_json:
-            typer.echo(shown.cell(f"{finding.status:<8}{finding.check}: {finding.why}"))
-    if target.options.as_json:
-        shown.as_json([asdict(finding) for finding in findings])
+        if not deployment.options.as_json:
+            typer.echo(output.cell(f"{finding.status:<8}{finding.check}: {finding.why}"))
+    if deployment.options.as_json:
+        output.as_json([asdict(finding) for finding in findings])
     failed = sum(finding.status == FAILED for finding in findings)
     if failed:
         raise CommandError(f"{failed} of {len(findings)} checks failed")
@@ -78,10 +79,10 @@ def _run(name: str, check: Check) -> Finding:
 
 
 class _Checks:
-    def __init__(self, target: Target, secret: str | None) -> None:
-        self._target = target
-        self._options = target.options
-        self._names = target.names
+    def __init__(self, deployment: Deployment, secret: str | None) -> None:
+        self._target = deployment
+        self._options = deployment.options
+        self._names = deployment.names
         self._secret = secret or self._names.secret
 
     def all(self) -> Iterator[tuple[str, Check]]:
@@ -98,8 +99,8 @@ class _Checks:
     def _endpoint(self) -> str:
         if not self._options.url:
             raise NotAskedError("--url")
-        # The description is for everybody, with or without a right token.
-        found = ask(HttpApi(self._options.url, "none"), "GET", _DESCRIPTION)
+        # The API's description needs no token.
+        found = call(HttpClient(self._options.url, "none"), "GET", _DESCRIPTION)
         if not isinstance(found, dict) or RESOURCES not in found.get("paths", {}):
             raise ProblemError(f"{self._options.url} answers, but is not the control API")
         return f"{self._options.url} answers"
@@ -107,7 +108,7 @@ class _Checks:
     def _token(self) -> str:
         if not (self._options.url and self._options.token):
             raise NotAskedError("--url and --token")
-        found = ask(self._target.http, "GET", "/cdn/tokens/current")
+        found = call(self._target.http, "GET", "/cdn/tokens/current")
         return f"{found['name']}, {found['role']}, expires {found['expires'] or 'never'}"
 
     def _table(self, name: str | None, option: str) -> str:
@@ -119,10 +120,10 @@ class _Checks:
             raise ProblemError(f"{name}: {error}") from error
         types = {one["AttributeName"]: one["AttributeType"] for one in table["AttributeDefinitions"]}
         if table["KeySchema"] != _KEY_SCHEMA or {key: types.get(key) for key in _KEY_TYPES} != _KEY_TYPES:
-            raise ProblemError(f"{name} has not the key pk (string), sk (string)")
+            raise ProblemError(f"{name} does not have the key pk (string), sk (string)")
         if table["TableStatus"] != "ACTIVE":
             raise ProblemError(f"{name} is {table['TableStatus']}")
-        return f"{name} is there, with pk and sk"
+        return f"{name} exists, with the key pk, sk"
 
     def _bucket(self) -> str:
         name = self._names.originals_bucket
@@ -132,7 +133,7 @@ class _Checks:
         try:
             found = s3.list_objects_v2(Bucket=name, MaxKeys=1).get("Contents", [])
             if not found:
-                return f"{name} can be listed, and is empty"
+                return f"{name} can be listed and is empty"
             key = found[0]["Key"]
             s3.head_object(Bucket=name, Key=key)
         except (ClientError, BotoCoreError) as error:
@@ -161,7 +162,7 @@ class _Checks:
         ]
         if problems:
             raise ProblemError("; ".join(problems))
-        return f"{len(found)} resources, {sum(len(one['rules']) for one in found)} rules, all of them usable"
+        return f"{len(found)} resources, {sum(len(one['rules']) for one in found)} rules, all usable"
 
     def _guards(self) -> str:
         items = [item for one in self._every() for item in (one, *one["rules"])]
@@ -175,9 +176,9 @@ class _Checks:
             found = self._target.client("secretsmanager").get_secret_value(SecretId=self._secret)
         except (ClientError, BotoCoreError) as error:
             raise ProblemError(f"{self._secret}: {error}") from error
-        # Its text is told to nobody.
+        # Its text is not printed.
         if len(found.get("SecretString", "")) < _LEAST_SECRET:
-            raise ProblemError(f"{self._secret} has less than {_LEAST_SECRET} characters")
+            raise ProblemError(f"{self._secret} has fewer than {_LEAST_SECRET} characters")
         return f"{self._secret} can be read"
 
 

@@ -1,4 +1,4 @@
-"""Where a deployment is: the options that every command has, and what they lead to."""
+"""The deployment that a command works on, and the options that name it."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,21 +8,21 @@ import click
 import typer
 from click.core import ParameterSource
 
-from imagestack_cli.failures import UsageError
-from imagestack_cli.http_api import HttpApi
-from imagestack_cli.stack import Names, names_of
+from imagestack_cli.api.http_client import HttpClient
+from imagestack_cli.deployment.stack_outputs import Names, names_of
+from imagestack_cli.errors import UsageError
 
 if TYPE_CHECKING:
-    from imagestack_cli.api import Api
+    from imagestack_cli.api.client import Api
 
-NOWHERE = "where? --url (IMAGESTACK_URL), --stack, or --rules-table and --control-table"
-_TABLES = "With tables"
-# Each of these leads to the tables.
+NOWHERE = "which deployment? Give --url (IMAGESTACK_URL), --stack, or --rules-table and --control-table"
+_TABLES = "Without --url"
+# Each of these options selects the tables.
 _NAMES_OF_TABLES = ("stack", "rules_table", "control_table")
 
 
 @dataclass(frozen=True)
-class Options:
+class DeploymentOptions:
     """The options of every command."""
 
     url: Annotated[
@@ -39,7 +39,7 @@ class Options:
             "--stack",
             metavar="NAME",
             envvar="IMAGESTACK_STACK",
-            help="Go to the tables, past the API: those of this CloudFormation stack.",
+            help="Without --url: use the tables of this CloudFormation stack.",
         ),
     ] = None
     rules_table: Annotated[
@@ -48,7 +48,7 @@ class Options:
             "--rules-table",
             metavar="NAME",
             envvar="IMAGESTACK_RULES_TABLE",
-            help="Go to the tables by name: that of rules.",
+            help=f"{_TABLES}: the table of rules.",
         ),
     ] = None
     control_table: Annotated[
@@ -57,7 +57,7 @@ class Options:
             "--control-table",
             metavar="NAME",
             envvar="IMAGESTACK_CONTROL_TABLE",
-            help=f"{_TABLES}: that of tokens and the audit.",
+            help=f"{_TABLES}: the table of tokens and the audit trail.",
         ),
     ] = None
     originals_bucket: Annotated[
@@ -74,29 +74,29 @@ class Options:
     )
     region: Annotated[str | None, typer.Option("--region", metavar="NAME", help=f"{_TABLES}: the AWS region.")] = None
     endpoint_url: Annotated[
-        str | None, typer.Option("--endpoint-url", metavar="URL", help=f"{_TABLES}: another endpoint of AWS.")
+        str | None, typer.Option("--endpoint-url", metavar="URL", help=f"{_TABLES}: the AWS endpoint.")
     ] = None
-    as_json: Annotated[bool, typer.Option("--json", help="JSON for scripts.")] = False
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
 
 
-class Target:
+class Deployment:
     """A deployment."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: DeploymentOptions) -> None:
         self.options = options
 
     @property
     def names_tables(self) -> bool:
-        """Whether the tables are asked, not the API; the command line goes before the environment."""
+        """Whether the tables are used and not the API; the command line takes precedence over the environment."""
         named = [name for name in _NAMES_OF_TABLES if getattr(self.options, name)]
         return any(map(_on_command_line, named)) or (bool(named) and not self.options.url)
 
     @cached_property
     def names(self) -> Names:
-        """What the options name, and for the rest the stack.
+        """The names in the options; for others, those of the stack.
 
         Raises:
-            UsageError: there is no such stack.
+            UsageError: There is no such stack.
         """
         given = Names(
             rules_table=self.options.rules_table,
@@ -112,10 +112,10 @@ class Target:
         """The control API on the tables.
 
         Raises:
-            UsageError: they are not named.
+            UsageError: The options do not name them.
         """
         if not (self.names.rules_table and self.names.control_table and self.names.originals_bucket):
-            raise UsageError("with tables, --rules-table, --control-table and --originals-bucket are needed")
+            raise UsageError("without --url, give --stack, or --rules-table, --control-table, --originals-bucket")
         return self._on_tables()
 
     @cached_property
@@ -123,20 +123,20 @@ class Target:
         """The control API at its address.
 
         Raises:
-            UsageError: the address or the token is not there.
+            UsageError: The address or the token is missing.
         """
         if not self.options.url:
             raise UsageError(NOWHERE)
         if not self.options.token:
             raise UsageError("--token (IMAGESTACK_TOKEN) is needed")
-        return HttpApi(self.options.url, self.options.token)
+        return HttpClient(self.options.url, self.options.token)
 
     @property
     def api(self) -> "Api":
         """The control API.
 
         Raises:
-            UsageError: nothing says where it is.
+            UsageError: The options do not name a deployment.
         """
         if not self.names_tables:
             return self.http
@@ -145,10 +145,10 @@ class Target:
 
     @property
     def tokens_api(self) -> "Api":
-        """The control API for tokens, which needs no rules.
+        """The control API for tokens, which needs neither rules nor originals.
 
         Raises:
-            UsageError: nothing says where it is.
+            UsageError: The options do not name a deployment.
         """
         if not self.names_tables:
             return self.http
@@ -157,26 +157,26 @@ class Target:
 
     def _on_tables(self) -> "Api":
         if not self.names.control_table:
-            raise UsageError("with tables, --control-table is needed")
-        # Only now what takes a second to import.
+            raise UsageError("without --url, give --stack or --control-table")
+        # Imported late, since it takes a second.
         from imagestack.control.aws.originals import BucketOriginals  # noqa: PLC0415
         from imagestack.control.aws.store import DynamoStore  # noqa: PLC0415
         from imagestack.control.backends import Backends  # noqa: PLC0415
         from imagestack.control.store.ports import Table  # noqa: PLC0415
-        from imagestack_cli.table_api import TableApi  # noqa: PLC0415
+        from imagestack_cli.api.table_client import TableClient  # noqa: PLC0415
 
         names = {Table.RULES: self.names.rules_table or "", Table.CONTROL: self.names.control_table}
         bucket = self.names.originals_bucket or ""
         backends = Backends(originals=BucketOriginals(lambda: self.client("s3"), bucket))
-        return TableApi(DynamoStore(self.client("dynamodb"), names), bucket, backends)
+        return TableClient(DynamoStore(self.client("dynamodb"), names), bucket, backends)
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - of any service
-        """A client of AWS.
+        """A client of an AWS service.
 
         Raises:
-            UsageError: there is no such profile, no region, or no such endpoint.
+            UsageError: The profile does not exist, the region is missing, or the endpoint is not an address.
         """
-        import boto3  # noqa: PLC0415 - takes half a second, and is not needed for the API
+        import boto3  # noqa: PLC0415 - takes half a second, and the API does not need it
         from botocore.config import Config  # noqa: PLC0415
         from botocore.exceptions import BotoCoreError  # noqa: PLC0415
 
@@ -188,9 +188,9 @@ class Target:
             raise UsageError(str(error)) from error
 
     def _check_one_way(self) -> None:
-        """Go on unless the command line names an API beside the tables; one in the environment gives way."""
+        """Refuse a command line that names both an API and tables; an API in the environment is ignored."""
         if self.options.url and _on_command_line("url"):
-            raise UsageError("--url, or tables: not both")
+            raise UsageError("give either --url or tables, not both")
 
 
 def _on_command_line(option: str) -> bool:

@@ -1,11 +1,11 @@
-"""What the outputs of a deployment's CloudFormation stack name."""
+"""Names of a deployment's parts, from the outputs of its CloudFormation stack."""
 
 from dataclasses import dataclass, fields
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from imagestack_cli.failures import UsageError
+from imagestack_cli.errors import UsageError
 
 # As in template.yaml.
 OUTPUTS = {
@@ -19,11 +19,14 @@ OUTPUTS = {
 
 @dataclass(frozen=True)
 class Names:
-    """Names of a deployment's parts, None for those that nobody has told.
+    """Names of a deployment's parts; None for an unknown one.
 
     Attributes:
-        site: the address where viewers ask for images.
-        secret: that of the distribution.
+        rules_table: The table of resources and rules.
+        control_table: The table of tokens and the audit trail.
+        originals_bucket: The bucket of originals.
+        site: The address at which viewers request images.
+        secret: The secret of the distribution.
     """
 
     rules_table: str | None = None
@@ -33,15 +36,15 @@ class Names:
     secret: str | None = None
 
     def or_else(self, other: "Names") -> "Names":
-        """These, and those of the other where there is none."""
+        """These names; where one is unknown, that of the other."""
         return Names(**{field.name: getattr(self, field.name) or getattr(other, field.name) for field in fields(Names)})
 
 
 def names_of(client: Any, stack: str) -> Names:  # noqa: ANN401 - boto3 makes its clients at run time
-    """What a stack names.
+    """The names in the outputs of a stack.
 
     Raises:
-        UsageError: there is no such stack, or it is none of a deployment.
+        UsageError: There is no such stack, or it is not a deployment of Image Stack.
     """
     try:
         found = client.describe_stacks(StackName=stack)["Stacks"][0]

@@ -1,4 +1,4 @@
-"""What operators write: JSON of resources and rules, as the API takes it."""
+"""JSON documents of resources and rules: read from files, and turned into bodies for the API."""
 
 import json
 import sys
@@ -11,8 +11,8 @@ from pydantic import BaseModel
 from imagestack.control.api.answer_models import ResourceAnswer, RuleAnswer
 from imagestack.control.api.bodies import ResourceReplace, RuleReplace
 from imagestack.control.store.items import HIDDEN, without_secrets
-from imagestack_cli.failures import UsageError
-from imagestack_cli.found import Json
+from imagestack_cli.api.resources import Json
+from imagestack_cli.errors import UsageError
 
 RULE_FIELDS = ("name", "rule", "ruleType", "weight", "active", "options")
 RESOURCE_FIELDS = ("name", "description", "active", "origin", "options")
@@ -20,10 +20,10 @@ _GUARD = "secure_key"
 
 
 def read(path: Path) -> Any:  # noqa: ANN401 - JSON
-    """JSON of a file; `-` is standard input.
+    """The JSON value in a file; `-` is standard input.
 
     Raises:
-        UsageError: it cannot be read, or is no JSON.
+        UsageError: The file cannot be read or is not JSON.
     """
     try:
         text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig")
@@ -31,50 +31,50 @@ def read(path: Path) -> Any:  # noqa: ANN401 - JSON
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{path} is no JSON: {error}") from error
+        raise UsageError(f"{path} is not JSON: {error}") from error
 
 
 def read_object(path: Path) -> Json:
-    """A JSON object of a file.
+    """The JSON object in a file.
 
     Raises:
-        UsageError: there is none.
+        UsageError: The file has none.
     """
     found = read(path)
     if not isinstance(found, dict):
-        raise UsageError(f"{path} is no JSON object")
+        raise UsageError(f"{path} is not a JSON object")
     return found
 
 
-def shown(answer: Json) -> Json:
-    """An answer without keys of signatures."""
+def without_keys(answer: Json) -> Json:
+    """A response without the keys of signed URLs."""
     return without_secrets(answer)
 
 
 def rule_of(answer: Json, *, secrets: bool) -> Json:
-    """What makes a rule, of an answer of the API."""
+    """The fields of a rule that can be written, from a response of the API."""
     return _chosen(answer, ("id", *RULE_FIELDS), secrets=secrets)
 
 
 def resource_of(answer: Json, *, secrets: bool) -> Json:
-    """What makes a resource and its rules, of an answer of the API."""
+    """The fields of a resource and its rules that can be written, from a response of the API."""
     rules = [rule_of(rule, secrets=secrets) for rule in answer["rules"]]
     return {**_chosen(answer, ("cname", *RESOURCE_FIELDS), secrets=secrets), "rules": rules}
 
 
 def rule_body(document: Json, now: Json | None) -> Json:
-    """What the API takes, of a document that may be one of its answers; `now` is the rule as it is, None if new."""
+    """The body for the API, from a document or a response; `now` is the current rule, None for a new one."""
     return {"ruleType": 0} | _body(document, now, RuleReplace, RuleAnswer)
 
 
 def resource_body(document: Json, now: Json | None) -> Json:
-    """What the API takes, of a document that may be one of its answers; `now` is the resource as it is."""
+    """The body for the API, from a document or a response; `now` is the current resource, None for a new one."""
     body = _body(document, now, ResourceReplace, ResourceAnswer)
     return body if now else {"cname": document.get("cname")} | body
 
 
 def _body(document: Json, now: Json | None, taken: type[BaseModel], answered: type[BaseModel]) -> Json:
-    """A document without what only answers have. What nobody knows stays in it, so that the API refuses it."""
+    """A document without the fields that only responses have. Unknown fields stay, so that the API refuses them."""
     read_only = _names(answered) - _names(taken)
     body = {name: value for name, value in document.items() if name not in read_only}
     if isinstance(body.get("options"), dict):
@@ -87,16 +87,16 @@ def _names(model: type[BaseModel]) -> set[str]:
 
 
 def with_key(options: Mapping[str, Any], now: object) -> Json:
-    """Options with the key that there is, where a document hides it; without options that are null."""
+    """Options without those that are null. A key that the document hides is replaced by the current one."""
     kept = {name: value for name, value in options.items() if value is not None}
     guard = kept.get(_GUARD)
-    # Those who may not read keys are shown null.
+    # A caller who may not read keys gets null.
     if isinstance(guard, dict) and guard.get("key") in (HIDDEN, None):
         known = (now.get(_GUARD) if isinstance(now, dict) else None) or {}
         if known.get("key"):
             kept[_GUARD] = {**guard, "key": known["key"]}
         elif guard.get("key") == HIDDEN:
-            raise UsageError(f"options.{_GUARD}.key is hidden in the file, and there is none that could stay")
+            raise UsageError(f"options.{_GUARD}.key is hidden in the file, and the deployment has no key to keep")
     return kept
 
 

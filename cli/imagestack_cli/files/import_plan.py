@@ -1,28 +1,28 @@
-"""What the import of a file would change, and the changes themselves."""
+"""The plan of an import: which changes a file needs, and how they are made."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from imagestack_cli.api import Api, ask
-from imagestack_cli.documents import RESOURCE_FIELDS, RULE_FIELDS, resource_body, rule_body
-from imagestack_cli.failures import CommandError, UsageError
-from imagestack_cli.found import RESOURCES, Json, resource, resources
+from imagestack_cli.api.client import Api, call
+from imagestack_cli.api.resources import RESOURCES, Json, resource, resources
+from imagestack_cli.errors import CommandError, UsageError
+from imagestack_cli.files.documents import RESOURCE_FIELDS, RULE_FIELDS, resource_body, rule_body
 
 ADDED, CHANGED, REMOVED = "added", "changed", "removed"
 
 
 @dataclass(frozen=True)
 class Step:
-    """A change.
+    """One change.
 
     Attributes:
-        kind: added, changed or removed.
-        host: of the resource.
-        rule: the rule's name, None if it is the resource itself.
-        fields: what changes, of what is changed.
-        body: what the API is sent, None where something is removed.
-        now: what there is, None where something is added.
+        kind: `added`, `changed` or `removed`.
+        host: The host of the resource.
+        rule: The name of the rule; None if the resource itself changes.
+        fields: The fields that change.
+        body: The body for the API; None for a removal.
+        now: The current rule or resource; None for an addition.
     """
 
     kind: str
@@ -33,17 +33,17 @@ class Step:
     now: Json | None = None
 
     def view(self) -> Json:
-        """The step for scripts; without what may be secret."""
+        """The step for scripts, without values, which may be secret."""
         number = self.now["id"] if self.now else None
         return {"change": self.kind, "cname": self.host, "rule": self.rule, "id": number, "fields": list(self.fields)}
 
 
 def make_plan(api: Api, document: object) -> list[Step]:
-    """The steps that lead to what a document says. Resources that it does not name stay as they are.
+    """The steps that make a deployment equal to a document. Resources that it does not name stay.
 
     Raises:
-        UsageError: it is not what an export writes.
-        CommandError: the API does not answer.
+        UsageError: The document is not an export.
+        CommandError: The API does not respond.
     """
     known = {one["cname"]: str(one["id"]) for one in resources(api)}
     steps: list[Step] = []
@@ -61,10 +61,10 @@ def make_plan(api: Api, document: object) -> list[Step]:
 
 
 def apply(api: Api, steps: list[Step]) -> Iterator[Step]:
-    """Make the changes one after another, each only if nobody else has changed the same thing since the plan.
+    """Make the changes in order. A change fails if its rule or resource has changed since the plan.
 
     Raises:
-        CommandError: one is refused; those before it are made.
+        CommandError: A change is refused. Those before it are made.
     """
     numbers = {one["cname"]: one["id"] for one in resources(api)}
     for done, step in enumerate(steps):
@@ -79,33 +79,33 @@ def apply(api: Api, steps: list[Step]) -> Iterator[Step]:
 
 
 def _make(api: Api, step: Step, path: str) -> Any:  # noqa: ANN401 - JSON
-    """Make a change; `path` is the resource's."""
+    """Make a change; `path` is that of the resource."""
     now = step.now
     if now is None:
-        return ask(api, "POST", RESOURCES if step.rule is None else f"{path}/rules", body=step.body)
+        return call(api, "POST", RESOURCES if step.rule is None else f"{path}/rules", body=step.body)
     if step.rule is not None:
         path = f"{path}/rules/{now['id']}"
     if step.body is None:
         return remove_rule(api, path, now)
     names = RESOURCE_FIELDS if step.rule is None else RULE_FIELDS
-    # What the file does not name stays.
+    # Fields that the file does not name stay.
     kept = {name: now[name] for name in names}
     kept["options"] = {name: value for name, value in now["options"].items() if value is not None}
-    return ask(api, "PUT", path, body=kept | step.body, version=now["version"])
+    return call(api, "PUT", path, body=kept | step.body, version=now["version"])
 
 
 def remove_rule(api: Api, path: str, now: Json) -> None:
-    """Remove a rule that may be active; the API takes only those that are not."""
+    """Remove a rule. An active one is switched off first, since the API refuses to remove it."""
     version = now["version"]
     if now["active"]:
-        version = ask(api, "PATCH", path, body={"active": False}, version=version)["version"]
-    ask(api, "DELETE", path, version=version)
+        version = call(api, "PATCH", path, body={"active": False}, version=version)["version"]
+    call(api, "DELETE", path, version=version)
 
 
 def _rule_steps(host: str, wanted: list[Json], now: list[Json]) -> Iterator[Step]:
     left = list(now)
     pairs: list[tuple[Json, Json | None]] = [(rule, None) for rule in wanted]
-    # The same number in another deployment is another rule: it counts only with the name or the pattern.
+    # In another deployment the same number is another rule. So it counts only with the name or the pattern.
     for test in (_same_number, _same_words, _same_name):
         pairs = [(rule, found or _taken(left, rule, test)) for rule, found in pairs]
     for rule, found in pairs:
@@ -138,12 +138,12 @@ def _same_name(rule: Json, one: Json) -> bool:
 
 
 def _differences(wanted: Json, now: Json, names: tuple[str, ...], body: Json) -> tuple[str, ...]:
-    """Which fields are to change: those that the document names."""
+    """The fields that differ, among those that the document names."""
     return tuple(name for name in names if name in wanted and _without_null(body[name]) != _without_null(now[name]))
 
 
 def _without_null(value: Any) -> Any:  # noqa: ANN401 - JSON
-    """A value as it is kept: null in options stands for nothing."""
+    """A value as it is stored: without options that are null."""
     if isinstance(value, dict):
         return {name: _without_null(inner) for name, inner in value.items() if inner is not None}
     return value
@@ -153,18 +153,18 @@ def _resources(document: object) -> list[Json]:
     """The resources of a document.
 
     Raises:
-        UsageError: it is not what an export writes.
+        UsageError: The document is not an export.
     """
     found = document.get("resources") if isinstance(document, dict) else None
     if not isinstance(found, list):
-        raise UsageError('the file is no export: {"resources": [...]}')
+        raise UsageError('the file is not an export: it has no {"resources": [...]}')
     for number, one in enumerate(found, start=1):
         if not isinstance(one, dict) or not isinstance(one.get("cname"), str):
             raise UsageError(f"resource {number} of the file has no cname")
         rules = one.get("rules", [])
         if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
-            raise UsageError(f"the rules of {one['cname']} in the file are no list of objects")
+            raise UsageError(f"the rules of {one['cname']} in the file are not a list of objects")
     hosts = [one["cname"].lower() for one in found]
     if len(set(hosts)) < len(hosts):
-        raise UsageError("a cname stands twice in the file")
+        raise UsageError("the file has two resources with the same cname")
     return found

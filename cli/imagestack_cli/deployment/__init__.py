@@ -1,0 +1,1 @@
+"""Which deployment a command is for, and the options that say so."""

@@ -1,0 +1,1 @@
+"""Files of resources and rules, and the changes that an import makes."""

@@ -27,7 +27,7 @@ def purge(
     name: Name,
     paths: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[PATH]...", help="An image, with all made of it, or /path/*."),
+        typer.Argument(metavar="[PATH]...", help="An image like /shop/a.jpg with its derived objects, or /shop/*."),
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="All images of the resource.")] = False,  # noqa: FBT002 - a flag
     wait: Annotated[

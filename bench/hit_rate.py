@@ -78,7 +78,7 @@ class Asked:
 class Counting:
     """The function, and how often it was called."""
 
-    def __init__(self, called: function.Function) -> None:
+    def __init__(self, called: function.LocalFunction) -> None:
         self._called = called
         self._lock = threading.Lock()
         self.calls = 0

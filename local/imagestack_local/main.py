@@ -42,6 +42,19 @@ def _print_version(wanted: bool) -> None:  # noqa: FBT001 - as typer calls it
         raise typer.Exit
 
 
+def _log_own_lines(level: LogLevel) -> None:
+    """Log the lines of this stack by a handler of its own.
+
+    The functions' logger, named `imagestack`, removes lines of loggers with that word in their name from the root's.
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    own = logging.getLogger("imagestack_local")
+    own.addHandler(handler)
+    own.propagate = False
+    own.setLevel(level.upper())
+
+
 @app.callback()
 def main(
     version: Annotated[  # noqa: FBT002 - its callback does the work; a flag of the command
@@ -80,7 +93,7 @@ def serve(  # noqa: PLR0913, PLR0917 - an option of the command each
 ) -> None:
     """Run Image Stack on this machine, with S3 and DynamoDB emulated."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
-    logging.getLogger("imagestack_local").setLevel(log_level.upper())
+    _log_own_lines(log_level)
     try:
         if originals is not None:
             originals = originals.absolute()

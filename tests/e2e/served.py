@@ -26,7 +26,7 @@ _in_this_process = function.load
 
 def _load(
     template: Template,
-    name: function.Name,
+    name: function.FunctionName,
     log_level: str,
     origin_secret: str | None,
     variables: Mapping[str, str] = MappingProxyType({}),

@@ -139,4 +139,4 @@ def test_a_token_that_is_none(tmp_path: Path) -> None:
     folder = originals(tmp_path, {"a.jpg": jpeg()})
     status, told = failure("serve", "--port", "0", "--originals", str(folder), IMAGESTACK_TOKEN=SHORT)
     assert status == 2
-    assert "IMAGESTACK_TOKEN is not taken" in told
+    assert "IMAGESTACK_TOKEN cannot be used" in told

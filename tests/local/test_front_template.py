@@ -130,8 +130,8 @@ def test_everything_is_read(tmp_path: Path) -> None:
         ("S3OriginConfig: {}", "OriginPath: /a", "OriginPath of the origin bucket"),
         ("TargetOriginId: bucket", "TargetOriginId: other", "the origin 'other', which is not there"),
         ("ContentTypeOptions", "XSSProtection", "XSSProtection of Headers"),
-        ("FunctionCode: function", "FunctionCode: !Base64 function", "a value that is not understood"),
-        ("${Secret}", "${Unknown}", "a value that is not understood"),
+        ("FunctionCode: function", "FunctionCode: !Base64 function", "does not understand this value"),
+        ("${Secret}", "${Unknown}", "does not understand this value"),
     ],
 )
 def test_what_is_not_understood_is_told(tmp_path: Path, old: str, new: str, said: str) -> None:

@@ -269,7 +269,7 @@ def test_a_body_may_be_larger_than_a_head() -> None:
 
 def test_a_request_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
     """Each request is logged with what was asked, what was answered, how large and how fast."""
-    caplog.set_level("INFO", "local")
+    caplog.set_level("INFO", "imagestack_local")
     answered = {"statusCode": 200, "headers": {"Content-Type": "image/avif"}, "body": "1234"}
     with gateway(lambda _event: answered) as url:
         httpx.get(url + "/a%20b.jpg?width=3", verify=PLAIN)

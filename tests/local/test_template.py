@@ -63,7 +63,7 @@ def test_a_missing_resource_is_an_error(tmp_path: Path) -> None:
 def test_a_condition_that_is_not_understood_is_an_error(tmp_path: Path) -> None:
     """A condition is never guessed."""
     content = TEMPLATE.replace("!Equals [!Ref Name, '']", "!Contains [[a], a]")
-    with pytest.raises(StartError, match="condition that is not understood"):
+    with pytest.raises(StartError, match="does not understand this condition"):
         parsed(tmp_path, content).properties("Bucket", "AWS::S3::Bucket")
 
 

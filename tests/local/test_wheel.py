@@ -1,4 +1,4 @@
-"""What `pip install` of a built wheel brings: three packages, and all that `imagestack serve` needs of the deployment."""
+"""The built wheel: three packages, with all that `imagestack serve` needs of the deployment."""
 
 import subprocess
 import sys

@@ -1,7 +1,7 @@
 """The control API as commands use it: over HTTP, or in this process on the tables."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from imagestack_cli.errors import CommandError
@@ -15,33 +15,37 @@ class ApiAnswer:
     body: Any = None
 
 
+@dataclass(frozen=True)
+class ApiRequest:
+    """A request to the API.
+
+    Attributes:
+        method: The HTTP method.
+        path: The path; it starts with `/cdn/`.
+        body: The body, sent as JSON; None for none.
+        query: The query's parameters by name.
+        version: The version that the request changes; None for any.
+    """
+
+    method: str
+    path: str
+    body: object = None
+    query: Mapping[str, str] = field(default_factory=dict)
+    version: str | None = None
+
+
 class Api(Protocol):
     """The control API. Paths, bodies and responses are those of `imagestack.control.routes`."""
 
-    def send(
-        self,
-        method: str,
-        path: str,
-        *,
-        body: object = None,
-        query: Mapping[str, str] | None = None,
-        version: str | None = None,
-    ) -> ApiAnswer:
+    def send(self, request: ApiRequest) -> ApiAnswer:
         """Send a request.
-
-        Args:
-            method: The HTTP method.
-            path: The path; it starts with `/cdn/`.
-            body: The body, sent as JSON.
-            query: The query's parameters by name.
-            version: The version that the request changes; None for any.
 
         Raises:
             CommandError: The API does not respond.
         """
 
 
-def call(  # noqa: PLR0913 - a request has as many parts
+def call(  # noqa: PLR0913 - the fields of a request
     api: Api,
     method: str,
     path: str,
@@ -50,12 +54,12 @@ def call(  # noqa: PLR0913 - a request has as many parts
     query: Mapping[str, str] | None = None,
     version: str | None = None,
 ) -> Any:  # noqa: ANN401 - JSON
-    """Send a request, and give the body of the response.
+    """Send a request, and give the body of the response; see `ApiRequest`.
 
     Raises:
         CommandError: The API refuses the request or does not respond.
     """
-    answer = api.send(method, path, body=body, query=query, version=version)
+    answer = api.send(ApiRequest(method, path, body, query or {}, version))
     if answer.status >= 300:  # noqa: PLR2004 - RFC 9110 section 15
         raise CommandError(_reason(answer))
     return answer.body

@@ -1,12 +1,11 @@
 """The control API over HTTP."""
 
 import json
-from collections.abc import Mapping
 from urllib.parse import urlencode, urlsplit
 
 import urllib3
 
-from imagestack_cli.api.client import ApiAnswer
+from imagestack_cli.api.client import ApiAnswer, ApiRequest
 from imagestack_cli.errors import CommandError, UsageError
 
 _TIMEOUT = urllib3.Timeout(connect=5, read=30)
@@ -37,25 +36,17 @@ class HttpClient:
         # No retries: a change without a response may have been made.
         self._pool = urllib3.PoolManager(timeout=_TIMEOUT, retries=False)
 
-    def send(
-        self,
-        method: str,
-        path: str,
-        *,
-        body: object = None,
-        query: Mapping[str, str] | None = None,
-        version: str | None = None,
-    ) -> ApiAnswer:
+    def send(self, request: ApiRequest) -> ApiAnswer:
         """Send a request over HTTP."""
         headers = {"Authorization": f"APIKey {self._token}", "Accept": "application/json"}
-        if body is not None:
+        if request.body is not None:
             headers["Content-Type"] = "application/json"
-        if version is not None:
-            headers["If-Match"] = f'"{version}"'
-        url = f"{self._url}{path}" + (f"?{urlencode(query)}" if query else "")
-        data = None if body is None else json.dumps(body).encode()
+        if request.version is not None:
+            headers["If-Match"] = f'"{request.version}"'
+        url = f"{self._url}{request.path}" + (f"?{urlencode(request.query)}" if request.query else "")
+        data = None if request.body is None else json.dumps(request.body).encode()
         try:
-            response = self._pool.request(method, url, body=data, headers=headers)
+            response = self._pool.request(request.method, url, body=data, headers=headers)
         except (urllib3.exceptions.HTTPError, OSError) as error:
             # The messages of the pool's errors repeat the request, so only their kind is reported.
             raise CommandError(f"{self._url} cannot be reached: {type(error).__name__}") from error

@@ -1,7 +1,6 @@
 """The control API in this process, on the tables: the code of the control function, without a token."""
 
 import re
-from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from getpass import getuser
@@ -12,7 +11,7 @@ from imagestack.control.backends import Backends
 from imagestack.control.errors import ControlError
 from imagestack.control.routes import Route, routes
 from imagestack.control.store.ports import Store
-from imagestack_cli.api.client import ApiAnswer
+from imagestack_cli.api.client import ApiAnswer, ApiRequest
 
 _NAME = re.compile(r"\{(\w+)\}")
 
@@ -24,27 +23,19 @@ class TableClient:
         self._routes = routes(store, bucket, backends)
         self._caller = Caller(0, f"imagestack command ({_user()})", Role.ADMIN)
 
-    def send(
-        self,
-        method: str,
-        path: str,
-        *,
-        body: object = None,
-        query: Mapping[str, str] | None = None,
-        version: str | None = None,
-    ) -> ApiAnswer:
+    def send(self, request: ApiRequest) -> ApiAnswer:
         """Run the code of the route."""
-        route, numbers = self._route(method, path)
+        route, numbers = self._route(request.method, request.path)
         call = Call(
             caller=self._caller,
-            method=method,
-            path=path,
+            method=request.method,
+            path=request.path,
             now=datetime.now(UTC),
             numbers=numbers,
-            query=query or {},
-            query_text=urlencode(query or {}),
-            body=body,
-            if_match=version,
+            query=request.query,
+            query_text=urlencode(request.query),
+            body=request.body,
+            if_match=request.version,
         )
         try:
             reply = route.run(call)

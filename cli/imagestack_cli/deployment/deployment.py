@@ -1,5 +1,6 @@
 """The deployment that a command works on, and the options that name it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any
@@ -138,10 +139,7 @@ class Deployment:
         Raises:
             UsageError: The options do not name a deployment.
         """
-        if not self.names_tables:
-            return self.http
-        self._check_one_way()
-        return self.tables
+        return self._http_or(lambda: self.tables)
 
     @property
     def tokens_api(self) -> "Api":
@@ -150,10 +148,15 @@ class Deployment:
         Raises:
             UsageError: The options do not name a deployment.
         """
+        return self._http_or(self._on_tables)
+
+    def _http_or(self, tables: Callable[[], "Api"]) -> "Api":
         if not self.names_tables:
             return self.http
-        self._check_one_way()
-        return self._on_tables()
+        if self.options.url and _on_command_line("url"):
+            raise UsageError("give either --url or tables, not both")
+        # An address in the environment is ignored.
+        return tables()
 
     def _on_tables(self) -> "Api":
         if not self.names.control_table:
@@ -186,11 +189,6 @@ class Deployment:
             return session.client(service, endpoint_url=self.options.endpoint_url, config=config)  # type: ignore[call-overload] # any service
         except (BotoCoreError, ValueError) as error:
             raise UsageError(str(error)) from error
-
-    def _check_one_way(self) -> None:
-        """Refuse a command line that names both an API and tables; an API in the environment is ignored."""
-        if self.options.url and _on_command_line("url"):
-            raise UsageError("give either --url or tables, not both")
 
 
 def _on_command_line(option: str) -> bool:

@@ -1,4 +1,4 @@
-"""What Lambda does between a function and its streams and queues: it looks for batches, invokes, and minds failures."""
+"""Lambda's event sources: read batches from streams and queues, invoke a function, and retry failures."""
 
 import logging
 import threading
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 Invoke = Callable[[dict[str, Any], str], Any]
-"""An event and the invocation's id; gives what Lambda calls a batch response."""
+"""Called with an event and the id of the invocation; returns what Lambda calls a batch response."""
 
 LOOK_SECONDS = 0.1
-"""How often a stream is looked at; that costs next to nothing."""
+"""How often a stream is read."""
 RETRY_SECONDS = 2
-"""How long what has failed waits; Lambda would wait longer."""
+"""How long a failed record waits for its retry; Lambda waits longer."""
 RECEIVED_AT_ONCE = 10
-"""Messages; SQS gives no more."""
+"""The most messages that SQS returns at a time."""
 _RECORDS_AT_ONCE = 1_000
 _WAIT_SECONDS = 1
 
 
 @dataclass(frozen=True)
 class Queue:
-    """A queue, and how many of its messages go where at once."""
+    """A queue, with the size of batches and the number of concurrent invocations."""
 
     url: str
     batch: int
@@ -46,12 +46,12 @@ class Queue:
 
 @contextmanager
 def feeding(template: Template, aws: stack.Stack, logical_id: str, invoke: Invoke) -> Iterator[None]:
-    """Invoke a function with what its streams and queues hold, while the context lasts.
+    """Invoke a function with the records of its streams and queues, while the context lasts.
 
     Args:
-        template: The deployment's template, which names them.
-        aws: Where they are.
-        logical_id: The function's, in the template.
+        template: The template, which names streams and queues.
+        aws: The stack that has them.
+        logical_id: The logical id of the function.
         invoke: The function.
 
     Raises:
@@ -77,12 +77,12 @@ def resource_of(attribute: Mapping[str, str]) -> str:
 
 @contextmanager
 def streaming(table: str, invoke: Invoke) -> Iterator[None]:
-    """Invoke a function with all that changes in a table from now on, while the context lasts.
+    """Invoke a function with all changes of a table from now on, while the context lasts.
 
-    The records are taken where moto keeps them: through its API each look would leave an iterator behind for ever.
+    The records are read from moto's memory, since each read through its API leaves an iterator behind.
 
     Args:
-        table: Its name; it has a stream.
+        table: The name of a table with a stream.
         invoke: The function.
     """
     first = _shard(table).starting_sequence_number + len(_shard(table).items)
@@ -96,7 +96,7 @@ def streaming(table: str, invoke: Invoke) -> Iterator[None]:
             position += len(records)
             failed = _failures(invoke, [{**record, "eventSource": "aws:dynamodb"} for record in records])
             if failed:
-                # All from the first that failed come again, in their order.
+                # All records from the first failed one are sent again, in order.
                 position = min(map(int, failed))
                 end.wait(RETRY_SECONDS)
 
@@ -119,7 +119,7 @@ def receiving(sqs: "SQSClient", queue: Queue, invoke: Invoke) -> Iterator[None]:
 
     def look(end: threading.Event) -> None:
         free = threading.Semaphore(queue.concurrency)
-        # Invocations that last longer than the stack are not waited for: their messages end with it.
+        # The end of the stack does not wait for invocations: their messages end with it.
         pool = ThreadPoolExecutor(queue.concurrency, "invocation")
         while not end.is_set():
             if not free.acquire(timeout=_WAIT_SECONDS):
@@ -141,13 +141,13 @@ def receiving(sqs: "SQSClient", queue: Queue, invoke: Invoke) -> Iterator[None]:
                 free.release()
         pool.shutdown(wait=False, cancel_futures=True)
 
-    # It ends with its last look, for which nobody waits: that takes a second.
+    # The thread ends after its last read, which takes a second. Nothing waits for that.
     with _thread(look, f"queue-{queue.url.rpartition('/')[2]}", waits=False):
         yield
 
 
 def _shard(table: str) -> StreamShard:
-    """A table's stream: another one after each transaction that was undone."""
+    """The stream of a table; moto replaces it after each transaction that fails."""
     found: StreamShard | None = dynamodb_backends[stack.ACCOUNT_ID][stack.REGION].get_table(table).stream_shard
     if found is None:
         raise ValueError(f"the table {table} has no stream")
@@ -155,12 +155,12 @@ def _shard(table: str) -> StreamShard:
 
 
 def _failures(invoke: Invoke, records: list[dict[str, Any]]) -> set[str]:
-    """The ids of the records that are to come again."""
+    """The ids of the records that failed."""
     try:
         answer = invoke({"Records": records}, str(uuid.uuid4()))
         return {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
     except Exception:
-        # As Lambda has it: where a function raises, nothing of the batch is done.
+        # As in Lambda: if the function raises an exception, the whole batch has failed.
         logger.exception("the function failed")
         return {record["messageId"] if "messageId" in record else _sequence(record) for record in records}
 

@@ -20,10 +20,10 @@ _LOCAL_VARIABLES: Mapping[str, str] = {
     "RULES_TABLE": stack.RULES_TABLE,
     "LEASES_TABLE": stack.LEASES_TABLE,
     "CONTROL_TABLE": stack.CONTROL_TABLE,
-    # There are no logs to count in.
+    # There is no log to count requests in.
     "IMAGE_LOG_GROUP": "",
-    # So that an edited rule shows at once; the deployed function keeps rules longer. With not even a second, no answer
-    # is made of old rules once the front was purged.
+    # An edited rule applies at once; the deployed function caches rules longer. With 0, no response is made from old
+    # rules after the front was purged.
     "RULES_TTL_SECONDS": "0",
     "POWERTOOLS_METRICS_DISABLED": "true",
     "POWERTOOLS_TRACE_DISABLED": "true",
@@ -36,18 +36,18 @@ Handler = Callable[[dict[str, Any], Any], object]
 
 
 @dataclass(frozen=True)
-class Name:
-    """What a function is called in the template, in this process and in AWS."""
+class FunctionName:
+    """The names of a function in the template, in this process and in AWS."""
 
     logical_id: str
     module: str
     name: str
 
 
-IMAGE = Name("ImageFunction", "functions.image.handler", "image")
-CONTROL = Name("ControlFunction", "functions.control.handler", "control")
-SYNC = Name("SyncFunction", "functions.sync.handler", "sync")
-REFINE = Name("RefineFunction", "functions.refine.handler", "refine")
+IMAGE = FunctionName("ImageFunction", "functions.image.handler", "image")
+CONTROL = FunctionName("ControlFunction", "functions.control.handler", "control")
+SYNC = FunctionName("SyncFunction", "functions.sync.handler", "sync")
+REFINE = FunctionName("RefineFunction", "functions.refine.handler", "refine")
 
 
 def _monotonic_milliseconds() -> int:
@@ -73,17 +73,17 @@ class Context:
 
     @property
     def log_group_name(self) -> str:
-        """Where its lines would be."""
+        """The name of the log group."""
         return f"/aws/lambda/{self.function_name}"
 
     def get_remaining_time_in_millis(self) -> int:
-        """How many milliseconds are left until Lambda would end the invocation."""
+        """Milliseconds until Lambda would end the invocation."""
         return max(0, self.began + self.timeout_seconds * 1_000 - _monotonic_milliseconds())
 
 
 @dataclass(frozen=True)
-class Function:
-    """A function with what the template grants it."""
+class LocalFunction:
+    """A function with its memory and timeout of the template."""
 
     handler: Handler
     memory_megabytes: int
@@ -91,12 +91,12 @@ class Function:
     name: str
 
     def __call__(self, event: dict[str, Any], request_id: str) -> object:
-        """Invoke it; what the handler raises comes through."""
+        """Invoke it. Exceptions of the handler are raised."""
         return self.handler(event, Context(request_id, self.memory_megabytes, self.timeout_seconds, self.name))
 
 
 def count_usage() -> None:
-    """Let the control function tell what the image function does; in AWS it asks the log."""
+    """Let the control function read usage from the image function; in AWS it reads the log."""
     image, control = (cast("Any", import_module(name.module)) for name in (IMAGE, CONTROL))
     control.BACKENDS.usage = CountedUsage()
     image.USES.append(control.BACKENDS.usage.add)
@@ -104,26 +104,26 @@ def count_usage() -> None:
 
 def load(
     template: Template,
-    name: Name,
+    name: FunctionName,
     log_level: str,
     origin_secret: str | None,
     variables: Mapping[str, str] = MappingProxyType({}),
-) -> Function:
-    """Import a function, which reads its configuration from the environment of this moment.
+) -> LocalFunction:
+    """Import a function. It reads its configuration from the environment at that moment.
 
-    The environment is the template's. Variables that the caller has set win over it, so that limits can be tried;
-    the names of buckets and table are those of the local stack.
+    The environment is that of the template. Variables that the caller has set take precedence, so that limits can be
+    tried. The names of buckets and tables are those of the local stack.
 
     Args:
         template: The deployment's template.
         name: Which function.
         log_level: The level of the function's own log lines.
-        origin_secret: The ARN of the secret that proves that a request came through the front; None if there is no
-            front, and the function believes everybody.
-        variables: What else the environment tells this function.
+        origin_secret: The ARN of the secret that proves that a request came through the front; None without a
+            front, where the function accepts every request.
+        variables: More variables for this function.
 
     Raises:
-        StartError: The template lacks the function, or a variable makes no sense to it.
+        StartError: The template lacks the function, or a variable has a wrong value.
     """
     properties = template.properties(name.logical_id, "AWS::Serverless::Function")
     memory = int(properties["MemorySize"])
@@ -145,4 +145,4 @@ def load(
         handler = cast("Handler", import_module(name.module).handler)
     except ConfigError as error:
         raise StartError(str(error)) from error
-    return Function(handler, memory, int(properties["Timeout"]), name.name)
+    return LocalFunction(handler, memory, int(properties["Timeout"]), name.name)

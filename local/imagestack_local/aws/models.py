@@ -1,4 +1,4 @@
-"""The models of AWS's services, which boto3 reads anew for each session; each function here has sessions of its own."""
+"""Shares the models of AWS services between sessions. boto3 reads them for each session, and each function has one."""
 
 from functools import cache
 from typing import Any
@@ -7,7 +7,7 @@ from botocore.loaders import JSONFileLoader
 
 
 def read_once() -> None:
-    """Let all sessions share what one of them has read, as long as this process lives."""
+    """Read each model once in this process."""
     JSONFileLoader.load_file = _shared  # type: ignore[assignment,method-assign] # botocore has no other way
 
 

@@ -1,4 +1,4 @@
-"""The template's words for a table, a bucket, a queue and a secret in the words of the services' APIs."""
+"""Translates properties of tables, buckets, queues and secrets from CloudFormation to the APIs of the services."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -50,7 +50,7 @@ def secret(properties: Properties) -> dict[str, Any]:
 
 
 def bucket(properties: Properties) -> dict[str, dict[str, Any]]:
-    """Names of S3's calls that set up a bucket (as boto3 names them), with their parameters but the name."""
+    """The calls of boto3's S3 client that set up a bucket, with their parameters without the name."""
     calls: dict[str, dict[str, Any]] = {}
     if encryption := properties.get("BucketEncryption"):
         rules = [

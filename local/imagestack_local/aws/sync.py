@@ -1,4 +1,4 @@
-"""The sync function, wired as the template wires it: streams, bucket events, queues, the edge."""
+"""Runs the sync function with the event sources of the template: streams, bucket events, queues."""
 
 import contextlib
 import json
@@ -21,14 +21,14 @@ Purge = Callable[[Sequence[str]], None]
 
 @contextlib.contextmanager
 def running(template: Template, aws: stack.Stack, url: str, log_level: str, purge: Purge | None) -> Iterator[None]:
-    """Carry changes of rules and originals on, and do purges and prefetches, while the context lasts.
+    """Purge what changed rules and originals affect, and run purges and prefetches, while the context lasts.
 
     Args:
         template: The deployment's template.
-        aws: Where everything is.
-        url: Where images are asked for.
+        aws: The stack.
+        url: The address of the images.
         log_level: The level of the function's own log lines.
-        purge: Makes the edge forget paths, and has done it when it returns; None if there is no edge.
+        purge: Purges paths at the edge before it returns; None if there is no edge.
 
     Raises:
         StartError: The template lacks something.
@@ -41,7 +41,7 @@ def running(template: Template, aws: stack.Stack, url: str, log_level: str, purg
     }
     sync = function.load(template, function.SYNC, log_level, None, variables)
     if purge:
-        # The edge is in this process, and not CloudFront's.
+        # The edge is in this process.
         module: Any = import_module(function.SYNC.module)
         module.SYNC = module.make_sync(module.CONFIG, module.CLIENTS, CalledEdge(purge))
     with feeding(template, aws, function.SYNC.logical_id, sync):
@@ -50,7 +50,7 @@ def running(template: Template, aws: stack.Stack, url: str, log_level: str, purg
 
 
 def _send_originals(template: Template, aws: stack.Stack) -> None:
-    """What happens in the originals bucket goes to a queue, by way of EventBridge."""
+    """Send events of the originals bucket to a queue, through EventBridge."""
     rule = template.properties("OriginalsRule", "AWS::Events::Rule")
     pattern = rule["EventPattern"]
     pattern["detail"]["bucket"]["name"] = [stack.ORIGINALS_BUCKET]

@@ -1,1 +1,1 @@
-"""The local front: what CloudFront does with the distribution of `template.yaml`, in this process."""
+"""The local front: an emulation of CloudFront with the distribution of `template.yaml`."""

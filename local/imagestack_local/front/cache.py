@@ -1,4 +1,4 @@
-"""Answers in memory: bounded by bytes, the one that was not asked for longest goes first."""
+"""A cache of responses in memory, bounded by bytes; the least recently used entry is removed first."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
@@ -13,15 +13,15 @@ RawHeaders = tuple[tuple[bytes, bytes], ...]
 """Header lines, names in lower case."""
 
 _ENTRY_BYTES = 2_000
-"""What an entry takes beside its body and headers: objects, key, place in the table (measured, rounded up)."""
+"""The size of an entry besides body and headers: objects, key, place in the table (measured, rounded up)."""
 
 
 class Key(NamedTuple):
-    """A cache key: what the cache policy names, beside method and path."""
+    """A cache key: method, path, and the parts that the cache policy names."""
 
     behaviour: str
     method: str
-    """HEAD counts as GET."""
+    """GET for HEAD too."""
     uri: str
     query: str
     headers: tuple[tuple[str, tuple[str, ...]], ...]
@@ -29,13 +29,13 @@ class Key(NamedTuple):
 
     @property
     def address(self) -> str:
-        """What a purge finds it by."""
+        """The path by which a purge finds it."""
         return f"{self.uri}?{self.query}" if self.query else self.uri
 
 
 @dataclass(eq=False)
 class Pending:
-    """A question to an origin whose answer is to be kept, as long as nobody purges its key."""
+    """A request to an origin whose response will be stored, unless its key is purged meanwhile."""
 
     key: Key
     is_purged: bool = False
@@ -43,19 +43,19 @@ class Pending:
 
 @dataclass(eq=False)
 class Entry:
-    """An answer of an origin."""
+    """A stored response of an origin."""
 
     status: int
     headers: RawHeaders
-    """As they go to the viewer, with Date and Content-Length, but for what depends on the request."""
+    """As they are sent to the viewer, with Date and Content-Length, except those that depend on the request."""
     body: bytes
     lifetime: Lifetime
     stored: float
-    """When it came or was last found to be valid, in seconds since the epoch."""
+    """When it arrived or was last validated, in seconds since the epoch."""
     initial_age: float = 0
-    """The Age that it came with (RFC 9111 section 4.2.3)."""
+    """The Age with which it arrived (RFC 9111 section 4.2.3)."""
     retry: float = field(default=0.0)
-    """Until then it is served without a question, since the origin failed."""
+    """Until then it is served without a request, since the origin failed."""
 
     def __post_init__(self) -> None:
         self.fresh_until = self.stored + self.lifetime.fresh - self.initial_age
@@ -63,15 +63,15 @@ class Entry:
 
     @property
     def is_error(self) -> bool:
-        """Whether it is an answer of 400 and more."""
+        """Whether its status is 400 or more."""
         return self.status >= FIRST_ERROR
 
     def age(self, now: float) -> int:
-        """Seconds since it was made or validated."""
+        """Seconds since it was generated or validated."""
         return max(0, int(now - self.stored + self.initial_age))
 
     def is_fresh(self, now: float) -> bool:
-        """Whether it may be served without asking the origin."""
+        """Whether it may be served without a request to the origin."""
         return now < self.fresh_until or now < self.retry
 
     def serves_while_revalidating(self, now: float) -> bool:
@@ -92,7 +92,7 @@ class Cache:
     """Entries by cache key.
 
     Args:
-        bytes_at_most: What all entries together may take.
+        bytes_at_most: The largest size of all entries together.
     """
 
     def __init__(self, bytes_at_most: int) -> None:
@@ -100,20 +100,20 @@ class Cache:
         self._pendings: set[Pending] = set()
         self._bytes_at_most = bytes_at_most
         self.bytes = 0
-        """What all entries together take."""
+        """The size of all entries together."""
 
     def __len__(self) -> int:
         return len(self._entries)
 
     def get(self, key: Key) -> Entry | None:
-        """The entry of a key, which is thereby the last one to go."""
+        """The entry of a key; it becomes the most recently used one."""
         entry = self._entries.get(key)
         if entry is not None:
             self._entries.move_to_end(key)
         return entry
 
     def put(self, key: Key, entry: Entry) -> None:
-        """Keep an entry in the place of any other of its key."""
+        """Store an entry in the place of any other of its key."""
         self.remove(key)
         if entry.size > self._bytes_at_most:
             return
@@ -124,14 +124,14 @@ class Cache:
             self.bytes -= oldest.size
 
     def remove(self, key: Key) -> None:
-        """Keep nothing for a key."""
+        """Remove the entry of a key."""
         entry = self._entries.pop(key, None)
         if entry is not None:
             self.bytes -= entry.size
 
     @contextmanager
     def asking(self, key: Key) -> Iterator[Pending]:
-        """While an origin is asked; it tells whether its answer may be kept."""
+        """A request to an origin, while it lasts; it says whether the response may be stored."""
         pending = Pending(key)
         self._pendings.add(pending)
         try:
@@ -140,7 +140,7 @@ class Cache:
             self._pendings.discard(pending)
 
     def purge(self, is_found: Callable[[Key], bool]) -> None:
-        """Keep nothing of what is found, and nothing that has been asked for already."""
+        """Remove the entries of some keys, and do not store responses that are on their way."""
         for key in [key for key in self._entries if is_found(key)]:
             self.remove(key)
         for pending in self._pendings:
@@ -148,7 +148,7 @@ class Cache:
 
 
 def finder(paths: Sequence[str]) -> Callable[[Key], bool]:
-    """Which keys paths of an invalidation find; see `imagestack.sync.paths.covers`, of which this is the quick form."""
+    """Whether the paths of an invalidation cover a key: the quick form of `imagestack.sync.paths.covers`."""
     addresses = frozenset(path for path in paths if not is_wildcard(path))
     beginnings = tuple(path[:-1] for path in paths if is_wildcard(path))
     return lambda key: key.address in addresses or key.address.startswith(beginnings)

@@ -1,7 +1,7 @@
-"""What a viewer gets of a kept answer: all of it, a part of it, or the word that it has it already.
+"""The response to a viewer from a stored one: all of it, a part of it (206), or 304.
 
 RFC 9110 sections 13 (conditional requests) and 14 (range requests); guide, "How CloudFront processes partial requests".
-If-Match and If-Unmodified-Since are left to origins, as section 13.1.1 allows.
+Only origins evaluate If-Match and If-Unmodified-Since, as section 13.1.1 allows.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from werkzeug.http import parse_date, parse_etags, parse_range_header, unquote_e
 from imagestack_local.front.cache import Entry, RawHeaders
 
 Lookup = Callable[[str], str | None]
-"""Gives the value of a request's header."""
+"""Returns the value of a request's header."""
 
 Selected = tuple[int, RawHeaders, bytes]
 """Status, headers, body."""
@@ -23,12 +23,12 @@ _OF_THE_BODY = frozenset(
 
 
 def select(entry: Entry, method: str, asked: Lookup) -> Selected:
-    """The answer to a request, made of a kept one.
+    """The response to a request, from a stored one.
 
     Args:
-        entry: The kept answer.
-        method: The request's.
-        asked: The request's headers.
+        entry: The stored response.
+        method: The method of the request.
+        asked: The headers of the request.
     """
     if entry.status != HTTPStatus.OK:
         return entry.status, entry.headers, entry.body
@@ -41,7 +41,7 @@ def select(entry: Entry, method: str, asked: Lookup) -> Selected:
 
 
 def _is_known(entry: Entry, asked: Lookup) -> bool:
-    """Whether the viewer has this version. If-None-Match counts before If-Modified-Since (section 13.1.3)."""
+    """Whether the viewer has this version. If-None-Match overrides If-Modified-Since (section 13.1.3)."""
     tags = asked("if-none-match")
     if tags is not None:
         known = parse_etags(tags)
@@ -52,7 +52,7 @@ def _is_known(entry: Entry, asked: Lookup) -> bool:
 
 
 def _is_of_this_version(entry: Entry, condition: str | None) -> bool:
-    """Whether If-Range holds: the same strong tag, or exactly the same date (section 13.1.5)."""
+    """Whether If-Range holds: it has the same strong tag or exactly the same date (section 13.1.5)."""
     if condition is None:
         return True
     etag = entry.value(b"etag")
@@ -63,17 +63,17 @@ def _is_of_this_version(entry: Entry, condition: str | None) -> bool:
 
 
 def _part(entry: Entry, wanted: str) -> Selected:
-    """One range of the body; all of it for several ranges or what is no range of bytes (sections 14.2, 15.3.7)."""
+    """One range of the body; the whole body for several ranges or other units (sections 14.2, 15.3.7)."""
     length = len(entry.body)
     parsed = parse_range_header(wanted)
-    if wanted.replace(" ", "") == "bytes=-0":  # A suffix of no bytes; Werkzeug takes it for no range at all.
+    if wanted.replace(" ", "") == "bytes=-0":  # A suffix of no bytes, which Werkzeug does not read as a range.
         return _unsatisfiable(entry, length)
     if parsed is None or parsed.units != "bytes" or len(parsed.ranges) != 1:
         return entry.status, entry.headers, entry.body
     first, end = parsed.ranges[0]
     if first >= length:
         return _unsatisfiable(entry, length)
-    start = max(0, length + first) if first < 0 else first  # A suffix may be longer than the body.
+    start = max(0, length + first) if first < 0 else first  # A suffix can be longer than the body.
     stop = length if end is None else min(end, length)
     headers = tuple(line for line in entry.headers if line[0] != b"content-length")
     described = ((b"content-range", f"bytes {start}-{stop - 1}/{length}".encode()), _length(stop - start))

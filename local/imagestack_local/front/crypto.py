@@ -1,4 +1,4 @@
-"""What CloudFront's JavaScript runtime has and QuickJS has not: HMAC of its module crypto."""
+"""HMAC of the module `crypto`, which CloudFront's JavaScript runtime has and QuickJS lacks."""
 
 import hmac
 from typing import Any
@@ -27,7 +27,7 @@ function require(name) {
 
 
 def provide(context: Any) -> None:  # noqa: ANN401 - quickjs has no types
-    """Give a context `require('crypto').createHmac`, with digests in hexadecimal."""
+    """Add `require('crypto').createHmac` to a context, with hexadecimal digests."""
     context.add_callable("__hmac", _hmac)
     context.eval(_MODULE)
 

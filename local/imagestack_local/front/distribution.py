@@ -1,4 +1,4 @@
-"""A distribution as values: what is cached by which key, for how long, and which origin is asked."""
+"""A distribution as values: its behaviours, cache keys, lifetimes and origins."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -10,14 +10,13 @@ from urllib.parse import unquote_to_bytes
 from imagestack_local.front.headers_policy import NO_POLICY, HeadersPolicy
 
 ERROR_SECONDS = 10
-"""How long an error is kept if the template does not say (developer guide, "Control how long CloudFront caches
-errors")."""
+"""How long an error is cached by default (developer guide, "Control how long CloudFront caches errors")."""
 
 _UNRESERVED = re.compile(r"%(?:2[de]|5f|7e|3[0-9]|[46][1-9a-f]|[57][0-9a])", re.IGNORECASE)
 
 
 class Which(StrEnum):
-    """Which of a request's headers, cookies or parameters are meant."""
+    """How headers, cookies or parameters of a request are selected."""
 
     NONE = "none"
     WHITELIST = "whitelist"
@@ -27,13 +26,13 @@ class Which(StrEnum):
 
 @dataclass(frozen=True)
 class Selection:
-    """A choice of names."""
+    """A selection of names."""
 
     which: Which = Which.NONE
     names: frozenset[str] = frozenset()
 
     def __contains__(self, name: str) -> bool:
-        """Whether a name is chosen; names of headers are lower case on both sides."""
+        """Whether a name is selected. Names of headers are in lower case on both sides."""
         match self.which:
             case Which.NONE:
                 return False
@@ -47,7 +46,7 @@ class Selection:
 
 @dataclass(frozen=True)
 class Parts:
-    """Parts of a request: those of the cache key, or those that the origin gets besides."""
+    """Parts of a request: those of the cache key, or those that are sent to the origin besides."""
 
     headers: Selection = Selection()
     cookies: Selection = Selection()
@@ -56,7 +55,7 @@ class Parts:
 
 @dataclass(frozen=True)
 class CachePolicy:
-    """How long answers are kept (seconds), and what tells one from another besides the path."""
+    """How long responses are cached (seconds), and by which parts of a request besides the path."""
 
     minimum: int
     default: int
@@ -66,13 +65,13 @@ class CachePolicy:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where the front gets from what it does not have."""
+    """An origin of the distribution."""
 
     id: str
     headers: tuple[tuple[bytes, bytes], ...] = ()
-    """The origin's custom headers, which win over the viewer's."""
+    """The origin's custom headers, which replace those of the viewer."""
     timeout: float = 30
-    """Seconds until the answer begins, and between any two parts of it."""
+    """Seconds until the response begins, and between any two parts of it."""
 
 
 @dataclass(frozen=True)
@@ -91,19 +90,19 @@ class Behaviour:
     """Path pattern; `*` for the default."""
     origin: Origin
     allowed: frozenset[str]
-    """Methods."""
+    """Methods that are allowed."""
     cached: frozenset[str]
-    """Methods whose answers may be kept."""
+    """Methods whose responses may be cached."""
     cache: CachePolicy
     forwarded: Parts = Parts()
-    """What the origin gets besides the parts of the cache key."""
+    """Parts that are sent to the origin besides those of the cache key."""
     headers: HeadersPolicy = NO_POLICY
     viewer_request: Code | None = None
     viewer_response: Code | None = None
 
     @cached_property
     def keeps_cookies(self) -> bool:
-        """Whether the origin sees any cookie; only then its own reach the viewer."""
+        """Whether any cookie is sent to the origin; only then its own cookies reach the viewer."""
         return any(part.cookies.which is not Which.NONE for part in (self.cache.key, self.forwarded))
 
     def varies_by(self, name: str) -> bool:
@@ -120,19 +119,19 @@ class Distribution:
 
     behaviours: tuple[Behaviour, ...]
     error_seconds: Mapping[int, int] = field(default_factory=dict)
-    """How long an error is kept at least, by status."""
+    """How long an error is cached at least, by status."""
 
     def behaviour(self, path: str) -> Behaviour:
         """The behaviour for a path as the viewer sent it.
 
-        It is compared in its normal form (RFC 3986 section 6.2.2; guide, "Path pattern"), while the origin gets it
-        as it is.
+        The path is compared in its normal form (RFC 3986 section 6.2.2; guide, "Path pattern"). The origin gets
+        it unchanged.
         """
         normal = _normal(path)
         return next(behaviour for behaviour, pattern in self._patterns if pattern.fullmatch(normal))
 
     def errors(self, status: int) -> int:
-        """Seconds for which an error is kept at least."""
+        """Seconds for which an error is cached at least."""
         return self.error_seconds.get(status, ERROR_SECONDS)
 
     @cached_property
@@ -152,7 +151,7 @@ def _normal(path: str) -> str:
 
 
 def _without_dots(segments: Iterable[str]) -> list[str]:
-    """RFC 3986 section 5.2.4."""
+    """A path without dot segments (RFC 3986 section 5.2.4)."""
     kept: list[str] = []
     segment = ""
     for segment in segments:

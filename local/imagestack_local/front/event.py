@@ -1,7 +1,7 @@
-"""Requests and responses as CloudFront Functions see them (guide, "CloudFront Functions event structure").
+"""Events of CloudFront Functions (guide, "CloudFront Functions event structure").
 
-A group of headers, parameters or cookies is a dictionary of `{"value": ...}` by name, with `multiValue` where a name
-comes more than once.
+A group of headers, parameters or cookies is a dictionary of `{"value": ...}` by name. A repeated name has
+`multiValue` too.
 """
 
 import re
@@ -21,11 +21,11 @@ _STATUS = range(200, 600)
 
 
 class InvalidEventError(ValueError):
-    """What a function returned is no request or response."""
+    """A function returned neither a request nor a response."""
 
 
 def group(pairs: Iterable[tuple[str, str]]) -> Group:
-    """A group of its names and values."""
+    """A group from names and values."""
     found: Group = {}
     for name, value in pairs:
         if name not in found:
@@ -37,7 +37,7 @@ def group(pairs: Iterable[tuple[str, str]]) -> Group:
 
 
 def values(members: Mapping[str, Any], name: str) -> list[str]:
-    """The values of a name, without those that are not there."""
+    """The values of a name."""
     entry = members.get(name)
     if entry is None:
         return []
@@ -46,12 +46,12 @@ def values(members: Mapping[str, Any], name: str) -> list[str]:
 
 
 def pairs(members: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The names and values of a group."""
+    """Names and values from a group."""
     return [(name, value) for name in members for value in values(members, name)]
 
 
 def query_pairs(query: str) -> list[tuple[str, str]]:
-    """The parameters of a query as they were sent, still percent-encoded."""
+    """The parameters of a query, still percent-encoded."""
     parts = (part.partition("=") for part in query.split("&") if part)
     return [(name, value) for name, _, value in parts]
 
@@ -75,17 +75,17 @@ def request(method: str, path: str, query: str, headers: Iterable[tuple[bytes, b
 
 
 def checked_request(returned: Event, sent: Event) -> Event:
-    """What a function returned as the request.
+    """The request that a function returned.
 
     Raises:
-        InvalidEventError: It is none.
+        InvalidEventError: It is not a request.
     """
     uri = returned.get("uri")
     if not isinstance(uri, str) or not uri.startswith("/") or not uri.isascii() or not uri.isprintable() or " " in uri:
         raise InvalidEventError(f"its uri is {uri!r}")
     members = {name: _checked_group(returned.get(name)) for name in ("querystring", "cookies")}
     members["headers"] = _checked_headers(returned.get("headers"))
-    # The method cannot be changed.
+    # A function cannot change the method.
     return {"method": sent["method"], "uri": uri, **members}
 
 
@@ -104,10 +104,10 @@ def response(status: int, description: str, headers: Headers) -> Event:
 
 
 def checked_response(returned: Event) -> tuple[int, Headers, bytes | None]:
-    """What a function returned as the response: status, headers, and the body if it set one.
+    """The response that a function returned: status, headers, and the body if it set one.
 
     Raises:
-        InvalidEventError: It is none.
+        InvalidEventError: It is not a response.
     """
     status = returned.get("statusCode")
     if not isinstance(status, int) or status not in _STATUS:

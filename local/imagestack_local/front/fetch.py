@@ -1,4 +1,4 @@
-"""Gets answers from origins: what is asked of them, and what is kept of what they say."""
+"""Fetches responses from origins and stores them in the cache."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ from imagestack_local.front import event, messages
 from imagestack_local.front.cache import Cache, Entry, Key, Pending
 from imagestack_local.front.distribution import Behaviour, Distribution
 from imagestack_local.front.freshness import FIRST_SERVER_ERROR, NOT_KEPT, lifetime
-from imagestack_local.front.messages import Answer
+from imagestack_local.front.messages import FrontAnswer
 from imagestack_local.front.origin import (
     BodyTooLargeError,
     OriginFailedError,
@@ -33,27 +33,27 @@ _USER_AGENT = (b"user-agent", b"Amazon CloudFront")
 _BODY_HEADERS = frozenset({"content-length", "content-type", "transfer-encoding"})
 CONDITIONAL_HEADERS: Final = frozenset({"if-modified-since", "if-none-match", "if-range", "range"})
 _KEPT_BY_REVALIDATION = frozenset({b"content-encoding", b"content-length", b"content-range", b"content-type"})
-"""What a 304 does not change (RFC 9111 section 3.2)."""
+"""Headers that a 304 does not change (RFC 9111 section 3.2)."""
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """An answer that came, or that was found to be valid still."""
+    """A response that was fetched or validated."""
 
     entry: Entry
     x_cache: bytes
     shared: bool
-    """Whether others who waited for it may have it."""
+    """Whether it may be sent to other viewers who wait for it."""
 
 
 class Fetcher:
-    """Asks the distribution's origins.
+    """Fetches from the origins of a distribution.
 
     Args:
         distribution: The distribution.
         apps: The origins' applications by origin id.
-        cache: Where answers are kept.
-        bytes_at_most: Larger bodies are not kept.
+        cache: The cache.
+        bytes_at_most: Larger bodies are not stored.
         clock: Seconds since the epoch.
     """
 
@@ -72,20 +72,19 @@ class Fetcher:
         self._clock = clock
 
     def app(self, behaviour: Behaviour) -> ASGIApp:
-        """The application that is a behaviour's origin."""
+        """The application of a behaviour's origin."""
         return self._apps[behaviour.origin.id]
 
     async def fetch(self, prepared: Prepared, key: Key, stale: Entry | None) -> Fetched:
-        """Ask the origin and keep what it says, if it may be kept.
+        """Fetch a response from the origin, and store it if that is allowed.
 
         Args:
             prepared: The request.
             key: Its cache key.
-            stale: What is kept already: it is renewed if the origin says that it is valid, and served on if the
-                origin fails.
+            stale: The stored response. It is renewed if the origin validates it, and served if the origin fails.
 
         Raises:
-            BodyTooLargeError: The body is too large to be kept.
+            BodyTooLargeError: The body is too large to be stored.
         """
         with self._cache.asking(key) as pending:
             return await self._fetch(prepared, stale, pending)
@@ -97,12 +96,12 @@ class Fetcher:
         if stale and status == HTTPStatus.NOT_MODIFIED and validators:
             renewed = self._renewed(prepared, stale, headers, now)
             if renewed is None:
-                # RFC 9111 section 4.3.4: it speaks of another version than the one that is kept.
+                # RFC 9111 section 4.3.4: the 304 is about another version than the stored one.
                 return await self._fetch(prepared, None, pending)
             self._keep(renewed, pending)
             return Fetched(renewed, messages.REFRESH_HIT, renewed.lifetime.shared)
         if stale and status >= FIRST_SERVER_ERROR and not stale.is_error and stale.serves_if_error(now):
-            # HTTPStatusCodes: the expired object is served, and for the time of the error nobody asks again.
+            # Guide, HTTPStatusCodes: the expired object is served, without a new request for the time of the error.
             stale.retry = now + self._distribution.errors(status)
             return Fetched(stale, messages.HIT, shared=True)
         entry = self._entry(prepared, status, headers, body, now)
@@ -110,7 +109,7 @@ class Fetcher:
         return Fetched(entry, messages.ERROR if entry.is_error else messages.MISS, entry.lifetime.shared)
 
     async def _ask(self, prepared: Prepared, validators: RawHeaders) -> tuple[int, RawHeaders, bytes]:
-        # A body that HEAD could be answered with is worth having (other caches do so, too).
+        # A miss of HEAD fetches the body too, as other caches do: HEAD and GET share the entry.
         method = "GET" if prepared.method == "HEAD" else prepared.method
         question = replace(question_of(prepared, nothing()), method=method)
         question = replace(question, headers=(*question.headers, *validators))
@@ -124,7 +123,7 @@ class Fetcher:
 
     def _keep(self, entry: Entry, pending: Pending) -> None:
         if pending.is_purged:
-            return  # It was asked for before the purge, and may say what held then.
+            return  # The request was sent before the purge, so its response may be outdated.
         if entry.lifetime.kept:
             self._cache.put(pending.key, entry)
         else:
@@ -133,7 +132,7 @@ class Fetcher:
     def _entry(self, prepared: Prepared, status: int, headers: RawHeaders, body: bytes, now: float) -> Entry:
         behaviour = prepared.behaviour
         joined = _joined(headers)
-        # An answer to no condition cannot say that nothing has changed.
+        # A 304 to a request without conditions makes no sense.
         life = (
             NOT_KEPT
             if status == HTTPStatus.NOT_MODIFIED
@@ -146,7 +145,7 @@ class Fetcher:
         return Entry(status, tuple(lines), body, life, now, float(age) if age.isdigit() else 0)
 
     def _renewed(self, prepared: Prepared, stale: Entry, headers: RawHeaders, now: float) -> Entry | None:
-        """The kept answer with a 304's headers (RFC 9111 sections 3.2, 4.3.4); None if they are of another version."""
+        """The stored response with the headers of a 304 (RFC 9111 sections 3.2, 4.3.4); None for another version."""
         fresh = [line for line in headers if line[0] not in _KEPT_BY_REVALIDATION]
         etag, said = stale.value(b"etag"), _joined(headers).get("etag")
         if etag and said and etag.removeprefix("W/") != said.removeprefix("W/"):
@@ -157,15 +156,15 @@ class Fetcher:
 
 
 def question_of(prepared: Prepared, receive: Receive, also: frozenset[str] = frozenset()) -> Question:
-    """What the origin is asked.
+    """The request to the origin.
 
-    These are the parts of the cache key and of the origin request policy, CloudFront's own few headers and the origin's
-    custom ones; nothing else of the viewer's request.
+    It has the parts of the cache key and of the origin request policy, a few headers of CloudFront, and the custom
+    headers of the origin. Nothing else of the viewer's request is sent.
 
     Args:
-        prepared: The request.
-        receive: Gives its body.
-        also: Names of more headers that are passed on.
+        prepared: The viewer's request.
+        receive: Receives its body.
+        also: Names of more headers that are sent.
     """
     behaviour, request = prepared.behaviour, prepared.request
     parts = (behaviour.cache.key, behaviour.forwarded)
@@ -195,12 +194,12 @@ def question_of(prepared: Prepared, receive: Receive, also: frozenset[str] = fro
 
 
 def passed_on(prepared: Prepared, receive: Receive) -> Question:
-    """What the origin is asked where nothing is kept: with the body, and for a part if the viewer wants one."""
+    """The request to the origin for a response that is not stored: with the body, and with Range."""
     return question_of(prepared, receive, _BODY_HEADERS | CONDITIONAL_HEADERS)
 
 
 def for_viewer(headers: RawHeaders, behaviour: Behaviour, now: float) -> list[tuple[bytes, bytes]]:
-    """An origin's headers without those that CloudFront removes or updates.
+    """The headers of an origin without those that CloudFront removes or updates.
 
     Guide, "Request and response behavior for custom origins".
     """
@@ -220,8 +219,8 @@ def for_viewer(headers: RawHeaders, behaviour: Behaviour, now: float) -> list[tu
     return lines
 
 
-def failure(prepared: Prepared, error: OriginFailedError | OriginTimeoutError | BodyTooLargeError) -> Answer:
-    """What the front says in the place of an origin that fails; it is logged."""
+def failure(prepared: Prepared, error: OriginFailedError | OriginTimeoutError | BodyTooLargeError) -> FrontAnswer:
+    """The front's own response when an origin fails; the failure is logged."""
     timed_out = isinstance(error, OriginTimeoutError)
     said = "does not answer in time" if timed_out else "failed"
     logger.error(
@@ -236,7 +235,7 @@ def failure(prepared: Prepared, error: OriginFailedError | OriginTimeoutError | 
 
 
 def _validators(stale: Entry | None) -> RawHeaders:
-    """What asks whether the kept version is valid still (RFC 9111 section 4.3.1)."""
+    """The headers that validate a stored response (RFC 9111 section 4.3.1)."""
     if stale is None or not stale.lifetime.validated or stale.status != HTTPStatus.OK:
         return ()
     conditions = ((b"if-none-match", b"etag"), (b"if-modified-since", b"last-modified"))

@@ -1,4 +1,4 @@
-"""From an answer to what the viewer gets: headers policy, viewer-response function, the front's own headers."""
+"""Completes a response for the viewer: headers policy, viewer-response function, the front's own headers."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,8 +9,8 @@ from imagestack_local.front import event, messages
 from imagestack_local.front.distribution import Distribution
 from imagestack_local.front.freshness import FIRST_ERROR
 from imagestack_local.front.headers_policy import Headers
-from imagestack_local.front.javascript import Function, FunctionFailedError
-from imagestack_local.front.messages import Answer
+from imagestack_local.front.javascript import EdgeFunction, FunctionFailedError
+from imagestack_local.front.messages import FrontAnswer
 from imagestack_local.front.origin import RawHeaders
 from imagestack_local.front.prepare import DOMAIN_NAME, Prepared, context
 
@@ -22,32 +22,32 @@ _WITHOUT_LENGTH = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 
 @dataclass(frozen=True)
 class Finished:
-    """The head of an answer, but for what differs from time to time: Age, X-Cache."""
+    """The head of a response, without the headers that change from time to time: Age, X-Cache."""
 
     status: int
     headers: RawHeaders
     body: bytes | None = None
-    """If it takes the place of the answer's."""
+    """The body, if it replaces that of the response."""
     x_cache: bytes | None = None
-    """If it is not for the cache to say."""
+    """The value of X-Cache, if the cache does not set it."""
 
 
 class Finish(Protocol):
-    """Finishes an answer."""
+    """Completes a response."""
 
     def __call__(self, prepared: Prepared, status: int, headers: RawHeaders, *, generated: bool = False) -> Finished:
-        """Finish it; `generated` says that the front or a viewer-request function made it."""
+        """Complete a response. `generated`: the front or a viewer-request function made it."""
 
 
 def finisher(distribution: Distribution) -> Finish:
-    """A function that finishes answers, and remembers what it made of the last ones.
+    """A function that completes responses, and remembers its last results.
 
-    Policy first, then function: what the policy added is among the headers that the function sees ("Amazon CloudFront
-    introduces Response Headers Policies", AWS Networking & Content Delivery Blog). The function is not called for
-    answers of 400 and more (guide, "Restrictions on all edge functions"), nor for those that no origin gave.
+    The policy comes first, so the function sees its headers ("Amazon CloudFront introduces Response Headers Policies",
+    AWS Networking & Content Delivery Blog). The function is not called for a status of 400 or more (guide,
+    "Restrictions on all edge functions"), nor for responses that no origin sent.
     """
     functions = {
-        behaviour.viewer_response: Function(behaviour.viewer_response)
+        behaviour.viewer_response: EdgeFunction(behaviour.viewer_response)
         for behaviour in distribution.behaviours
         if behaviour.viewer_response
     }
@@ -65,7 +65,7 @@ def finisher(distribution: Distribution) -> Finish:
     return finish
 
 
-def _changed(function: Function, prepared: Prepared, status: int, headers: Headers) -> Finished:
+def _changed(function: EdgeFunction, prepared: Prepared, status: int, headers: Headers) -> Finished:
     whole = {
         "version": "1.0",
         "context": context("viewer-response"),
@@ -80,7 +80,7 @@ def _changed(function: Function, prepared: Prepared, status: int, headers: Heade
         return _failed(messages.function_failed())
     except FunctionFailedError:
         return _failed(messages.function_failed())
-    # The length is the front's to tell, whatever the function did to it.
+    # The front sets the length, whatever the function did to it.
     new_headers.pop("content-length", None)
     if body is not None:
         new_headers.pop("content-range", None)
@@ -95,11 +95,11 @@ def _changed(function: Function, prepared: Prepared, status: int, headers: Heade
 
 
 def _has_same_body(prepared: Prepared, status: int, new_status: int) -> bool:
-    """Whether the length still holds: GET would tell it if the function set another body, HEAD does not."""
+    """Whether the length is still known: if the function set another body, that of HEAD is not."""
     return prepared.method != "HEAD" or status == new_status
 
 
-def _failed(answer: Answer) -> Finished:
+def _failed(answer: FrontAnswer) -> Finished:
     return Finished(answer.status, (*answer.headers, VIA), answer.body, answer.x_cache)
 
 

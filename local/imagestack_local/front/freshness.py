@@ -1,4 +1,4 @@
-"""How long an answer may be kept, by its headers and the behaviour's times.
+"""How long a response may be cached, from its headers and the times of the behaviour.
 
 Sources: CloudFront's developer guide, pages "Manage how long content stays in the cache (expiration)", "Control how
 long CloudFront caches errors", "How CloudFront processes HTTP 4xx and 5xx status codes from your origin", "... 3xx
@@ -19,31 +19,31 @@ FIRST_SERVER_ERROR: Final = 500
 _NOT_SATISFIABLE = 416
 _ALWAYS_KEPT_ERRORS = frozenset({404, 410, 414, 500, 501, 502, 503, 504})
 _ERRORS_KEPT_IF_ASKED = frozenset({400, 403, 405, 412, 415})
-"""Only if the origin sends max-age or s-maxage."""
+"""Cached only if the origin sends max-age or s-maxage."""
 _ERRORS_THAT_MAY_FORBID = frozenset({404, 410, 414, 501})
-"""For these `no-store`, `no-cache` and `private` count; other errors are kept all the same."""
+"""Errors that obey `no-store`, `no-cache` and `private`; others are cached all the same."""
 _KEPT_IF_ASKED = frozenset({307, 308})
 _NEVER_STALE = ("no-cache", "must-revalidate", "proxy-revalidate")
 
 
 @dataclass(frozen=True)
 class Lifetime:
-    """What may be done with an answer, in seconds from when it was made."""
+    """The lifetime of a response, in seconds since it was generated."""
 
     fresh: float
-    """Until then it is served without a question; 0 or less: it is asked for again, with its validators."""
+    """Until then it is served without a request. With 0 or less it is validated each time."""
     kept: bool = True
-    """Whether it is kept at all."""
+    """Whether it is stored."""
     while_revalidating: float = 0
-    """So long after it is no longer fresh it may be served while a new one is fetched."""
+    """How long it may be served stale while a new one is fetched."""
     if_error: float | None = None
-    """So long after it is no longer fresh it may be served while the origin fails; None: as long as it is kept."""
+    """How long it may be served stale while the origin fails; None: as long as it is stored."""
     validated: bool = True
-    """Whether validators may be used to renew it (not with `Vary: *`)."""
+    """Whether it may be validated (not with `Vary: *`)."""
 
     @property
     def shared(self) -> bool:
-        """Whether all who waited for it may have it (guide, "Simultaneous requests for the same object")."""
+        """Whether all viewers who wait may get it (guide, "Simultaneous requests for the same object")."""
         return self.kept and self.fresh > 0
 
 
@@ -51,16 +51,16 @@ NOT_KEPT = Lifetime(0, kept=False, if_error=0)
 
 
 def lifetime(status: int, headers: Mapping[str, str], policy: CachePolicy, error_seconds: int, now: float) -> Lifetime:
-    """How long an answer may be kept.
+    """The lifetime of a response.
 
     Args:
         status: Its status.
         headers: Its headers; names in lower case, several lines joined by a comma.
         policy: The behaviour's times.
-        error_seconds: How long an error of this status is kept at least.
-        now: When it came, in seconds since the epoch.
+        error_seconds: How long an error of this status is cached at least.
+        now: When it arrived, in seconds since the epoch.
     """
-    # Directives are the same in upper and lower case (RFC 9111 section 5.2).
+    # Directives are case-insensitive (RFC 9111 section 5.2).
     control = parse_cache_control_header(headers.get("cache-control", "").lower(), cls=ResponseCacheControl)
     asked = _asked(control, headers, now)
     if status >= FIRST_ERROR:
@@ -98,19 +98,19 @@ def _of_error(
 
 
 def _asked(control: ResponseCacheControl, headers: Mapping[str, str], now: float) -> float | None:
-    """What the origin asks for: s-maxage before max-age before Expires (RFC 9111 section 4.2.1)."""
+    """The lifetime that the origin sets: s-maxage, else max-age, else Expires (RFC 9111 section 4.2.1)."""
     for name in ("s-maxage", "max-age"):
         seconds = _seconds(control, name)
         if seconds is not None:
             return seconds
     if "expires" in headers:
         expires = parse_date(headers["expires"])
-        # RFC 9111 section 5.3: what is no date is a time in the past.
+        # RFC 9111 section 5.3: an invalid date is a time in the past.
         return max(0, expires.timestamp() - now) if expires else 0
     return None
 
 
 def _seconds(control: ResponseCacheControl, name: str) -> float | None:
     value = control.get(name)
-    # RFC 9111 section 1.2.2: digits only. What is none is as if it were not there.
+    # RFC 9111 section 1.2.2: digits only. Another value is ignored.
     return float(value) if isinstance(value, str) and value.isascii() and value.isdigit() else None

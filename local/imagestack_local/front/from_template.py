@@ -1,6 +1,6 @@
-"""The distribution as the template has it, with the defaults of the template's parameters.
+"""The distribution of the template, with the defaults of the template's parameters.
 
-What the front would not do as CloudFront does it is an error, so that template and front cannot drift apart in silence.
+A property that the front does not emulate is an error, so that template and front cannot differ unnoticed.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -14,14 +14,14 @@ from imagestack_local.template import Template
 
 Properties = Mapping[str, Any]
 Resolve = Callable[[object], str]
-"""Gives the text that a value of the template stands for."""
+"""Returns the text of a value of the template."""
 
 DISTRIBUTION = "Distribution"
 _DEFAULT_PATTERN = "*"
 _READ_TIMEOUT_SECONDS = 30
 _READ_ONLY = ("GET", "HEAD")
 
-# What says nothing of how requests are answered, or of a network that is not here.
+# Properties without an influence on responses, or of a network that does not exist here.
 _ELSEWHERE = frozenset(
     {
         "Aliases",
@@ -48,7 +48,7 @@ _BEHAVIOUR = {
     "PathPattern",
     "ResponseHeadersPolicyId",
     "TargetOriginId",
-    # A certificate is not here, so http is as good as https.
+    # There is no certificate here, so http stands for https.
     "ViewerProtocolPolicy",
 }
 _ORIGIN = {
@@ -69,10 +69,10 @@ def distribution(template: Template, resolve: Resolve) -> Distribution:
 
     Args:
         template: The template.
-        resolve: Gives the text of a custom header's value or of a function, dynamic references resolved.
+        resolve: Returns the text of a custom header's value or of a function, with references resolved.
 
     Raises:
-        StartError: It has something that the front does not understand.
+        StartError: The front does not understand a property.
     """
     properties = template.properties(DISTRIBUTION, "AWS::CloudFront::Distribution")
     config = properties["DistributionConfig"]
@@ -86,10 +86,10 @@ def distribution(template: Template, resolve: Resolve) -> Distribution:
 
 
 def known(properties: Properties, names: Collection[str], where: str) -> None:
-    """Check that there are no properties but those that are understood.
+    """Check that all properties are known.
 
     Raises:
-        StartError: There are.
+        StartError: One is unknown.
     """
     unknown = sorted(set(properties) - set(names))
     if unknown:
@@ -142,7 +142,7 @@ def _policy(template: Template, properties: Properties, name: str, read: Callabl
         case {"Fn::GetAtt": str(path)} if path.endswith(".Id"):
             return read(template, path.removesuffix(".Id"))
         case other:
-            raise StartError(f"the local front knows policies of the template only, and {name} is {other!r}")
+            raise StartError(f"the local front knows only policies of the template, and {name} is {other!r}")
 
 
 def _functions(template: Template, associations: Sequence[Properties], where: str, resolve: Resolve) -> dict[str, Code]:

@@ -1,4 +1,4 @@
-"""The front: an ASGI application that answers viewers as CloudFront does, from its cache or by asking an origin."""
+"""The front: an ASGI application that responds as CloudFront does, from its cache or from an origin."""
 
 import asyncio
 import threading
@@ -20,15 +20,15 @@ from imagestack_local.front.distribution import Distribution
 from imagestack_local.front.fetch import Clock, Fetched, Fetcher, failure, for_viewer, passed_on
 from imagestack_local.front.finish import finisher
 from imagestack_local.front.freshness import FIRST_ERROR
-from imagestack_local.front.messages import X_CACHE, Answer
+from imagestack_local.front.messages import X_CACHE, FrontAnswer
 from imagestack_local.front.origin import BodyTooLargeError, OriginFailedError, OriginTimeoutError, ask
 from imagestack_local.front.prepare import REMEMBERED_SECONDS, Prepared, preparer
 
 LARGEST_SHARE = 4
-"""An object larger than this part of the memory is passed through and not kept, so that a few do not push out all."""
+"""A larger part of the memory is not given to one object: it is passed through and not stored."""
 
 PURGE_SECONDS = 5.0
-"""How long a purge may take to be heard."""
+"""How long a purge may take until it begins."""
 
 _WITHOUT_BODY = (204, 304)
 
@@ -39,11 +39,11 @@ class Front:
     Args:
         distribution: The distribution.
         origins: The origins' applications by origin id.
-        memory_bytes: What the kept answers together may take.
+        memory_bytes: The largest size of all stored responses together.
         clock: Seconds since the epoch.
 
     Raises:
-        StartError: An origin has no application, or a function is no JavaScript.
+        StartError: An origin has no application, or a function is not JavaScript.
     """
 
     def __init__(
@@ -69,17 +69,17 @@ class Front:
 
     @property
     def kept_bytes(self) -> int:
-        """What the kept answers take now."""
+        """The current size of all stored responses."""
         return self._cache.bytes
 
     def purge(self, paths: Sequence[str] = (EVERYTHING,)) -> None:
-        """Forget answers, in any thread; it has happened when this returns.
+        """Remove stored responses. It is done when this returns; any thread may call it.
 
         Args:
-            paths: As an invalidation names them (guide, "What you need to know when invalidating paths").
+            paths: Paths of an invalidation (guide, "What you need to know when invalidating paths").
 
         Raises:
-            TimeoutError: The front has been stopped, or is stuck.
+            TimeoutError: The front has been stopped, or does not respond.
         """
         if self._loop is None or self._loop.is_closed() or threading.get_ident() == self._thread:
             self._forget(paths)
@@ -96,12 +96,12 @@ class Front:
     def _forget(self, paths: Sequence[str]) -> None:
         is_found = finder(paths)
         self._cache.purge(is_found)
-        # Who asks from now on must not join a question that was asked before.
+        # A viewer who comes now must not wait for a request that was sent before the purge.
         for key in [key for key in self._flights if is_found(key)]:
             del self._flights[key]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a viewer."""
+        """Respond to a viewer."""
         if self._loop is None:
             self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
         client = scope.get("client")
@@ -137,20 +137,20 @@ class Front:
                 await self._send_entry(prepared, fetched.entry, fetched.x_cache, send)
 
     async def _fetched(self, prepared: Prepared, key: Key, stale: Entry | None) -> Fetched:
-        """The origin's answer, asked for once for all who wait for it.
+        """The response of the origin, fetched once for all viewers who wait for it.
 
-        An answer that may not be shared goes to the first one, and the others ask for themselves (guide, "Simultaneous
-        requests for the same object").
+        A response that may not be shared goes to the first viewer. The others send requests of their own (guide,
+        "Simultaneous requests for the same object").
         """
         is_first = key not in self._flights
-        # Shielded, since a viewer who goes away must not take the answer from the others.
+        # Shielded: a viewer who disconnects must not cancel the request of the others.
         fetched = await asyncio.shield(self._flight(prepared, key, stale))
         if is_first or fetched.shared:
             return fetched
         return await self._fetcher.fetch(prepared, key, self._cache.get(key))
 
     def _flight(self, prepared: Prepared, key: Key, stale: Entry | None) -> asyncio.Task[Fetched]:
-        """The one task that asks for a key."""
+        """The one task that fetches a key."""
         task = self._flights.get(key)
         if task is None:
             task = asyncio.get_running_loop().create_task(self._fetcher.fetch(prepared, key, stale))
@@ -162,7 +162,7 @@ class Front:
         if self._flights.get(key) is task:
             del self._flights[key]
         if not task.cancelled():
-            task.exception()  # Perhaps nobody waits for it any more.
+            task.exception()  # Perhaps no viewer waits for it any more.
 
     async def _send_entry(self, prepared: Prepared, entry: Entry, x_cache: bytes, send: Send) -> None:
         if prepared.asks_for_less:
@@ -177,7 +177,7 @@ class Front:
         await send({"type": "http.response.start", "status": finished.status, "headers": lines})
         await send({"type": "http.response.body", "body": body if finished.body is None else finished.body})
 
-    async def _send_own(self, prepared: Prepared, answer: Answer, send: Send) -> None:
+    async def _send_own(self, prepared: Prepared, answer: FrontAnswer, send: Send) -> None:
         finished = self._finish(prepared, answer.status, answer.headers, generated=True)
         date = (b"date", http_date(self._clock()).encode())
         lines = [*finished.headers, date, (X_CACHE, answer.x_cache), self._id()]
@@ -185,7 +185,7 @@ class Front:
         await send({"type": "http.response.body", "body": answer.body})
 
     async def _pass_through(self, prepared: Prepared, receive: Receive, send: Send) -> None:
-        """Answer with what the origin says, piece by piece, keeping nothing."""
+        """Pass the response of the origin through in parts, without storing it."""
         origin = prepared.behaviour.origin
         begun = False
         try:
@@ -206,7 +206,7 @@ class Front:
         except (OriginFailedError, OriginTimeoutError) as error:
             answer = failure(prepared, error)
             if begun:
-                raise  # All that can be done is to break the connection off.
+                raise  # The headers are sent, so the connection is closed.
             await self._send_own(prepared, answer, send)
 
     def _id(self) -> tuple[bytes, bytes]:

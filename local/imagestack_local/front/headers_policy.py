@@ -1,4 +1,4 @@
-"""A response headers policy: what is put into and taken out of an answer on its way to the viewer."""
+"""A response headers policy: headers that are added to and removed from responses."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ Headers = dict[str, list[str]]
 
 @dataclass(frozen=True)
 class Added:
-    """A header that is added; if the origin sent it too, `override` decides."""
+    """A header that is added. `override`: it replaces one that the origin sent."""
 
     name: str
     value: str
@@ -18,7 +18,7 @@ class Added:
 
 @dataclass(frozen=True)
 class Cors:
-    """Answers to requests of other origins (guide, "Understand response headers policies", CORS headers)."""
+    """CORS headers (guide, "Understand response headers policies")."""
 
     origins: tuple[str, ...]
     methods: str
@@ -27,7 +27,7 @@ class Cors:
     exposed: str = ""
     seconds: int | None = None
     override: bool = False
-    """Whether what the origin sent of these headers is replaced; otherwise it stays and nothing is added."""
+    """Whether CORS headers of the origin are replaced; otherwise they stay and nothing is added."""
 
     def apply(self, headers: Headers, origin: str | None, *, preflight: bool) -> None:
         """Add the headers, if the request has an Origin that is allowed."""
@@ -62,10 +62,10 @@ class HeadersPolicy:
     cors: Cors | None = None
 
     def apply(self, headers: Headers, origin: str | None, *, preflight: bool = False) -> None:
-        """Change an answer's headers.
+        """Change the headers of a response.
 
         Args:
-            headers: The answer's.
+            headers: The headers of the response.
             origin: The request's Origin, if it has one.
             preflight: Whether the request is a CORS preflight.
         """
@@ -82,7 +82,7 @@ NO_POLICY = HeadersPolicy()
 
 
 def _matches(pattern: str, origin: str) -> bool:
-    """Whether an origin is one of `https://example.com`, `example.com`, `*.example.com` and the like."""
+    """Whether an origin matches a pattern such as `https://example.com`, `example.com` or `*.example.com`."""
     scheme, separator, host = pattern.rpartition("://")
     sent_scheme, _, sent_host = origin.partition("://")
     if separator and scheme not in ("*", sent_scheme):

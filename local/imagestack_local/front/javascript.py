@@ -1,4 +1,4 @@
-"""CloudFront functions, run by QuickJS in the place of CloudFront's own engine."""
+"""CloudFront functions, run by QuickJS."""
 
 import json
 import logging
@@ -16,25 +16,25 @@ logger = logging.getLogger(__name__)
 MEMORY_BYTES = 8 * 1024 * 1024
 """CloudFront gives a function 2 MB; QuickJS needs some for itself."""
 SECONDS = 1
-"""CPU time. CloudFront allows less than a millisecond, but this machine may be busy with encoding."""
+"""CPU time. CloudFront allows less than a millisecond; this machine may be busy with encoding."""
 
 _CALL = "function __call(event) { return JSON.stringify(handler(JSON.parse(event))); }"
 
 
 class FunctionFailedError(Exception):
-    """A function raised an exception or returned something that is no request or response."""
+    """A function raised an exception, or returned neither a request nor a response."""
 
 
-class Function:
+class EdgeFunction:
     """One function.
 
-    It may be called from one thread only, that of its first call: QuickJS is not made for more.
+    Only the thread of its first call may call it: QuickJS supports no other.
 
     Args:
         code: The function.
 
     Raises:
-        StartError: Its text is no JavaScript, or has no `handler`.
+        StartError: Its text is not JavaScript or has no `handler`.
     """
 
     def __init__(self, code: Code) -> None:
@@ -44,10 +44,10 @@ class Function:
         _context(code)
 
     def __call__(self, event: Event) -> Event:
-        """What the function returns for an event.
+        """The return value of the function for an event.
 
         Raises:
-            FunctionFailedError: It returns nothing that CloudFront would take.
+            FunctionFailedError: It raised an exception, or CloudFront would refuse the value.
         """
         if self._context is None:
             self._context = _context(Code(self.name, self._text))
@@ -61,8 +61,8 @@ class Function:
         return cast("Event", returned)
 
     def invalid(self, error: InvalidEventError) -> FunctionFailedError:
-        """The error for an answer that makes no sense; it is logged."""
-        logger.error("what the function %s returned is not valid: %s", self.name, error)
+        """The error for an invalid return value; it is logged."""
+        logger.error("the function %s returned an invalid value: %s", self.name, error)
         return FunctionFailedError(str(error))
 
 
@@ -71,7 +71,7 @@ def _context(code: Code) -> Any:  # noqa: ANN401 - quickjs has no types
     context.set_memory_limit(MEMORY_BYTES)
     if "require(" in code.text:
         crypto.provide(context)
-    else:  # QuickJS cannot do both: watch the time and call Python.
+    else:  # With a time limit, QuickJS cannot call Python.
         context.set_time_limit(SECONDS)
     try:
         context.eval(f"{code.text}\n{_CALL}")

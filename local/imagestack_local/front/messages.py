@@ -1,4 +1,4 @@
-"""The front's own answers: what CloudFront says when there is nothing else to send."""
+"""The front's own responses: the errors of CloudFront."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -16,8 +16,8 @@ _METHOD = "This distribution is not configured to allow the HTTP request method 
 
 
 @dataclass(frozen=True)
-class Answer:
-    """A whole answer."""
+class FrontAnswer:
+    """A complete response."""
 
     status: int
     headers: tuple[tuple[bytes, bytes], ...]
@@ -25,39 +25,39 @@ class Answer:
     x_cache: bytes
 
 
-def method_not_allowed() -> Answer:
-    """The behaviour does not allow the request's method."""
+def method_not_allowed() -> FrontAnswer:
+    """The behaviour does not allow the method of the request."""
     return _page(HTTPStatus.FORBIDDEN, _METHOD)
 
 
-def body_not_allowed() -> Answer:
+def body_not_allowed() -> FrontAnswer:
     """A GET request has a body (guide, "GET requests that include a body")."""
     return _page(HTTPStatus.FORBIDDEN, "Bad request.")
 
 
-def bad_request() -> Answer:
-    """What is asked for is no path."""
+def bad_request() -> FrontAnswer:
+    """The target of the request is not a path."""
     return _page(HTTPStatus.BAD_REQUEST, "Bad request.")
 
 
-def too_large() -> Answer:
-    """The request's head is larger than CloudFront takes."""
+def too_large() -> FrontAnswer:
+    """The head of the request is larger than CloudFront accepts."""
     return _page(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Bad request.")
 
 
-def function_failed() -> Answer:
-    """A function raised an exception, or what it returned is not valid."""
+def function_failed() -> FrontAnswer:
+    """A function raised an exception or returned an invalid value."""
     text = "The CloudFront function associated with the CloudFront distribution is invalid or could not run."
     return _page(HTTPStatus.SERVICE_UNAVAILABLE, text, FUNCTION_FAILED)
 
 
-def origin_failed() -> Answer:
-    """The origin broke off."""
+def origin_failed() -> FrontAnswer:
+    """The origin closed the connection."""
     return _page(HTTPStatus.BAD_GATEWAY, "CloudFront wasn't able to connect to the origin.")
 
 
-def origin_timed_out() -> Answer:
-    """The origin did not answer in time."""
+def origin_timed_out() -> FrontAnswer:
+    """The origin did not respond in time."""
     text = (
         "CloudFront attempted to establish a connection with the origin, but either the attempt failed or the origin "
         "closed the connection."
@@ -65,10 +65,10 @@ def origin_timed_out() -> Answer:
     return _page(HTTPStatus.GATEWAY_TIMEOUT, text)
 
 
-def _page(status: HTTPStatus, text: str, x_cache: bytes = ERROR) -> Answer:
+def _page(status: HTTPStatus, text: str, x_cache: bytes = ERROR) -> FrontAnswer:
     body = (
         f"<!DOCTYPE html>\n<title>ERROR: The request could not be satisfied</title>\n<h1>{status.value} ERROR</h1>\n"
         f"<h2>The request could not be satisfied.</h2>\n<p>{text}\n"
     ).encode()
     headers = ((b"content-type", b"text/html"), (b"content-length", str(len(body)).encode()))
-    return Answer(status.value, headers, body, x_cache)
+    return FrontAnswer(status.value, headers, body, x_cache)

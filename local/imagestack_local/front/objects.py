@@ -1,4 +1,4 @@
-"""Objects of a bucket by HTTP, as CloudFront serves them from S3."""
+"""Objects of a bucket over HTTP, as CloudFront serves them from S3."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -39,7 +39,7 @@ class Objects:
     Args:
         s3: A client for the bucket.
         bucket: The bucket's name.
-        prefix: What comes before the key in the path, with both slashes.
+        prefix: The part of the path before the key, with both slashes.
     """
 
     def __init__(self, s3: "S3Client", bucket: str, prefix: str) -> None:
@@ -48,13 +48,13 @@ class Objects:
         self._prefix = prefix.encode()
 
     def respond(self, request: Request) -> Response:
-        """Answer GET or HEAD; blocks while S3 answers."""
+        """Respond to GET or HEAD; blocks until S3 responds."""
         key = unquote_to_bytes(request.scope["raw_path"].removeprefix(self._prefix)).decode(errors="replace")
         if not key:
             return _missing()
         parameters: dict[str, Any] = {"Bucket": self._bucket, "Key": key}
         ranges = request.headers.get("range")
-        # What If-Range asks is answered rightly by the whole object, too.
+        # The whole object is a valid response to If-Range.
         if ranges and request.method == "GET" and "if-range" not in request.headers:
             parameters["Range"] = ranges
         try:
@@ -62,7 +62,7 @@ class Objects:
         except ClientError as error:
             return _refusal(error.response)
         except BotoCoreError as error:
-            return PlainTextResponse(f"S3 does not answer: {error}\n", 502)
+            return PlainTextResponse(f"S3 does not respond: {error}\n", 502)
         return _found(request, found)
 
 

@@ -1,4 +1,4 @@
-"""Asks an origin: an ASGI application in this process, called without a socket."""
+"""Sends requests to an origin: an ASGI application in this process, called without a socket."""
 
 import asyncio
 from collections.abc import AsyncIterator, MutableMapping
@@ -25,21 +25,21 @@ _HOP_BY_HOP: Final = frozenset(
         b"upgrade",
     },
 )
-"""RFC 9110 section 7.6.1."""
+"""Headers of one connection (RFC 9110 section 7.6.1)."""
 _unfinished: set[asyncio.Task[None]] = set()
-"""Calls that nobody waits for any more; the event loop itself holds no strong reference to them."""
+"""Calls that no request waits for any more. The event loop holds no strong reference to them."""
 
 
 class OriginFailedError(Exception):
-    """The origin broke off, or its answer is not complete."""
+    """The origin closed the connection, or its response is incomplete."""
 
 
 class OriginTimeoutError(Exception):
-    """The origin did not answer in time."""
+    """The origin did not respond in time."""
 
 
 class BodyTooLargeError(Exception):
-    """The body is larger than was asked for."""
+    """The body is larger than the limit."""
 
 
 @dataclass(frozen=True)
@@ -52,33 +52,33 @@ class Question:
     query: str
     headers: RawHeaders
     receive: Receive
-    """Gives the request's body."""
+    """Receives the body of the request."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """An origin's answer, whose body is still to come."""
+    """A response of an origin, whose body is not read yet."""
 
     status: int
     headers: RawHeaders
     """Names in lower case, without those of one connection only."""
     closes: bool
-    """Whether the connection cannot be used again, since the request's body was not read."""
+    """Whether the connection cannot be used again, because the body of the request was not read."""
     chunks: AsyncIterator[bytes]
 
     @property
     def length(self) -> int | None:
-        """The body's length, if it is told."""
+        """The length of the body, if it is known."""
         told = next((value for name, value in self.headers if name == b"content-length"), b"")
         return int(told) if told.isdigit() else None
 
     async def body(self, bytes_at_most: int) -> bytes:
-        """The body as a whole.
+        """The whole body.
 
         Raises:
             BodyTooLargeError: It has more bytes.
-            OriginFailedError: It is not as long as was told, or not complete.
-            OriginTimeoutError: It did not come in time.
+            OriginFailedError: It is incomplete or does not have its length.
+            OriginTimeoutError: It did not arrive in time.
         """
         told = self.length
         if told is not None and told > bytes_at_most:
@@ -94,7 +94,7 @@ class Reply:
 
 
 def nothing() -> Receive:
-    """What to receive of a request without a body."""
+    """Receives the body of a request that has none."""
     sent = False
 
     async def receive() -> Message:
@@ -109,16 +109,16 @@ def nothing() -> Receive:
 
 @asynccontextmanager
 async def ask(app: ASGIApp, question: Question, seconds: float) -> AsyncIterator[Reply]:
-    """The answer to a question; with the context the call ends, whether the body was read or not.
+    """The response to a request. The call ends with the context, even if the body was not read.
 
     Args:
         app: The origin.
-        question: The question.
-        seconds: How long to wait for the answer's beginning and for each part of its body.
+        question: The request.
+        seconds: How long to wait for the beginning of the response and for each part of its body.
 
     Raises:
-        OriginFailedError: The application raised, or ended without an answer.
-        OriginTimeoutError: No answer began in time.
+        OriginFailedError: The application raised an exception, or ended without a response.
+        OriginTimeoutError: No response began in time.
     """
     messages: asyncio.Queue[Message | None] = asyncio.Queue(maxsize=4)
 
@@ -144,7 +144,7 @@ async def ask(app: ASGIApp, question: Question, seconds: float) -> AsyncIterator
         yield Reply(start["status"], kept, b"close" in named, _chunks(messages, task, seconds))
     finally:
         if not task.done():
-            # It may be in a thread that cannot be interrupted: nobody waits for its end.
+            # It may run in a thread that cannot be interrupted, so its end is not awaited.
             task.cancel()
             _unfinished.add(task)
             task.add_done_callback(_forget)

@@ -10,7 +10,7 @@ from imagestack_local.template import Template
 
 Properties = Mapping[str, Any]
 
-# CloudFront's own defaults.
+# The defaults of CloudFront.
 _DEFAULT_SECONDS = 86_400
 _MAXIMUM_SECONDS = 31_536_000
 
@@ -22,7 +22,7 @@ def cache(template: Template, logical_id: str) -> CachePolicy:
     """A cache policy.
 
     Raises:
-        StartError: It has something that the front does not understand; so do the other two.
+        StartError: The front does not understand a property.
     """
     config = template.properties(logical_id, "AWS::CloudFront::CachePolicy")["CachePolicyConfig"]
     _known(config, logical_id, "Comment", "DefaultTTL", "MaxTTL", "MinTTL", "Name", _KEY)
@@ -140,5 +140,5 @@ def _known(properties: Properties, logical_id: str, *names: str) -> None:
 
 
 def _is_true(value: object) -> bool:
-    # A parameter's default is text.
+    # The default of a parameter is text.
     return value is True or value == "true"

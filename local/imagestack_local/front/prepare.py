@@ -1,4 +1,4 @@
-"""From a viewer's request to what the front does about it: behaviour, viewer-request function, cache key."""
+"""Prepares a viewer's request: behaviour, viewer-request function, cache key."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,20 +8,20 @@ from http import HTTPStatus
 from imagestack_local.front import event, messages
 from imagestack_local.front.cache import Key
 from imagestack_local.front.distribution import Behaviour, Distribution, Parts
-from imagestack_local.front.javascript import Function, FunctionFailedError
-from imagestack_local.front.messages import Answer
+from imagestack_local.front.javascript import EdgeFunction, FunctionFailedError
+from imagestack_local.front.messages import FrontAnswer
 from imagestack_local.front.origin import RawHeaders
 
 DISTRIBUTION_ID = "local"
 DOMAIN_NAME = "local.cloudfront.net"
 REQUEST_ID = "local"
-"""The same for every request, so that what a function makes of an event can be remembered."""
+"""The same for every request, so that results of functions can be remembered."""
 URL_BYTES = 8_192
 HEAD_BYTES = 32_768
-"""The longest URL and head that CloudFront takes (guide, "Quotas")."""
+"""The longest URL and head that CloudFront accepts (guide, "Quotas")."""
 REMEMBERED_REQUESTS = 2_048
 REMEMBERED_SECONDS = 10
-"""How long what a function made of a request is remembered, since it may have looked at the clock."""
+"""How long the result of a function is remembered. It is short, since a function may read the clock."""
 
 Head = tuple[str, bytes, bytes, RawHeaders, str]
 """Method, path, query, headers, viewer's address."""
@@ -32,19 +32,19 @@ _ASKS_FOR_LESS = frozenset({"if-modified-since", "if-none-match", "range"})
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A viewer's request as the front goes on with it."""
+    """A viewer's request, prepared for the front."""
 
     behaviour: Behaviour
     request: event.Event
-    """As the viewer-request function returned it."""
+    """The request that the viewer-request function returned."""
     viewer: str
-    """Its address."""
+    """The address of the viewer."""
     key: Key | None = None
-    """None if the answer is neither kept nor looked for."""
-    answer: Answer | None = None
-    """If there is nothing more to do than to send it."""
+    """The cache key; None for a request that bypasses the cache."""
+    answer: FrontAnswer | None = None
+    """The response, if the origin is not needed."""
     asks_for_less: bool = False
-    """Whether it may be answered with less than a whole body."""
+    """Whether a part of the body, or none, may be the response."""
 
     @property
     def method(self) -> str:
@@ -57,12 +57,12 @@ class Prepared:
         return ", ".join(found) if found else None
 
     def query(self) -> str:
-        """What the origin gets of the parameters."""
+        """The parameters that are sent to the origin."""
         return _query(self.request, self.behaviour.cache.key, self.behaviour.forwarded)
 
 
 def context(event_type: str) -> dict[str, str]:
-    """The event's context."""
+    """The context of the event."""
     return {
         "distributionDomainName": DOMAIN_NAME,
         "distributionId": DISTRIBUTION_ID,
@@ -72,13 +72,13 @@ def context(event_type: str) -> dict[str, str]:
 
 
 def preparer(distribution: Distribution) -> Callable[[str, bytes, bytes, RawHeaders, str, int], Prepared]:
-    """A function that prepares requests, and remembers what it made of the last ones.
+    """A function that prepares requests, and remembers its last results.
 
-    Its last argument is the time in units of `REMEMBERED_SECONDS`. Otherwise it is a pure function of what it is given
-    (and so are CloudFront functions of their events), so that a hit need not run any JavaScript.
+    Its last argument is the time in units of `REMEMBERED_SECONDS`. Otherwise it is a pure function of its arguments,
+    as CloudFront functions are of their events. So a hit runs no JavaScript.
     """
     functions = {
-        behaviour.viewer_request: Function(behaviour.viewer_request)
+        behaviour.viewer_request: EdgeFunction(behaviour.viewer_request)
         for behaviour in distribution.behaviours
         if behaviour.viewer_request
     }
@@ -97,7 +97,7 @@ def preparer(distribution: Distribution) -> Callable[[str, bytes, bytes, RawHead
     return prepare
 
 
-def _refusal(behaviour: Behaviour, method: str, path: bytes, query: bytes, headers: RawHeaders) -> Answer | None:
+def _refusal(behaviour: Behaviour, method: str, path: bytes, query: bytes, headers: RawHeaders) -> FrontAnswer | None:
     if not path.startswith(b"/"):
         return messages.bad_request()
     url = len(path) + len(query)
@@ -111,8 +111,8 @@ def _refusal(behaviour: Behaviour, method: str, path: bytes, query: bytes, heade
     return messages.body_not_allowed() if with_body and method == "GET" else None
 
 
-def _changed(function: Function, behaviour: Behaviour, sent: event.Event, viewer: str) -> Prepared:
-    """The request after the viewer-request function, or the answer that the function gives itself."""
+def _changed(function: EdgeFunction, behaviour: Behaviour, sent: event.Event, viewer: str) -> Prepared:
+    """The request after the viewer-request function, or the response that the function returned."""
     whole = {"version": "1.0", "context": context("viewer-request"), "viewer": {"ip": viewer}, "request": sent}
     try:
         returned = function(whole)
@@ -127,7 +127,7 @@ def _changed(function: Function, behaviour: Behaviour, sent: event.Event, viewer
     content = body or b""
     lines = tuple((n.encode(), v.encode("latin-1")) for n in headers if n != "content-length" for v in headers[n])
     length = () if status == HTTPStatus.NO_CONTENT else ((b"content-length", str(len(content)).encode()),)
-    return Prepared(behaviour, sent, viewer, answer=Answer(status, (*lines, *length), content, messages.GENERATED))
+    return Prepared(behaviour, sent, viewer, answer=FrontAnswer(status, (*lines, *length), content, messages.GENERATED))
 
 
 def _looked_for(behaviour: Behaviour, request: event.Event, viewer: str) -> Prepared:

@@ -1,4 +1,4 @@
-"""Uvicorn's fast HTTP parser with a limit on what comes before a body, which it does not have itself."""
+"""Uvicorn's fast HTTP parser, with the limit on the size of heads that it lacks."""
 
 from http import HTTPStatus
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 LARGEST_HEAD_BYTES = 64 * 1024
-"""Request line and headers together; more than CloudFront takes, whose refusal is the front's to say."""
+"""Request line and headers together. It is more than CloudFront accepts, so that the front can refuse first."""
 
 _REFUSAL = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
 
@@ -16,7 +16,7 @@ class _HeadTooLargeError(Exception):
 
 
 class LimitedHeads(HttpToolsProtocol):
-    """A connection that is closed when a request's head is too long, before more of it is kept in memory."""
+    """A connection that is closed when the head of a request is too long, before more of it is read."""
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:  # noqa: ANN401 - they are Uvicorn's own
         super().__init__(*arguments, **settings)
@@ -25,7 +25,7 @@ class LimitedHeads(HttpToolsProtocol):
         self._unfinished_bytes = 0
 
     def data_received(self, data: bytes) -> None:
-        """Parse what came; a head that goes on from one read to the next is counted."""
+        """Parse data, and count the bytes of a head over several reads."""
         in_head, heads = self._between_bodies, self._heads
         super().data_received(data)
         if in_head and self._between_bodies and heads == self._heads:
@@ -50,7 +50,7 @@ class LimitedHeads(HttpToolsProtocol):
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
-        """Say that the request is none, or that its head is too large."""
+        """Respond that the request is invalid, or that its head is too large."""
         if sum(len(name) + len(value) for name, value in self.headers or ()) > LARGEST_HEAD_BYTES:
             self._refuse()
         else:

@@ -1,4 +1,4 @@
-"""CloudFormation's dynamic references to secrets, resolved when the front starts, as they are at a deployment."""
+"""CloudFormation's dynamic references to secrets, resolved when the front starts."""
 
 import re
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ def resolve(text: str, secrets: "SecretsManagerClient") -> str:
     """A text with its references to secrets replaced by their values.
 
     Raises:
-        StartError: It has a reference that is not understood, or that no secret answers to.
+        StartError: A reference is not understood, or there is no such secret.
     """
     resolved = _REFERENCE.sub(lambda match: _value(match, secrets), text)
     if "{{resolve:" in resolved:
@@ -31,7 +31,7 @@ def resolve(text: str, secrets: "SecretsManagerClient") -> str:
 
 def _value(match: re.Match[str], secrets: "SecretsManagerClient") -> str:
     if match["key"]:
-        raise StartError(f"the local stack does not take keys out of secrets: {match[0]}")
+        raise StartError(f"the local stack does not read single keys of secrets: {match[0]}")
     chosen: dict[str, Any] = {"VersionStage": match["stage"], "VersionId": match["version"]}
     try:
         found = secrets.get_secret_value(

@@ -1,1 +1,1 @@
-"""API Gateway: HTTP requests become events, and answers of functions become HTTP responses."""
+"""API Gateway: HTTP requests become events, and results of functions become HTTP responses."""

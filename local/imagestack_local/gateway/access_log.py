@@ -1,4 +1,4 @@
-"""One line for each request: what was asked, what was answered, how long it took, and whether the front had it."""
+"""The access log: a line for each request with method, target, status, type, length, time and cache state."""
 
 import logging
 import time
@@ -11,7 +11,7 @@ logger = logging.getLogger(__name__)
 
 
 class AccessLog:
-    """An ASGI application that logs the requests to another."""
+    """An ASGI application that logs requests to another one."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

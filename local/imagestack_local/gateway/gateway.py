@@ -1,4 +1,4 @@
-"""The API Gateway of the local stack: HTTP requests in, events to the handler, its answers out."""
+"""An ASGI application that calls a function for each request, as API Gateway does."""
 
 import logging
 import time
@@ -18,33 +18,33 @@ from imagestack_local.gateway.http_event import HttpRequest, event, new_request_
 logger = logging.getLogger(__name__)
 
 LARGEST_BODY_BYTES = 10 * 1024 * 1024
-"""API Gateway's limit on a request's body."""
+"""The largest body of a request that API Gateway accepts."""
 CONCURRENT_INVOCATIONS = 8
 LINE = 100
-"""Requests that wait for these at most; more are told at once to come again."""
+"""The most requests that wait. More are refused at once, with Retry-After."""
 LINE_SECONDS = 15
-"""How long a request waits at most: CloudFront waits 35 seconds, of which the invocation wants most."""
+"""The longest wait of a request. CloudFront waits 35 seconds, most of which the invocation needs."""
 RETRY_SECONDS = 5
-"""When to come again: the front keeps the answer as long."""
+"""The value of Retry-After; the front caches the response as long."""
 
 Invoke = Callable[[dict[str, Any], str], object]
 
 
 class BodyTooLargeError(Exception):
-    """The request's body is over the gateway's limit."""
+    """The body of the request is larger than the gateway accepts."""
 
 
 class Gateway:
     """An ASGI application in front of the function.
 
     Args:
-        invoke: Called with an event and the request's id, from several threads at a time; gives what the
-            function's handler returned.
-        invocations: How many run at a time; the others wait, those that came first in front.
+        invoke: Called with an event and the id of the request, from several threads at a time; returns the
+            result of the handler.
+        invocations: How many run at a time. The others wait in the order in which they came.
         line: How many wait at most.
         line_seconds: How long each waits at most.
-        decodes_path: Whether the path is percent-decoded once, as an HTTP API does it. What stands before the API
-            encodes it for that; without it, the function gets what the viewer sent.
+        decodes_path: Whether the path is percent-decoded once, as an HTTP API does. The front encodes it for
+            that. Without a front, the function gets the path that the viewer sent.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Gateway:
         self._limiter = CapacityLimiter(invocations)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request with what the handler makes of its event."""
+        """Respond to a request with the result of the handler."""
         request_id = new_request_id()
         try:
             request = await _read(scope, receive)
@@ -82,7 +82,7 @@ class Gateway:
         await response(scope, receive, send)
 
     async def _answered(self, request: HttpRequest, request_id: str) -> Response:
-        """What the function says, or that it cannot be asked in time."""
+        """The response of the function, or a refusal if it cannot be called in time."""
         if self._limiter.statistics().tasks_waiting >= self._line:
             return _busy()
         turn = object()
@@ -92,7 +92,7 @@ class Gateway:
         except TimeoutError:
             return _busy()
         try:
-            # Its turn has come: a thread is not waited for.
+            # Its turn has come; there is no wait for a thread.
             return await to_thread.run_sync(self._invoke, request, request_id, limiter=CapacityLimiter(1))
         finally:
             self._limiter.release_on_behalf_of(turn)
@@ -102,7 +102,7 @@ class Gateway:
             result = self._function(event(request, request_id, time.time()), request_id)
             return _response(answer(result, request.method))
         except MalformedAnswerError as error:
-            logger.error("the answer to %s %s is malformed: %s", request.method, request.path, error)  # noqa: TRY400
+            logger.error("the result of the function for %s %s is malformed: %s", request.method, request.path, error)  # noqa: TRY400
         except Exception:
             logger.exception("the function failed at %s %s", request.method, request.path)
         return _message(502, "Internal Server Error")
@@ -111,7 +111,7 @@ class Gateway:
 async def _read(scope: Scope, receive: Receive) -> HttpRequest:
     path: bytes = scope.get("raw_path") or scope["path"].encode()
     if not path.startswith(b"/"):
-        raise ValueError("the request's target is no path")
+        raise ValueError("the target of the request is not a path")
     return HttpRequest(
         method=scope["method"],
         path=path.decode("ascii"),
@@ -144,7 +144,7 @@ def _response(http: HttpAnswer) -> Response:
 
 
 def _busy() -> Response:
-    """What an HTTP API says where Lambda has no room for an invocation; when to come again is ours."""
+    """The response of an HTTP API when Lambda cannot run another invocation. Retry-After is our addition."""
     response = _message(503, "Service Unavailable")
     response.headers["retry-after"] = str(RETRY_SECONDS)
     return response

@@ -1,4 +1,4 @@
-"""A function's answer as the HTTP response that API Gateway makes of it."""
+"""The HTTP response that API Gateway makes of a function's result."""
 
 import base64
 import binascii
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 LARGEST_ANSWER_BYTES = 6_291_556
-"""What Lambda returns at most, counted in bytes of JSON."""
+"""The largest result of a Lambda function, in bytes of JSON."""
 
 _SUCCESS_TO_ERROR = range(200, 600)
 _WITHOUT_BODY = frozenset({204, 304})
@@ -17,7 +17,7 @@ _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
 class MalformedAnswerError(Exception):
-    """The function's answer is none that API Gateway would make a response of."""
+    """API Gateway cannot make a response of the function's result."""
 
 
 @dataclass(frozen=True)
@@ -31,15 +31,15 @@ class HttpAnswer:
 
 
 def answer(result: object, method: str) -> HttpAnswer:
-    """The response for what the handler returned.
+    """The response for a result of the handler.
 
     Args:
-        result: What the handler returned.
-        method: The request's method. The answer to HEAD has no body and keeps the handler's Content-Length.
+        result: The result of the handler.
+        method: The method of the request. The response to HEAD has no body and keeps the handler's Content-Length.
 
     Raises:
-        MalformedAnswerError: It would be lost on the way: not JSON, too large, without a status, with headers
-            that HTTP cannot carry.
+        MalformedAnswerError: The result is not JSON, too large, without a status, or has headers that HTTP
+            cannot carry.
     """
     if not isinstance(result, Mapping):
         raise MalformedAnswerError(f"it is {type(result).__name__}, not a dictionary")

@@ -24,12 +24,12 @@ _HOP_BY_HOP = frozenset(
     },
 )
 _TEXT_TYPES = ("text/", "application/json", "application/javascript", "application/xml")
-_REQUEST_ID_BYTES = 11  # gives ids as long as API Gateway's
+_REQUEST_ID_BYTES = 11  # ids get the length of API Gateway's
 
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """An HTTP request as it came in."""
+    """An HTTP request."""
 
     method: str
     path: str
@@ -45,7 +45,7 @@ class HttpRequest:
 
 
 def new_request_id() -> str:
-    """A request id of API Gateway's form."""
+    """A request id in API Gateway's form."""
     return base64.urlsafe_b64encode(secrets.token_bytes(_REQUEST_ID_BYTES)).decode()
 
 
@@ -54,8 +54,8 @@ def event(request: HttpRequest, request_id: str, now: float) -> dict[str, Any]:
 
     Args:
         request: The request.
-        request_id: The gateway's id of it.
-        now: When it came in, in seconds since the epoch.
+        request_id: Its id.
+        now: When it arrived, in seconds since the epoch.
     """
     headers, cookies = _headers(request)
     domain = _without_port(headers.get("host", request.server[0]))

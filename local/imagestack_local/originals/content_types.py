@@ -28,11 +28,11 @@ _RIFF_WEBP = (b"RIFF", b"WEBP")  # bytes 0-4 and 8-12
 _ISO_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1")
 
 SNIFFED_BYTES = 16
-"""How many of the first bytes `looks_like_image` wants to see."""
+"""How many of the first bytes `looks_like_image` needs."""
 
 
 def _table() -> mimetypes.MimeTypes:
-    # Without the machine's own files (/etc/mime.types), which would give a type here and another one there.
+    # Without files of the machine (/etc/mime.types): types do not depend on the machine.
     table = mimetypes.MimeTypes(filenames=())
     for extension, content_type in _TYPES_PYTHON_MAY_LACK.items():
         table.add_type(content_type, extension)
@@ -43,14 +43,14 @@ _BY_NAME = _table()
 
 
 def content_type(name: str) -> str:
-    """The content type that a file's name tells, `application/octet-stream` where it tells none."""
-    # Only the last segment counts, and never as a URL: guess_type() would read "data:" and "a:b" as schemes.
+    """The content type by a file's name; `application/octet-stream` if the name gives none."""
+    # Only the last segment counts. "./" is added, since guess_type() reads "data:" and "a:b" as schemes of URLs.
     found, encoding = _BY_NAME.guess_type("./" + name.rpartition("/")[2])
     return found if found is not None and encoding is None else UNKNOWN
 
 
 def is_image(name: str) -> bool:
-    """Whether a file's name tells an image."""
+    """Whether a file's name is that of an image."""
     return content_type(name).startswith("image/")
 
 

@@ -110,7 +110,7 @@ def require_images(root: Path) -> None:
     except (OSError, ValueError) as error:
         raise StartError(f"the originals folder {str(root)!r} cannot be read: {error}") from error
     if not is_folder:
-        raise StartError(f"{str(root)!r} is a file, not a folder of originals")
+        raise StartError(f"{str(root)!r} is not a folder of originals but a file")
     if not _has_image(root, time.monotonic() + LONGEST_SEARCH_SECONDS):
         raise StartError(f"the originals folder {str(root)!r} has no image in it")
 

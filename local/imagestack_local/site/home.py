@@ -1,4 +1,4 @@
-"""The page at `/`: originals beside what the product makes of them."""
+"""The page at `/`: originals beside their transformed images."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,10 +31,10 @@ ASSETS = {
 SHOWN_ORIGINALS = 200
 KEYS_LOOKED_AT = 5_000
 TYPES_ASKED_FOR = 200
-"""Of so many originals without a telling name the stored type is looked up; the page is not to wait for more."""
+"""For so many originals whose name gives no type, the stored type is looked up. More would take too long."""
 
 _ORIGINAL = "/_local/original/"
-"""Originals as they are, for the page: the front lets nobody have them who was not sent there by the function."""
+"""Unchanged originals, for the page. The front serves them only to viewers whom the function redirects there."""
 
 _CONTENT_SECURITY_POLICY = (
     "default-src 'none'; img-src 'self' blob:; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -49,13 +49,13 @@ _HEADERS = {
 
 
 class Home:
-    """The page, its files and what it asks for.
+    """The page, its files and its data.
 
     Args:
         s3: A client for the originals bucket.
         bucket: The bucket's name.
-        example: A command that changes a rule, shown to be copied.
-        purge: Makes the front forget what it keeps, if there is a front.
+        example: A command that changes a rule, for copying.
+        purge: Removes all responses from the front's cache, if there is a front.
     """
 
     def __init__(self, s3: "S3Client", bucket: str, example: str, purge: Callable[[], None] | None = None) -> None:
@@ -97,12 +97,12 @@ class Home:
         try:
             found = list(self._images())
         except (BotoCoreError, ClientError) as error:
-            return JSONResponse({"error": f"S3 does not list the originals: {error}"}, 502, _HEADERS)
+            return JSONResponse({"error": f"S3 cannot list the originals: {error}"}, 502, _HEADERS)
         shown = found[:SHOWN_ORIGINALS]
         return JSONResponse({"originals": shown, "more": len(found) > len(shown)}, headers=_HEADERS)
 
     def _images(self) -> Iterator[dict[str, object]]:
-        """The first originals that are images, and one more than is shown if there are more."""
+        """The first originals that are images; one more than the page shows, if there are more."""
         left, asked = SHOWN_ORIGINALS + 1, 0
         pages = self._s3.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket,
@@ -110,7 +110,7 @@ class Home:
         )
         for entry in (entry for page in pages for entry in page.get("Contents", ())):
             kind = content_type(entry["Key"])
-            if kind == UNKNOWN and asked < TYPES_ASKED_FOR:  # The name tells nothing, but the stored headers may.
+            if kind == UNKNOWN and asked < TYPES_ASKED_FOR:  # The name gives no type; the stored headers may.
                 asked += 1
                 kind = self._s3.head_object(Bucket=self._bucket, Key=entry["Key"])["ContentType"]
             if kind.startswith("image/"):

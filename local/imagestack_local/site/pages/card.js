@@ -1,4 +1,4 @@
-// A card: one image as it was answered, with its figures and headers.
+// A card: one response with its image, figures and headers.
 
 import * as words from "./words.js";
 
@@ -42,12 +42,12 @@ export class Card {
       this.#answered(answer, request);
       return answer.isImage ? answer.bytes : null;
     } catch (error) {
-      if (!signal.aborted) this.#failed(`The server did not answer: ${error.message}`);
+      if (!signal.aborted) this.#failed(`The server did not respond: ${error.message}`);
       return null;
     }
   }
 
-  /** Wait for no answer any more. */
+  /** Cancel the request. */
   forget() {
     this.#abort.abort();
   }
@@ -129,7 +129,7 @@ export class Card {
 
 /** Fetch an image. */
 export async function ask({ url, accept }, signal) {
-  // The page is for seeing what a changed rule or original does, so that no answer may be an old one.
+  // The page shows the effect of changed rules and originals, so the browser's cache is not used.
   const headers = accept === null ? {} : { Accept: accept };
   const response = await fetch(url, { headers, cache: "no-store", signal });
   const blob = await response.blob();
@@ -139,7 +139,7 @@ export async function ask({ url, accept }, signal) {
     headers: response.headers,
     blob,
     isImage,
-    // What went over the line; a stored Content-Encoding is undone before the blob is made.
+    // The length of the response. The blob is decoded where there is a Content-Encoding.
     bytes: Number(response.headers.get("Content-Length") ?? blob.size),
     problem: isImage ? "" : await problem(blob),
   };

@@ -1,4 +1,4 @@
-// The dialog that shows a result and its original large: one over the other where their sizes agree.
+// The dialog that shows a result and its original large, one over the other if their sizes are equal.
 
 import { ask } from "./card.js";
 import * as words from "./words.js";
@@ -16,7 +16,7 @@ export class Comparison {
     }
   }
 
-  /** Show what a card's request gives beside the original with the key. */
+  /** Show the result of a card's request beside the original of a key. */
   async open(key, title, request) {
     const [original, result] = [this.#byId("compare-original"), this.#byId("compare-result")];
     this.#forget();
@@ -36,7 +36,7 @@ export class Comparison {
       this.#byId("compare-result-words").textContent =
         `${format}, ${words.bytes(bytes)}, ${words.saved(request.original, bytes)}`;
     } catch (error) {
-      this.#byId("compare-result-words").textContent = `The server did not answer: ${error.message}`;
+      this.#byId("compare-result-words").textContent = `The server did not respond: ${error.message}`;
     }
   }
 

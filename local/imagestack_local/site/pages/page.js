@@ -1,4 +1,4 @@
-// The page: a row for each original, controls that say what to ask for, and the sum of it all.
+// The page: a row for each original, controls for its requests, and the sum of all images.
 
 import { Card } from "./card.js";
 import { Comparison } from "./comparison.js";
@@ -55,7 +55,7 @@ class Row {
     }
   }
 
-  /** Fetch what is asked for now, unless it is what the row shows. */
+  /** Fetch images for the current controls, unless the row shows them. */
   show() {
     const asked = wanted();
     const shown = JSON.stringify(asked);
@@ -69,7 +69,7 @@ class Row {
     this.#showYours(asked);
   }
 
-  /** Wait for no answer any more. */
+  /** Cancel all requests. */
   forget() {
     for (const card of [this.#original, this.#yours, ...this.#results.map(([one]) => one)]) card?.forget();
   }
@@ -104,7 +104,7 @@ class Row {
 
 let round = 0;
 
-/** What the controls say. A new round fetches everything again. */
+/** The state of the controls. A new round fetches everything again. */
 function wanted() {
   const form = new FormData(byId("controls"));
   return { round, browser: form.get("browser"), query: words.query(form.get("query")) };
@@ -132,7 +132,7 @@ function notice(text) {
   byId("notice").hidden = text === "";
 }
 
-/** Ask which originals there are; rows of those that stay are kept. */
+/** List the originals. Rows of originals that still exist stay. */
 async function list() {
   const response = await fetch("/_local/originals.json", { cache: "no-store" });
   const { originals, more, error } = await response.json();
@@ -150,7 +150,7 @@ async function list() {
   }
   for (const row of known.values()) remove(row);
   if (originals.length === 0) notice("There is no image among the originals.");
-  else notice(more ? `The first ${originals.length} images of more.` : "");
+  else notice(more ? `The first ${originals.length} images; there are more.` : "");
 }
 
 function remove(row) {
@@ -167,7 +167,7 @@ async function again() {
   try {
     await list();
   } catch (error) {
-    notice(`The originals could not be listed: ${error.message}`);
+    notice(`The originals cannot be listed: ${error.message}`);
   }
   showVisible();
 }
@@ -197,7 +197,7 @@ byId("copy").addEventListener("click", async () => {
     byId("copied").textContent = "Copied.";
   } catch {
     getSelection().selectAllChildren(byId("command"));
-    byId("copied").textContent = "Marked; copy it with the keyboard.";
+    byId("copied").textContent = "Selected; copy it with the keyboard.";
   }
 });
 

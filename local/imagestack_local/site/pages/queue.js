@@ -1,4 +1,4 @@
-// Runs at most so many tasks at a time; those that nobody waits for any more are not begun.
+// Limits the number of tasks that run at a time. A cancelled task is not started.
 
 export class Queue {
   #waiting = [];
@@ -8,7 +8,7 @@ export class Queue {
     this.limit = limit;
   }
 
-  /** Run a task when there is room. It is given the signal; the promise rejects when the signal aborts before. */
+  /** Run a task when there is room, with the signal. The promise rejects if the signal aborts before that. */
   run(task, signal) {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ task, signal, resolve, reject });

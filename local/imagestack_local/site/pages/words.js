@@ -1,4 +1,4 @@
-// Pure functions: from keys, queries and numbers to what the page asks for and shows.
+// Pure functions from keys, queries and numbers to URLs and texts of the page.
 
 const ACCEPT = {
   avif: "image/avif,image/webp,image/*,*/*;q=0.8",
@@ -16,7 +16,7 @@ export function path(key) {
   return "/" + key.split("/").map(encodeURIComponent).join("/");
 }
 
-/** What was typed as a query: without the leading question mark and spaces, and never a fragment. */
+/** A typed query without the leading question mark and spaces; `#` is encoded. */
 export function query(typed) {
   return typed.trim().replace(/^\?/, "").replaceAll("#", "%23");
 }
@@ -26,7 +26,7 @@ export function url(key, asked) {
   return path(key) + (asked === "" ? "" : "?" + asked);
 }
 
-/** A number of bytes for people: 999 B, 12.3 kB, 4.56 MB. */
+/** A number of bytes as text: 999 B, 12.3 kB, 4.56 MB. */
 export function bytes(count) {
   if (count < 1000) return `${count} B`;
   const [divisor, unit] = count < 999_950 ? [1e3, "kB"] : [1e6, "MB"];
@@ -34,7 +34,7 @@ export function bytes(count) {
   return `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ${unit}`;
 }
 
-/** How much smaller a result is, in percent of the original with its sign; null where there is nothing to compare. */
+/** How much smaller a result is, in percent with a sign; null if the original's size is unknown. */
 export function saved(original, result) {
   if (!(original > 0)) return null;
   const percent = Math.round((1 - result / original) * 100);

@@ -20,6 +20,7 @@ from typing import IO, TYPE_CHECKING, Any
 import boto3
 import httpx
 import pytest
+from botocore.config import Config
 from PIL import Image
 
 from imagestack.response import object_url
@@ -214,8 +215,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
 
 @pytest.fixture
 def bucket(aws: str) -> Iterator[tuple["S3Client", str]]:
-    """A client and a bucket of this test's own."""
-    s3 = boto3.client("s3", endpoint_url=aws)
+    """A bucket of this test's own, and a client that sends no request twice."""
+    s3 = boto3.client("s3", endpoint_url=aws, config=Config(retries={"total_max_attempts": 1}))
     name = f"local-{uuid.uuid4()}"
     s3.create_bucket(Bucket=name)
     yield s3, name

@@ -3,14 +3,11 @@
 import os
 import threading
 import time
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
-from botocore.config import Config
 from PIL import Image
 
 from imagestack_local.aws import stack
@@ -23,14 +20,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 OLD, NEW = jpeg(320, 240), jpeg(640, 480)
-
-
-@pytest.fixture
-def once(aws: str) -> Iterator["S3Client"]:
-    """A client that sends nothing twice."""
-    s3 = boto3.client("s3", endpoint_url=aws, config=Config(retries={"total_max_attempts": 1}))
-    yield s3
-    s3.close()
 
 
 class Kept:
@@ -55,8 +44,8 @@ class Kept:
 
 
 @pytest.fixture
-def kept(once: "S3Client", bucket: tuple["S3Client", str], tmp_path: Path) -> Kept:
-    return Kept(once, bucket[1], tmp_path)
+def kept(bucket: tuple["S3Client", str], tmp_path: Path) -> Kept:
+    return Kept(*bucket, tmp_path)
 
 
 def age(path: Path, seconds: float) -> None:

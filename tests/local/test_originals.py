@@ -1,5 +1,6 @@
 """A folder and the originals bucket, kept the same."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -144,3 +145,79 @@ def test_only_the_named_files(bucket: Bucket, tmp_path: Path) -> None:
     originals(tmp_path, {"a.jpg": b"1", "b.jpg": b"1", "c/a.jpg": b"1"})
     of(bucket, tmp_path, frozenset({"a.jpg", "z.jpg"})).take_over()
     assert keys(bucket) == ["a.jpg"]
+
+
+def test_only_touched_files_are_looked_at(bucket: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that comes, changes or goes, or its headers file, needs no look at the whole folder."""
+    kept = of(bucket, originals(tmp_path, {"a.jpg": b"1", "b.jpg": b"1"}))
+    kept.take_over()
+    monkeypatch.setattr(kept, "take_over", None)
+    originals(tmp_path, {"a.jpg": b"12", "c.jpg": b"1"})
+    (tmp_path / "b.jpg").unlink()
+    touched = {tmp_path / name for name in ("a.jpg", "b.jpg", "c.jpg", "gone.tmp")}
+    assert kept.take_over_touched(touched) == Changes(put=("a.jpg", "c.jpg"), removed=("b.jpg",))
+    originals(tmp_path, {"a.jpg.headers.json": b"{}"})
+    assert kept.take_over_touched({tmp_path / "a.jpg.headers.json"}) == Changes(put=("a.jpg",))
+
+
+def test_touched_folders(bucket: Bucket, tmp_path: Path) -> None:
+    """A folder that comes or goes brings or takes all files below it."""
+    kept = of(bucket, originals(tmp_path, {"a.jpg": b"1", "old/b.jpg": b"1", "old/c/d.jpg": b"1"}))
+    kept.take_over()
+    (tmp_path / "old").rename(tmp_path / "new")
+    changes = kept.take_over_touched({tmp_path / "old", tmp_path / "new"})
+    assert changes.put == ("new/b.jpg", "new/c/d.jpg")
+    assert set(changes.removed) == {"old/b.jpg", "old/c/d.jpg"}
+    assert keys(bucket) == ["a.jpg", "new/b.jpg", "new/c/d.jpg"]
+
+
+def test_changes_are_events(bucket: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """S3 sends an event for each change, and none for the files that were there at the start."""
+    sent: list[tuple[str, str]] = []
+    monkeypatch.setattr(
+        "imagestack_local.originals.originals.send_event",
+        lambda _account, event, _bucket, found: sent.append((event.value, found.name)),
+    )
+    originals(tmp_path, {"a.jpg": b"1", "b.jpg": b"1"})
+    for name in ("a.jpg", "b.jpg"):
+        os.utime(tmp_path / name, (1, 1))
+    kept = of(bucket, tmp_path)
+    stored(bucket, "a.jpg")
+    kept.take_over()
+    assert sent == []
+    originals(tmp_path, {"a.jpg": b"12", "c.jpg": b"1"})
+    (tmp_path / "b.jpg").unlink()
+    assert stored(bucket, "a.jpg")["Body"].read() == b"12"
+    kept.take_over()
+    created, removed = "s3:ObjectCreated:Put", "s3:ObjectRemoved:Delete"
+    assert sent == [(created, "a.jpg"), (removed, "b.jpg"), (created, "c.jpg")]
+
+
+def test_an_object_of_the_api_stays(bucket: Bucket, tmp_path: Path) -> None:
+    """What is put or deleted by S3's API stays so until the file changes."""
+    s3, name = bucket
+    kept = of(bucket, originals(tmp_path, {"a.jpg": b"1", "b.jpg": b"1"}))
+    kept.take_over()
+    s3.put_object(Bucket=name, Key="a.jpg", Body=b"other")
+    s3.delete_object(Bucket=name, Key="b.jpg")
+    assert kept.take_over() == Changes()
+    assert stored(bucket, "a.jpg")["Body"].read() == b"other"
+    assert keys(bucket) == ["a.jpg"]
+    originals(tmp_path, {"a.jpg": b"12", "b.jpg": b"12"})
+    assert stored(bucket, "a.jpg")["Body"].read() == b"other"
+    assert kept.take_over() == Changes(put=("a.jpg", "b.jpg"))
+    assert stored(bucket, "a.jpg")["Body"].read() == stored(bucket, "b.jpg")["Body"].read() == b"12"
+
+
+def test_an_object_like_those_of_s3(bucket: Bucket, tmp_path: Path) -> None:
+    """An original can be listed, copied and read in parts, and its tag is the same wherever it is shown."""
+    s3, name = bucket
+    of(bucket, originals(tmp_path, {"d/a.jpg": b"0123456789"})).take_over()
+    (entry,) = s3.list_objects_v2(Bucket=name, Prefix="d/")["Contents"]
+    head = s3.head_object(Bucket=name, Key="d/a.jpg")
+    assert (entry["Size"], head["ContentLength"]) == (10, 10)
+    assert entry["ETag"] == head["ETag"] == stored(bucket, "d/a.jpg")["ETag"]
+    assert s3.get_object(Bucket=name, Key="d/a.jpg", Range="bytes=2-4")["Body"].read() == b"234"
+    s3.copy_object(Bucket=name, Key="copy.jpg", CopySource={"Bucket": name, "Key": "d/a.jpg"})
+    assert stored(bucket, "copy.jpg")["Body"].read() == b"0123456789"
+    assert stored(bucket, "copy.jpg")["ContentType"] == "image/jpeg"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from moto.s3.models import s3_backends
+from moto.s3.models import FakeBucket, s3_backends
 from moto.server import ThreadedMotoServer
 
 from imagestack_local.aws import models, settings, transactions
@@ -53,12 +53,12 @@ class Stack:
     template: Template
 
     @property
-    def originals(self) -> Any:  # noqa: ANN401 - moto has no types
+    def originals(self) -> FakeBucket:
         """The originals bucket, as moto keeps it."""
         return bucket(ORIGINALS_BUCKET)
 
 
-def bucket(name: str) -> Any:  # noqa: ANN401 - moto has no types
+def bucket(name: str) -> FakeBucket:
     """A bucket, as moto keeps it in this process."""
     return s3_backends[ACCOUNT_ID]["aws"].get_bucket(name)
 

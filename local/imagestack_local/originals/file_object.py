@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Self
 
-from moto.s3.models import FakeKey
+from moto.s3.models import FakeBucket, FakeKey
 from moto.s3.utils import _VersionedKeyStore
+from moto.utilities.utils import LowercaseDict
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response
 
@@ -29,7 +30,7 @@ class BusyError(ServiceUnavailable):
         super().__init__(response=Response(_SLOW_DOWN, HTTPStatus.SERVICE_UNAVAILABLE, mimetype="application/xml"))
 
 
-class FileObject(FakeKey):  # type: ignore[misc] # moto has no types
+class FileObject(FakeKey):
     """An object of S3 that is a file.
 
     It is one version of the file: once the stamp of the file has changed, its bytes cannot be had any more.
@@ -55,9 +56,11 @@ class FileObject(FakeKey):  # type: ignore[misc] # moto has no types
         """Make one that moto does not keep a list of, since it would grow with each change."""
         return object.__new__(cls)
 
-    def __init__(self, file: File, bucket: Any, headers: Mapping[str, str], again: int = 0) -> None:  # noqa: ANN401 - moto's
+    def __init__(self, file: File, bucket: FakeBucket, headers: Mapping[str, str], again: int = 0) -> None:
         self.name = file.key
-        self._bucket = bucket
+        self.account_id = bucket.account_id
+        self.bucket_name = bucket.name
+        self.encryption = _default_encryption(bucket)
         self.file = file
         self.again = again
         self._headers = headers
@@ -67,22 +70,6 @@ class FileObject(FakeKey):  # type: ignore[misc] # moto has no types
     def stamp(self) -> Stamp:
         """The stamp of the file and its headers file."""
         return self.file.stamp
-
-    @property
-    def account_id(self) -> str:
-        """The account of the bucket."""
-        return str(self._bucket.account_id)
-
-    @property
-    def bucket_name(self) -> str:
-        """The name of the bucket."""
-        return str(self._bucket.name)
-
-    @property
-    def encryption(self) -> str | None:
-        """How S3 says that it encrypts the object: as the bucket's default is."""
-        default = self._bucket.encryption
-        return default["Rule"]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] if default else None
 
     @property
     def size(self) -> int:
@@ -99,9 +86,9 @@ class FileObject(FakeKey):  # type: ignore[misc] # moto has no types
         return f'"{hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()}-1"'
 
     @property
-    def metadata(self) -> dict[str, str]:
+    def metadata(self) -> LowercaseDict:
         """The headers, as a copy."""
-        return dict(self._headers)
+        return LowercaseDict(self._headers)
 
     @property
     def value(self) -> bytes:
@@ -129,7 +116,7 @@ class FileObject(FakeKey):  # type: ignore[misc] # moto has no types
         """Nothing: there is no temporary file."""
 
 
-class FolderKeys(_VersionedKeyStore):  # type: ignore[misc] # moto has no types
+class FolderKeys(_VersionedKeyStore):
     """The objects of the originals bucket, as moto keeps them.
 
     Args:
@@ -147,7 +134,13 @@ class FolderKeys(_VersionedKeyStore):  # type: ignore[misc] # moto has no types
         return super().__contains__(key)
 
     # In place of moto's, which looks up each key again and fails if one was removed meanwhile.
-    def items(self) -> Iterator[tuple[str, Any]]:
+    def items(self) -> Iterator[tuple[str, Any]]:  # type: ignore[override] # as moto's
         """Keys with the newest version of each."""
         self._listed.wait()
         return ((key, versions[-1]) for key, versions in list(dict.items(self)))
+
+
+def _default_encryption(bucket: FakeBucket) -> str | None:
+    """The encryption that S3 names for objects of a bucket."""
+    default = bucket.encryption
+    return default["Rule"]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] if default else None

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
+from moto.s3.models import FakeBucket
 from moto.s3.notifications import S3NotificationEvent, send_event
 
 from imagestack_local.originals import folder, headers_file
@@ -45,7 +45,7 @@ class Originals:
         names: If given, only these files of the folder itself are originals.
     """
 
-    def __init__(self, bucket: Any, root: Path, names: frozenset[str] | None = None) -> None:  # noqa: ANN401 - moto's
+    def __init__(self, bucket: FakeBucket, root: Path, names: frozenset[str] | None = None) -> None:
         self.listed = threading.Event()
         """Set once the folder was listed for the first time."""
         self._root = root

@@ -102,7 +102,7 @@ def test_a_malformed_answer_is_502(answered: object, caplog: pytest.LogCaptureFi
         response = httpx.get(url + "/a.jpg", verify=PLAIN)
     assert response.status_code == 502
     assert response.json() == {"message": "Internal Server Error"}
-    assert told(caplog)[0].startswith("the answer to GET /a.jpg is malformed: ")
+    assert told(caplog)[0].startswith("the result of the function for GET /a.jpg is malformed: ")
 
 
 def test_a_function_that_fails_is_502(caplog: pytest.LogCaptureFixture) -> None:

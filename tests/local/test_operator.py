@@ -90,6 +90,18 @@ def test_a_rule_is_edited(tmp_path: Path) -> None:
         until(lambda: stack.get("/a.jpg", accept="image/webp").headers["content-type"] == "image/jpeg")
 
 
+def test_a_large_folder_is_served_at_once(tmp_path: Path) -> None:
+    """However much a folder holds, it is not read before the stack is ready; each original is there from then on."""
+    folder = originals(tmp_path, {"z/last.jpg": jpeg(80, 60)})
+    for number in range(400):
+        with (folder / f"{number}.jpg").open("wb") as file:
+            file.truncate(200 * 1024 * 1024)  # 80 GB together, of which the disk has nothing
+    with serving("--originals", str(folder)) as stack:
+        assert size(stack.get("/z/last.jpg?width=40")) == (40, 30)
+        pages = stack.s3().get_paginator("list_objects_v2").paginate(Bucket="originals")
+        assert sum(len(page["Contents"]) for page in pages) == 401
+
+
 def test_samples_need_nothing() -> None:
     """Without options there are photographs and a rule that converts them."""
     with serving() as stack:

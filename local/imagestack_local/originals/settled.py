@@ -2,6 +2,7 @@
 
 import time
 
+from imagestack_local.originals.content_types import SNIFFED_BYTES, looks_like_image
 from imagestack_local.originals.folder import STAMP_FIELDS, File
 
 QUIET_SECONDS = 0.3
@@ -47,7 +48,9 @@ def is_whole(body: bytes) -> bool:
 def _is_whole_file(path: str) -> bool:
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - a path in text
-            return is_whole(file.read())
+            first = file.read(SNIFFED_BYTES)
+            # Only formats that tell their end are read as a whole.
+            return is_whole(first + file.read()) if looks_like_image(first) else bool(first)
     except OSError:
         return False
 

@@ -1,0 +1,24 @@
+"""The command itself."""
+
+import imagestack
+from imagestack_local.main import app
+from tests.local.conftest import command
+
+
+def test_version() -> None:
+    """It is printed for `--version` alone."""
+    with command("--version") as (process, _):
+        out, _ = process.communicate(timeout=90)
+    assert (process.returncode, out) == (0, f"imagestack {imagestack.__version__}\n")
+
+
+def test_help_names_all_commands() -> None:
+    """Without arguments, or asked for help, it lists its commands with a line each."""
+    names = [one.name or one.callback.__name__ for one in app.registered_commands if one.callback]
+    names += [str(one.name) for one in app.registered_groups]
+    with command("--help") as (process, _):
+        out, _ = process.communicate(timeout=90)
+    lines = [line.split(maxsplit=1) for line in out.partition("Commands:\n")[2].splitlines()]
+    assert process.returncode == 0
+    assert sorted(line[0] for line in lines) == sorted(names)
+    assert all(len(line) > 1 for line in lines)

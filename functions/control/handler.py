@@ -101,7 +101,7 @@ def serve(route: Route) -> Callable[..., Response[str]]:
         unknown = False
         try:
             headers = {name.lower(): value for name, value in event.headers.items()}
-            by_edge = ORIGIN_SECRET_CHECK.admit(headers)
+            by_edge = ORIGIN_SECRET_CHECK.verify(headers)
             address = address_of(headers, event.request_context.http.source_ip, by_edge=by_edge)
             caller = ACCESS.caller(headers.get("authorization"), address, now)
             require(caller, route.role)

@@ -34,7 +34,7 @@ class FaultyServer(Listening):
         self.reset()
 
     def reset(self) -> None:
-        """Answer well, until told otherwise; let go of clients that still wait."""
+        """Answer well until a fault is set; release clients that still wait."""
         self._over.set()
         self._over = Event()
         self.status = 200
@@ -56,7 +56,7 @@ class FaultyServer(Listening):
         server = self
 
         class Handler(BaseHTTPRequestHandler):
-            # So that a client that expects "100 Continue" before a body is told so.
+            # A client may expect "100 Continue" before it sends a body.
             protocol_version = "HTTP/1.1"
 
             def answer(self) -> None:

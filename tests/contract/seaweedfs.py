@@ -79,7 +79,7 @@ def seaweedfs() -> Iterator[Served]:
                 _wait_for(f"http://127.0.0.1:{ports['s3.port']}/healthz", process, Path(folder, "log"))
                 yield Served(f"http://127.0.0.1:{ports['s3.port']}")
             finally:
-                # Asked to end it would take its time, and there is nothing to be kept.
+                # An orderly end would take long, and there is no data to be kept.
                 process.kill()
                 process.wait()
 

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 
 from imagestack.request.grammar import BAD, PARAMETERS
 from imagestack.request.query import canonical, pairs, parse
-from imagestack.request.signed_url import signed
+from imagestack.request.signed_url import read_signature
 from tests.edge.events import Function, serialised, viewer_request
 from tests.edge.queries import SIGNATURE, queries
 
@@ -18,7 +18,7 @@ def spelled(function: Function, raw: str, method: str = "GET") -> str:
 
 def expected(raw: str) -> str:
     """What the library says."""
-    found = signed(pairs(raw))
+    found = read_signature(pairs(raw))
     signature = f"md5={found.signature}&expires={found.expires}" if found else ""
     return "&".join(filter(None, (canonical(parse(pairs(raw))), signature)))
 

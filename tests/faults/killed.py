@@ -28,7 +28,7 @@ def before_it_is_done(call: Spoiled) -> None:
 
 
 def after_it_is_done(call: Spoiled) -> None:
-    """The store has done what it was asked for, but nobody has been told."""
+    """The store has done the call, but no client has the answer."""
     call.asked()
     call.silent()
 

@@ -1,4 +1,4 @@
-"""A proxy in front of the stores, which spoils the calls that it is told to."""
+"""A proxy in front of the stores, which breaks the calls that a test selects."""
 
 import re
 import socket
@@ -68,7 +68,7 @@ class Spoiled(BaseHTTPRequestHandler):
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def lose(self) -> None:
-        """Reset the connection when the store has done what it was asked for."""
+        """Reset the connection after the store has done the call."""
         self.asked()
         self.reset()
 
@@ -148,7 +148,7 @@ class _Server(ThreadingHTTPServer):
         """Say nothing of clients that went away."""
 
     def shutdown_request(self, request: Any) -> None:
-        """Close a connection; a reset must not be told as an end."""
+        """Close a connection; the client must not see a reset as an orderly end."""
         if request.fileno() >= 0 and request.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER):
             request.close()
         else:

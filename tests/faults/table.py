@@ -16,9 +16,9 @@ class CallSite:
 
     Attributes:
         pattern: of the call; see `tests.faults.proxy.Call`.
-        key: the original that is asked for; the GIF is one that nothing can be made of.
+        key: the requested original; nothing can be made of the GIF.
         refine: what the rule says about refinements.
-        before: what was asked for before the failure: `nothing`, `others` (the function knows rules and secret),
+        before: the requests before the failure: `nothing`, `others` (the function knows rules and secret),
             `itself` (there is a derived object).
     """
 

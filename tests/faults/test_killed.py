@@ -15,7 +15,7 @@ from tests.support.images import jpeg
 
 @pytest.mark.parametrize("how", [before_it_is_done, after_it_is_done])
 def test_refine(frail: Frail, refine: ModuleType, how: Callable[[Spoiled], None]) -> None:
-    """What was kept before is kept whole until it is replaced whole; once is enough, however often it is asked for."""
+    """An object stays whole until a whole one replaces it; repeated requests replace it once."""
     frail.site.put("a.jpg", jpeg(120, 90, 95))
     frail.site.rule(quality=80, refine="popular")
     first = frail.get("a.jpg", "width=60")

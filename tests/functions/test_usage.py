@@ -1,4 +1,4 @@
-"""What the image function tells of the use of rules."""
+"""The use of rules, as the image function records it."""
 
 import json
 from typing import Any

@@ -90,7 +90,7 @@ def test_order() -> None:
     ids=["none", "one", "twice", "of-one-kind"],
 )
 def test_join(reasons: tuple[SkipReason, ...], joined: str) -> None:
-    """A reason is told once; those of one kind stay as they came."""
+    """A repeated reason is joined once; reasons of one kind keep their order."""
     assert skips.join(reasons) == joined
 
 

@@ -25,7 +25,7 @@ def test_too_large_a_body(method: str) -> None:
 
 
 def test_redirect_tells_what_was_done() -> None:
-    """A redirect, too, tells what was done and what was not, and how caches tell viewers apart."""
+    """A redirect also has the operations, the skip reasons and `Vary`."""
     headers = image_response(asked(), without_body(made(varies=True, reasons=(skips.BAD_QUALITY,)))).headers
     assert headers["X-Img-Operations"] == "resize convert"
     assert headers["Img-Skip-Reason"] == skips.BAD_QUALITY

@@ -147,7 +147,7 @@ FEW = Limits(original_bytes=3000)
     [
         ("width=5", (TOO_LARGE,)),
         ("fmt=webp", (TOO_LARGE,)),
-        # What can be told by the header alone is told.
+        # The header alone is enough for these reasons.
         ("width=400", ()),
         ("quality=80", (QUALITY_ALONE,)),
         ("fmt=webp&quality=100", ("convert: converted image bigger than origin: OriginQ: 90, DesiredQ: 100",)),
@@ -166,7 +166,7 @@ def test_beginning_without_a_header() -> None:
 
 
 def test_damage_is_remembered() -> None:
-    """To decode a damaged original once is dear enough."""
+    """A damaged original is decoded once."""
     assert derived("width=5", original(jpeg()[:10_000])) == Skip((DAMAGED,), remember=True)
 
 

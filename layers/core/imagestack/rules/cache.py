@@ -5,15 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 
-from imagestack.errors import StoreError
+from imagestack.errors import RETRY_SECONDS, StoreError
 from imagestack.ports import RuleTable
 from imagestack.rules.items import BrokenItem, read_items
 from imagestack.rules.model import ANY_HOST, Resource
 
 # Anybody can send any Host header: what is remembered of them is bounded.
 _MOST_HOSTS = 1_000
-# How long a table that failed is left alone, so that not every request waits for it.
-_RETRY_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ class CachedRules:
             items = self._table.items(host)
         except StoreError as error:
             # The last good copy is better than none; without one the failure itself is remembered.
-            retry = self._clock() + min(_RETRY_SECONDS, self._ttl)
+            retry = self._clock() + min(RETRY_SECONDS, self._ttl)
             if last and last.failure is None:
                 return _Entry(last.resource, retry)
             return _Entry(None, retry, str(error))

@@ -23,7 +23,8 @@ from imagestack.response.page_headers import deliver
 from imagestack.rules.cache import CachedRules
 from imagestack.rules.model import Rule
 from imagestack.sandbox.workers import make_workers
-from imagestack.serving.pipeline import EffectiveRules, Pipeline
+from imagestack.serving.effective_rules import EffectiveRules
+from imagestack.serving.pipeline import Pipeline
 from imagestack.serving.request_log import RequestLog
 from imagestack.transform import Encoded, read_size
 
@@ -130,7 +131,7 @@ def run(host: str, items: Sequence[Mapping[str, Any]], address: str, accept: str
         )
         try:
             request = image_request("GET", path, pairs(query), {"host": host, "accept": accept})
-            terms = pipeline.terms(request, deployed.means, log)
+            terms = pipeline.effective_rules(request, deployed.means, log)
             answer = pipeline.answer(request, terms, deployed.means, log)
             response = image_response(request, answer, CachePolicy.of(terms.options))
         except ImageStackError as failure:

@@ -56,8 +56,10 @@ def escaped(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 _parts = st.one_of(
     st.builds("{}={}".format, escaped(_names), escaped(_values)),
-    st.builds("{}={}".format, st.sampled_from(PARAMETERS), st.sampled_from(MALFORMED)),
-    st.builds("{}={}{}".format, st.sampled_from(PARAMETERS), _tokens.map(lambda text: _escaped(text, set())), _names),
+    st.builds("{}={}".format, st.sampled_from([*PARAMETERS]), st.sampled_from(MALFORMED)),
+    st.builds(
+        "{}={}{}".format, st.sampled_from([*PARAMETERS]), _tokens.map(lambda text: _escaped(text, set())), _names
+    ),
     escaped(_names),
 )
 _said = parameters.map(canonical)

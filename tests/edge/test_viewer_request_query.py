@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 
 from imagestack.request.grammar import BAD, PARAMETERS
+from imagestack.request.kinds import Bad
 from imagestack.request.query import canonical, pairs, parse
 from imagestack.request.signed_url import signed
 from tests.edge.events import Function, serialised, viewer_request
@@ -66,10 +67,10 @@ def test_query_is_canonical(viewer_request_function: Function, raw: str, canonic
     assert spelled(viewer_request_function, raw) == canonical_query
 
 
-@pytest.mark.parametrize("reason_and_spelling", BAD.values(), ids=BAD)
-def test_bad_spellings_stay(viewer_request_function: Function, reason_and_spelling: tuple[str, str]) -> None:
+@pytest.mark.parametrize("bad", BAD, ids=[bad.spelling for bad in BAD])
+def test_bad_spellings_stay(viewer_request_function: Function, bad: Bad) -> None:
     """What stands for a kind of bad parameter stands for itself."""
-    assert spelled(viewer_request_function, reason_and_spelling[1]) == reason_and_spelling[1]
+    assert spelled(viewer_request_function, bad.spelling) == bad.spelling
 
 
 @pytest.mark.parametrize(

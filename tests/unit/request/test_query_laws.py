@@ -5,8 +5,11 @@ from collections.abc import Iterable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagestack.request.query import Bad, Parameters, canonical, pairs, parse
-from tests.support.strategies import HUGE, parameters
+from imagestack.operations.crop import Crop
+from imagestack.operations.resize import Resize
+from imagestack.request.kinds import Bad
+from imagestack.request.query import Parameters, canonical, pairs, parse
+from tests.support.strategies import HUGE, parameters, part
 
 
 @given(parameters)
@@ -64,8 +67,8 @@ def test_a_parameter_does_not_disturb_another(query: list[tuple[str, str]]) -> N
     whole = parse(query)
     assert parse(only(query, "quality")).quality == whole.quality
     assert parse(only(query, "fmt")).formats == whole.formats
-    assert parse(only(query, "width", "height", "fit")).resize == whole.resize
-    assert parse(only(query, "crop")).crop == whole.crop
+    assert part(parse(only(query, "width", "height", "fit")), Resize) == part(whole, Resize)
+    assert part(parse(only(query, "crop")), Crop) == part(whole, Crop)
 
 
 def only(query: Iterable[tuple[str, str]], *names: str) -> list[tuple[str, str]]:
@@ -73,4 +76,4 @@ def only(query: Iterable[tuple[str, str]], *names: str) -> list[tuple[str, str]]
 
 
 def bads(said: Parameters) -> list[Bad]:
-    return [bad for bad in (said.quality, said.formats, said.resize, said.crop) if isinstance(bad, Bad)]
+    return [bad for bad in (said.quality, said.formats, *said.operations) if isinstance(bad, Bad)]

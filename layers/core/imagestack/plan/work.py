@@ -1,10 +1,14 @@
 """The work on one original: what a plan comes to once the header of the original is known."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from imagestack.effort import Effort
 from imagestack.formats import JPEG, PNG, Format
-from imagestack.geometry import SWAPS_AXES, Box, Resized, Size
+from imagestack.geometry import SWAPS_AXES, Box, Size
+from imagestack.operations.crop import Cut
+from imagestack.operations.operation import Step
+from imagestack.operations.resize import Resized
+from imagestack.rules.options import ImageStack
 from imagestack.skips import SkipReason
 
 # The quality that is taken where there is no time to choose one.
@@ -48,13 +52,10 @@ class Work:
     """What to do with the pixels of an original; sizes and boxes speak of the upright picture.
 
     Attributes:
-        resized: scale, and cut what `fit=fit` cuts.
-        crop: cut out of the resized picture.
+        steps: what the operations come to, in their order.
         format: what to encode.
         quality: 0 to 100 on the JPEG scale; the highest that may be chosen where there is a target.
-        png_lossless: a PNG original is never compressed with loss.
-        png_palette: a PNG that is encoded once more may lose what cannot be seen, unless `png_lossless`.
-        linear: the resize averages light.
+        options: those of the rule that decide about bytes.
         target: the score that the lowest quality is chosen for; None where it is not to be chosen.
         reasons: what was skipped on the way here.
         transient: an earlier choice failed only for want of time, so that the result should not be kept.
@@ -62,13 +63,10 @@ class Work:
     """
 
     facts: Facts
-    resized: Resized | None
-    crop: Box | None
+    steps: tuple[Step, ...]
     format: Format
     quality: int
-    png_lossless: bool
-    png_palette: bool = False
-    linear: bool = False
+    options: ImageStack = field(default_factory=ImageStack)
     target: int | None = None
     reasons: tuple[SkipReason, ...] = ()
     transient: bool = False
@@ -77,8 +75,17 @@ class Work:
     @property
     def operations(self) -> tuple[str, ...]:
         """What is performed, in order, in the words of `X-Img-Operations`."""
-        done = {"resize": self.resized, "crop": self.crop, "convert": self.converted}
-        return tuple(name for name, value in done.items() if value)
+        return (*(step.name for step in self.steps), *(("convert",) if self.converted else ()))
+
+    @property
+    def resized(self) -> Resized | None:
+        """The resize, if there is one."""
+        return next((step for step in self.steps if isinstance(step, Resized)), None)
+
+    @property
+    def crop(self) -> Box | None:
+        """What is cut out of the resized picture, if anything is."""
+        return next((step.box for step in self.steps if isinstance(step, Cut)), None)
 
     @property
     def converted(self) -> bool:
@@ -88,12 +95,12 @@ class Work:
     @property
     def lossless(self) -> bool:
         """Whether the result must be exact, so that quality does not matter."""
-        return self.facts.format is PNG and (self.png_lossless or self.format is PNG)
+        return self.facts.format is PNG and (self.options.png_lossless or self.format is PNG)
 
     @property
     def tries_palette(self) -> bool:
         """Whether a second encode may be a PNG of few colours."""
-        return self.png_palette and not self.png_lossless and self.format is PNG
+        return self.options.png_palette and not self.options.png_lossless and self.format is PNG
 
     @property
     def chooses(self) -> bool:
@@ -112,9 +119,7 @@ class Work:
     @property
     def size(self) -> Size:
         """Of the result."""
-        if self.crop:
-            return self.crop.size
-        return self.resized.size if self.resized else self.facts.size
+        return self.steps[-1].size if self.steps else self.facts.size
 
     @property
     def cut(self) -> Box | None:
@@ -132,7 +137,7 @@ class Work:
         """
         if self.facts.format is not JPEG:
             return False
-        return not self.linear if self.resized else self.crop is not None
+        return not self.options.linear if self.resized else self.crop is not None
 
     @property
     def reduction(self) -> int:

@@ -79,7 +79,7 @@ def resize(picture: Picture, work: Work) -> Picture:
     def scale(image: Image.Image) -> Image.Image:
         return image.resize((size.width, size.height), Image.Resampling.LANCZOS, reducing_gap=REDUCING_GAP)
 
-    if not work.linear:
+    if not work.options.linear:
         return replace(picture, image=scale(picture.image))
     from imagestack.transform.linear import in_linear_light  # noqa: PLC0415 - few need it, and its tables take a while
 

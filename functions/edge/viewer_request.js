@@ -5,15 +5,17 @@
 
 // The table of parameters. `make edge` writes it from imagestack/request/grammar.py. Parameters of one group are
 // read together: one bad value voids the others.
-var TABLE = {"largest": "9999999999", "groups": [[{"name": "width", "kind": "number", "least": 1}, {"name":
-  "height", "kind": "number", "least": 1}, {"name": "fit", "kind": "choice", "words": ["fit",
-  "bounds", "cover", "force"], "needs": ["width", "height"], "unspelled": "fit"}], [{"name": "crop",
-  "kind": "crop", "bad": {"width": "crop=", "height": "crop=1", "ratio": "crop=::", "ratio_width":
-  "crop=:1", "ratio_height": "crop=1:", "no_position": "crop=1,1,", "pixels": "crop=1,1,x,y",
-  "percent": "crop=1,1,xp,yp", "offset": "crop=1,1,offset-x,offset-y", "mixed": "crop=1,1,x0,y0p",
-  "percent_over_100": "crop=1,1,x101p,y0p", "offset_over_100": "crop=1,1,offset-x101,offset-y0"}}],
-  [{"name": "fmt", "kind": "words", "words": ["webp", "avif"]}], [{"name": "quality", "kind":
-  "number", "most": 100, "word": "auto"}]]};
+var TABLE = {"largest": "9999999999", "groups": [[{"name": "rotate", "kind": "number", "among": ["90", "180",
+  "270"]}], [{"name": "flip", "kind": "choice", "words": ["h", "v", "hv"]}], [{"name": "width",
+  "kind": "number", "least": 1}, {"name": "height", "kind": "number", "least": 1}, {"name": "fit",
+  "kind": "choice", "words": ["fit", "bounds", "cover", "force"], "needs": ["width", "height"],
+  "unspelled": "fit"}], [{"name": "crop", "kind": "crop", "bad": {"width": "crop=", "height":
+  "crop=1", "ratio": "crop=::", "ratio_width": "crop=:1", "ratio_height": "crop=1:", "no_position":
+  "crop=1,1,", "pixels": "crop=1,1,x,y", "percent": "crop=1,1,xp,yp", "offset":
+  "crop=1,1,offset-x,offset-y", "mixed": "crop=1,1,x0,y0p", "percent_over_100":
+  "crop=1,1,x101p,y0p", "offset_over_100": "crop=1,1,offset-x101,offset-y0"}}], [{"name": "fmt",
+  "kind": "words", "words": ["webp", "avif"]}], [{"name": "quality", "kind": "number", "most": 100,
+  "word": "auto"}]]};
 
 function handler(event) {
   var request = event.request;

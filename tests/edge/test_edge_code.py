@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from imagestack.request.grammar import PARAMETERS
 from imagestack_local import template
 from tests.edge.events import Function, deployed, viewer_request, viewer_response
 from tools import edge_code
@@ -108,9 +109,22 @@ fs.writeFileSync(process.argv[2] + '/answers.json', JSON.stringify(answers));
 def _requests() -> list[dict[str, Any]]:
     """Requests of all kinds, always the same ones."""
     dice = random.Random(20)  # noqa: S311 - no secrets
-    names = ["width", "height", "fit", "crop", "fmt", "quality", "%77idth", "md5", "expires", "__proto__", "utm"]
+    names = [*PARAMETERS, "%77idth", "md5", "expires", "__proto__", "utm"]
     tokens = ["0", "05", "50", "101", "9" * 12, "", "a", "%0A", "5%0A", "%FF", "%", ",", ":", "4:5", "1,1,", "x1", "y1"]
-    tokens += ["x1p", "y1p", "offset-x50", "offset-y50", "webp", "avif", "cover", "a" * 22, "a" * 21 + "%0A", ","]
+    tokens += [
+        "x1p",
+        "y1p",
+        "offset-x50",
+        "offset-y50",
+        "90",
+        "hv",
+        "webp",
+        "avif",
+        "cover",
+        "a" * 22,
+        "a" * 21 + "%0A",
+        ",",
+    ]
     segments = ["a", "%41", "%2F", "%C3%A9", "é", "%FF", "%", "..", ".", "+", "(b)", "%25", "[1]", "%ED%A0%80", "/"]
     ranges = ["image/avif", "image/webp", "*/*", ";q=0", ";q=0.5", "; q = 1 ", ";q=x", ","]
     found = []

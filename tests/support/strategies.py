@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from imagestack.geometry import Size
 from imagestack.operations.crop import Area, Crop, Position, Ratio, Unit
+from imagestack.operations.flip import Axes, Flip
 from imagestack.operations.operation import Operation
 from imagestack.operations.resize import Fit, Resize
+from imagestack.operations.rotate import ROTATIONS, Rotate
 from imagestack.plan.plan import Plan
 from imagestack.quality import AUTO, Target
 from imagestack.request.kinds import LARGEST_NUMBER, Bad
@@ -20,6 +22,8 @@ FORMATS = [("webp",), ("avif",), ("webp", "avif"), ("avif", "webp")]
 
 BAD_QUALITY = ["quality=", "quality=x", "quality=101", "quality=AUTO"]
 BAD_FORMATS = ["fmt=", "fmt=gif", "fmt=webp,"]
+BAD_ROTATIONS = ["rotate=", "rotate=0", "rotate=91", "rotate=-90"]
+BAD_FLIPS = ["flip=", "flip=vh", "flip=H"]
 BAD_RESIZES = ["width=", "width=0&height=5", "height=x", "width=5&height=0", "width=5&height=5&fit="]
 BAD_CROPS = [
     "crop=",
@@ -95,10 +99,15 @@ def _in_order(*operations: Operation | Bad | None) -> tuple[Any, ...]:
     return tuple(one for one in operations if one is not None)
 
 
+rotations = st.builds(Rotate, st.sampled_from(ROTATIONS))
+flips = st.builds(Flip, st.sampled_from(Axes))
+
 parameters = st.builds(
     Parameters,
     operations=st.builds(
         _in_order,
+        st.none() | rotations | _bads(BAD_ROTATIONS, lambda found: found.operations[0]),
+        st.none() | flips | _bads(BAD_FLIPS, lambda found: found.operations[0]),
         st.none() | resizes | _bads(BAD_RESIZES, lambda found: found.operations[0]),
         st.none() | crops | _bads(BAD_CROPS, lambda found: found.operations[0]) | conflicts,
     ),
@@ -122,7 +131,7 @@ options = st.builds(
 
 plans = st.builds(
     Plan,
-    operations=st.builds(_in_order, st.none() | resizes, st.none() | crops),
+    operations=st.builds(_in_order, st.none() | rotations, st.none() | flips, st.none() | resizes, st.none() | crops),
     formats=st.just(()) | st.sampled_from(FORMATS),
     formats_from_query=st.booleans(),
     quality=st.integers(0, 100) | st.builds(Target, st.integers(30, 95)),

@@ -6,6 +6,18 @@ from dataclasses import dataclass
 SWAPS_AXES = (5, 6, 7, 8)
 _LEFT_IS_RIGHT = (2, 3, 7, 8)
 _TOP_IS_BOTTOM = (3, 4, 6, 7)
+# Where each orientation takes the point (x, y) of a file's picture, both from its middle: x' = ax + by, y' = cx + dy.
+_MATRICES = {
+    1: (1, 0, 0, 1),
+    2: (-1, 0, 0, 1),
+    3: (-1, 0, 0, -1),
+    4: (1, 0, 0, -1),
+    5: (0, 1, 1, 0),
+    6: (0, -1, 1, 0),
+    7: (0, -1, -1, 0),
+    8: (0, 1, -1, 0),
+}
+_ORIENTATIONS = {matrix: orientation for orientation, matrix in _MATRICES.items()}
 
 
 @dataclass(frozen=True)
@@ -59,6 +71,17 @@ class Box:
         if orientation in _TOP_IS_BOTTOM:
             top, bottom = size.height - bottom, size.height - top
         return Box(left, top, right, bottom)
+
+
+def turned(orientation: int, turn: int) -> int:
+    """The EXIF orientation of a picture that is put upright and then turned, both at once.
+
+    Args:
+        orientation: of the picture, 1 to 8.
+        turn: the orientation of a picture that the turn puts upright, 1 to 8.
+    """
+    (a, b, c, d), (e, f, g, h) = _MATRICES[turn], _MATRICES[orientation]
+    return _ORIENTATIONS[a * e + b * g, a * f + b * h, c * e + d * g, c * f + d * h]
 
 
 def round_half_up(numerator: int, denominator: int) -> int:

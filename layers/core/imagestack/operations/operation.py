@@ -10,13 +10,11 @@ from imagestack.skips import SkipReason
 
 
 class Step(Protocol):
-    """What an operation comes to for one picture.
+    """What an operation comes to for one picture."""
 
-    Attributes:
-        name: of the operation, as `X-Img-Operations` has it.
-    """
-
-    name: ClassVar[str]
+    @property
+    def name(self) -> str:
+        """The operation, as `X-Img-Operations` names it."""
 
     @property
     def size(self) -> Size:

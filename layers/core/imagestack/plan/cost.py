@@ -70,7 +70,7 @@ def _decoding_bytes(work: Work) -> int:
     if work.resized is None:
         return coefficients + size.pixels * _PIXEL_BYTES
     # The horizontal pass of a resize keeps all rows of the decoded picture.
-    across = work.resized.scaled.width * size.height * _PIXEL_BYTES
+    across = work.resized.scaled.width * work.turned_size.height * _PIXEL_BYTES
     light = 0
     if work.options.linear:
         light = size.pixels * _LINEAR_BYTES[work.facts.format] + work.resized.scaled.pixels * _LINEAR_SCALED_BYTES

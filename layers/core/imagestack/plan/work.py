@@ -4,10 +4,11 @@ from dataclasses import dataclass, field, replace
 
 from imagestack.effort import Effort
 from imagestack.formats import JPEG, PNG, Format
-from imagestack.geometry import SWAPS_AXES, Box, Size
+from imagestack.geometry import SWAPS_AXES, Box, Size, turned
 from imagestack.operations.crop import Cut
 from imagestack.operations.operation import Step
 from imagestack.operations.resize import Resized
+from imagestack.operations.turn import Turned
 from imagestack.rules.options import ImageStack
 from imagestack.skips import SkipReason
 
@@ -42,9 +43,9 @@ class Facts:
     components: int = 3
 
     @property
-    def swaps_axes(self) -> bool:
-        """Whether the stored picture lies on its side."""
-        return self.orientation in SWAPS_AXES
+    def stored_size(self) -> Size:
+        """The size of the picture as it lies in the file."""
+        return self.size.swapped if self.orientation in SWAPS_AXES else self.size
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,25 @@ class Work:
     def operations(self) -> tuple[str, ...]:
         """What is performed, in order, in the words of `X-Img-Operations`."""
         return (*(step.name for step in self.steps), *(("convert",) if self.converted else ()))
+
+    @property
+    def orientation(self) -> int:
+        """The EXIF orientation of the original with all turns that are performed, 1 to 8."""
+        orientation = self.facts.orientation
+        for step in self.steps:
+            if isinstance(step, Turned):
+                orientation = turned(orientation, step.orientation)
+        return orientation
+
+    @property
+    def swaps_axes(self) -> bool:
+        """Whether the stored picture lies on its side, seen from the result."""
+        return self.orientation in SWAPS_AXES
+
+    @property
+    def turned_size(self) -> Size:
+        """The size of the picture that enters the resize: upright, with all turns."""
+        return self.facts.stored_size.swapped if self.swaps_axes else self.facts.stored_size
 
     @property
     def resized(self) -> Resized | None:
@@ -124,7 +144,7 @@ class Work:
     @property
     def cut(self) -> Box | None:
         """What is kept of the scaled picture; None if all of it."""
-        scaled = self.resized.scaled if self.resized else self.facts.size
+        scaled = self.resized.scaled if self.resized else self.turned_size
         kept = self.resized.kept if self.resized else Box(0, 0, scaled.width, scaled.height)
         box = self.crop.moved(kept.left, kept.top) if self.crop else kept
         return None if box.size == scaled else box
@@ -144,7 +164,7 @@ class Work:
         """How many times smaller each side may be decoded: 1, 2 or 4."""
         if self.resized is None or not self.streams or self.facts.size.pixels < _LEAST_REDUCED_PIXELS:
             return 1
-        size, scaled = self.facts.size, self.resized.scaled
+        size, scaled = self.turned_size, self.resized.scaled
         spare = min(size.width // scaled.width, size.height // scaled.height) // _LEFT_TO_RESAMPLING
         return next((reduction for reduction in _REDUCTIONS if spare >= reduction), 1)
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from imagestack import skips
 from imagestack.formats import CONVERSIONS
+from imagestack.operations.flip import Axes
 from imagestack.operations.order import OPERATIONS
 from imagestack.operations.resize import Fit
+from imagestack.operations.rotate import ROTATIONS
 from imagestack.quality import AUTO, HIGHEST_QUALITY
 from imagestack.request.crop_value import BAD_CROPS, CropValue
 from imagestack.request.kinds import Bad, Choice, Kind, Number, Words
@@ -46,21 +48,37 @@ class Parameter:
 
 _TABLE = (
     Parameter(
+        "rotate",
+        Number(among=ROTATIONS),
+        skips.bad_parameter("rotation", "rotate"),
+        (("90, 180, 270", "Rotate clockwise by so many degrees, before everything else."),),
+    ),
+    Parameter(
+        "flip",
+        Choice(Axes),
+        skips.bad_parameter("rotation", "flip"),
+        (
+            ("h", "Exchange left and right, after rotate and before everything else."),
+            ("v", "Exchange top and bottom."),
+            ("hv", "Both, which is a rotation by 180 degrees."),
+        ),
+    ),
+    Parameter(
         "width",
         Number(least=1),
-        skips.BAD_WIDTH,
+        skips.bad_parameter("resizing", "width"),
         (("1 or more", "Resize to this width. Alone, it keeps the aspect ratio. Never enlarges."),),
     ),
     Parameter(
         "height",
         Number(least=1),
-        skips.BAD_HEIGHT,
+        skips.bad_parameter("resizing", "height"),
         (("1 or more", "Resize to this height. Alone, it keeps the aspect ratio. Never enlarges."),),
     ),
     Parameter(
         "fit",
         Choice(Fit),
-        skips.BAD_FIT,
+        skips.bad_parameter("resizing", "fit"),
         (
             ("fit", "The default. Cover the area and cut the excess evenly: exactly width × height."),
             ("bounds", "Resize by the greater of the two numbers alone."),
@@ -91,7 +109,7 @@ _TABLE = (
     Parameter(
         "quality",
         Number(most=HIGHEST_QUALITY, word=AUTO),
-        skips.BAD_QUALITY,
+        skips.bad_parameter("compression", "quality"),
         (
             ("0–100", "On the JPEG scale, for every format. Never above the original's."),
             ("auto", "The lowest at which this picture reaches the target score of the rule."),

@@ -74,7 +74,7 @@ def resize(picture: Picture, work: Work) -> Picture:
     if not work.resized or work.streams:
         return picture
     scaled = work.resized.scaled
-    size = scaled.swapped if work.facts.swaps_axes else scaled
+    size = scaled.swapped if work.swaps_axes else scaled
 
     def scale(image: Image.Image) -> Image.Image:
         return image.resize((size.width, size.height), Image.Resampling.LANCZOS, reducing_gap=REDUCING_GAP)
@@ -89,8 +89,8 @@ def resize(picture: Picture, work: Work) -> Picture:
 
 
 def upright(picture: Picture, work: Work) -> Picture:
-    """Apply the EXIF orientation."""
-    method = _TRANSPOSE.get(work.facts.orientation)
+    """Apply the EXIF orientation, and the turns that the query asks for with it."""
+    method = _TRANSPOSE.get(work.orientation)
     return picture if method is None else replace(picture, image=picture.image.transpose(method))
 
 

@@ -60,17 +60,19 @@ def test_every_constant_is_in_the_table() -> None:
 
 
 def test_order() -> None:
-    """Reasons stand in the order compression, rotation, resizing, cropping, convert, quality; the whole image's last."""
+    """Reasons stand in the order of docs/specification.md#section-6; those of the whole image are last."""
     reasons = [
         skips.TOO_LARGE,
         skips.QUALITY_ALONE,
         skips.quality_above_origin(1, 2),
         skips.CROP_BAD_WIDTH,
         skips.bad_parameter("resizing", "width"),
+        skips.bad_parameter("rotation", "flip"),
         skips.bad_parameter("compression", "quality"),
     ]
     assert skips.join(reasons) == (
-        "compression: bad quality parameter; resizing: bad width parameter; cropping: bad width parameter; "
+        "compression: bad quality parameter; rotation: bad flip parameter; resizing: bad width parameter; "
+        "cropping: bad width parameter; "
         "convert: converted image bigger than origin: OriginQ: 1, DesiredQ: 2; "
         "quality: cannot be performed without another operation; original image is too large"
     )

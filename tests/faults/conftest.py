@@ -125,8 +125,8 @@ def frail(
     found, clock = behind[timeout], Clock()
     assert found.clients.secrets
     asked = RefinementThrottle(SqsRefinements(lambda: found.sqs, queue), monotonic)
-    gate = OriginSecretCheck(ManagedSecret(found.clients.secrets, secret), SECRET_TTL, clock)
-    monkeypatch.setattr(site.module, "ORIGIN_SECRET_CHECK", gate)
+    check = OriginSecretCheck(ManagedSecret(found.clients.secrets, secret), SECRET_TTL, clock)
+    monkeypatch.setattr(site.module, "ORIGIN_SECRET_CHECK", check)
     monkeypatch.setattr(site.module, "PIPELINE", site.module.make_pipeline(found.clients))
     with site.pipeline(refinements=asked):
         yield Frail(site, found.proxy, clock)

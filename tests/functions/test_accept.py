@@ -62,7 +62,7 @@ CLIENTS = [
 
 @pytest.mark.parametrize(("accept", "both", "webp"), [row[1:] for row in CLIENTS], ids=[row[0] for row in CLIENTS])
 def test_accept(site: Site, accept: str | None, both: str, webp: str) -> None:
-    """A client gets a format only if it has proved it (spec section 5)."""
+    """A client gets a format only if its Accept header names it (docs/specification.md#section-5)."""
     site.put("a.jpg", jpeg())
     site.rule(1, "both.example", webp_enabled=True, avif_enabled=True)
     site.rule(1, "webp.example", webp_enabled=True)

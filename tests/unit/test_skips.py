@@ -1,4 +1,4 @@
-"""Skip reasons, in the exact words of spec section 6."""
+"""Skip reasons, in the exact words of docs/specification.md#section-6."""
 
 import pytest
 from hypothesis import given

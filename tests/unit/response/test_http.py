@@ -1,4 +1,4 @@
-"""Answers with an image (spec sections 6 and 7)."""
+"""Responses with an image (docs/specification.md#section-6, #section-7)."""
 
 from base64 import b64decode
 from dataclasses import replace

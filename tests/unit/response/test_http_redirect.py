@@ -1,4 +1,4 @@
-"""Answers that send the viewer to a bucket (spec section 7)."""
+"""Redirects to an object in a bucket (docs/specification.md#section-7)."""
 
 import pytest
 from hypothesis import given

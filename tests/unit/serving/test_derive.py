@@ -1,4 +1,4 @@
-"""From an original and a plan to bytes, or to the reason why there are none (spec sections 4 and 6)."""
+"""From an original and a plan to a derived object, or to reasons (docs/specification.md#section-4, #section-6)."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -132,7 +132,7 @@ SMALL = Limits(original_pixels=100)
     ],
 )
 def test_order_of_checks(query: str, of: Original, limits: Limits, reasons: tuple[SkipReason, ...]) -> None:
-    """Checks come in the order of spec section 6; the first that applies decides."""
+    """Checks come in the order of docs/specification.md#section-6; the first that applies decides."""
     skip = derived(query, of, limits)
     assert isinstance(skip, Skip)
     assert skip.reasons == reasons

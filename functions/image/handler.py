@@ -36,7 +36,7 @@ from imagestack.serving.access import check
 from imagestack.serving.cache_status import CacheStatus
 from imagestack.serving.circuit_breaker import DeadlineError, wait
 from imagestack.serving.effective_rules import EffectiveRules
-from imagestack.serving.origin_secret import OriginSecretCheck
+from imagestack.serving.origin_secret import SECRET_TTL, OriginSecretCheck
 from imagestack.serving.pipeline import Pipeline
 from imagestack.serving.refinement_requests import RefinementThrottle
 from imagestack.serving.request_log import RequestLog
@@ -52,8 +52,6 @@ from imagestack.usage import NO_RULE, Use
 
 SERVICE = "image"
 NAMESPACE = "ImageStack"
-# Seconds after which a warm function reads the secret of the distribution again.
-SECRET_TTL = 300
 SERVER_ERROR = 500
 
 logger = Logger(service=SERVICE)

@@ -124,11 +124,11 @@ def frail(
     """A function that knows nothing yet."""
     found, clock = behind[timeout], Clock()
     assert found.clients.secrets
-    asked = RefinementThrottle(SqsRefinements(lambda: found.sqs, queue), monotonic)
+    throttle = RefinementThrottle(SqsRefinements(lambda: found.sqs, queue), monotonic)
     check = OriginSecretCheck(ManagedSecret(found.clients.secrets, secret), SECRET_TTL, clock)
     monkeypatch.setattr(site.module, "ORIGIN_SECRET_CHECK", check)
     monkeypatch.setattr(site.module, "PIPELINE", site.module.make_pipeline(found.clients))
-    with site.pipeline(refinements=asked):
+    with site.pipeline(refinements=throttle):
         yield Frail(site, found.proxy, clock)
     found.proxy.heal()
 

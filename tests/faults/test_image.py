@@ -50,11 +50,11 @@ def store(site: Site, key: str, refine: str) -> None:
 def right(deployment: Site, queue: str) -> Right:
     """What is returned where nothing fails, by original and refinement."""
     found = {}
-    asked = RefinementThrottle(SqsRefinements(make_queue_client, queue), monotonic)
+    throttle = RefinementThrottle(SqsRefinements(make_queue_client, queue), monotonic)
     for key, refine in {(case.key, case.refine) for case, _ in EXPECTED.values()}:
         deployment.clear()
         store(deployment, key, refine)
-        with deployment.pipeline(refinements=asked):
+        with deployment.pipeline(refinements=throttle):
             found[key, refine] = facts(deployment.get(key, QUERY))
     return found
 

@@ -71,7 +71,7 @@ class InvocationBudget:
     remaining: Callable[[], float]
     processor: float = 1.0
 
-    def budget(self) -> Budget:
+    def transform_budget(self) -> Budget:
         """What a transform may spend from now on."""
         return Budget(self.memory, self.remaining() - RESERVE, self.processor)
 

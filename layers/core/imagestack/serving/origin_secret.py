@@ -9,6 +9,9 @@ from imagestack.ports import SecretStore
 from imagestack.request.image_request import ORIGIN_SECRET_HEADER
 from imagestack.serving.pause import Pause
 
+# Seconds after which a warm function reads the secrets again.
+SECRET_TTL = 300.0
+
 
 class OriginSecretCheck:
     """Accepts requests that show a valid secret. The distribution adds it to each request.

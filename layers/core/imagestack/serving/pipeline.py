@@ -188,11 +188,12 @@ class _Journey:
         limits, plan = self.pipeline.limits, target.plan
         original = self.stores.fetch(target.original_key, limits.original_bytes)
         with self.log.phase("transform"):
-            work = plan_work(original, plan, limits, self.budget.budget())
+            work = plan_work(original, plan, limits, self.budget.transform_budget())
         if isinstance(work, Work) and not work.transient:
             with self.log.phase("wait"):
                 waited = flight.wait(
-                    lambda: self.stores.get(target.derived_key, original.stored), self.budget.budget().seconds / 2
+                    lambda: self.stores.get(target.derived_key, original.stored),
+                    self.budget.transform_budget().seconds / 2,
                 )
             if isinstance(waited, Derived):
                 self.cache = CacheStatus.SHARED
@@ -202,7 +203,7 @@ class _Journey:
                 work = cheaper(work, plan)
             else:
                 # The wait took time, so that less may be affordable now.
-                work = decide(plan, work.facts, limits, self.budget.budget())
+                work = decide(plan, work.facts, limits, self.budget.transform_budget())
         with self.log.phase("transform"):
             result = execute(original, plan, work, self._transform) if isinstance(work, Work) else work
         replaces = stale.store_etag if stale else None
@@ -234,7 +235,7 @@ class _Journey:
         return self.stores.put(target.derived_key, derived, stored, replaces)
 
     def _transform(self, body: bytes, work: Work) -> Encoded:
-        return self.pipeline.transform(body, work, self.budget.budget().seconds)
+        return self.pipeline.transform(body, work, self.budget.transform_budget().seconds)
 
     def _derived_object(self, stored: Stored, result: Executed | Skip) -> Derived:
         return derived_object(stored, result, self.log.milliseconds("fetch"), self.log.milliseconds("transform"))

@@ -1,5 +1,7 @@
 """The resource, rule and options that apply to one request."""
 
+from typing import Any
+
 import pytest
 
 from imagestack.errors import NotServedError
@@ -11,7 +13,7 @@ OPTIONS = {"image_stack": {"enabled": True, "webp_enabled": True}}
 
 
 def rules_for(path: str, **settings: object) -> EffectiveRules:
-    items = [
+    items: list[dict[str, Any]] = [
         {"pk": "RESOURCE#a.example", "sk": "SETTINGS", **settings},
         {"pk": "RESOURCE#a.example", "sk": "RULE#1", "rule": "/images/", "options": OPTIONS},
     ]

@@ -155,7 +155,7 @@ class Site:
         empty((ORIGINALS, DERIVED), (RULES, LEASES))
 
 
-# Another way to have a function: of a client of S3 and boto3's DynamoDB with all that it needs; `make proof` has one.
+# Another way to have a function: of a client of S3 and boto3's DynamoDB with all that it needs; `make e2e` has one.
 DEPLOY = pytest.StashKey[Callable[[Any, Any], AbstractContextManager[Site]]]()
 
 

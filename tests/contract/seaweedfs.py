@@ -53,7 +53,7 @@ def seaweedfs() -> Iterator[Served]:
     """
     weed = shutil.which("weed")
     if weed is None:
-        raise NotThereError("there is no weed on the path, as make proof brings it")
+        raise NotThereError("there is no weed on the path, as make e2e brings it")
     with TemporaryDirectory() as folder:
         identities = Path(folder, "identities.json")
         credentials = [{"accessKey": KEY, "secretKey": SECRET}]
@@ -66,7 +66,7 @@ def seaweedfs() -> Iterator[Served]:
             for kind in ("port", "port.grpc")
         }
         with Path(folder, "log").open("w+", encoding="utf-8") as log:
-            process = subprocess.Popen(  # noqa: S603 - what `make proof` has installed by its hash
+            process = subprocess.Popen(  # noqa: S603 - what `make e2e` has installed by its hash
                 [
                     *(weed, "-logdir", folder, "server", f"-dir={folder}", f"-s3.config={identities}", *OPTIONS),
                     *(f"-{name}={port}" for name, port in ports.items()),

@@ -164,9 +164,9 @@ def deployed(build: Path) -> Iterator[Deployment]:
 
 @contextmanager
 def _ministack(folder: Path) -> Iterator[str]:
-    command = Path(os.environ.get("PROOF_MINISTACK", "")).absolute()
+    command = Path(os.environ.get("E2E_MINISTACK", "")).absolute()
     if not command.is_file():
-        raise NotThereError("ministack is not installed, which needs a python3.13 here: make proof RUNTIME_PYTHON=PATH")
+        raise NotThereError("ministack is not installed, which needs a python3.13 here: make e2e RUNTIME_PYTHON=PATH")
     port = free_port()
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "POWERTOOLS_"))},

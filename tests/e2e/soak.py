@@ -108,7 +108,7 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=20_000, help="default: %(default)s")
     many = parser.parse_args().requests
     memory = int(template.read().properties("ImageFunction", "AWS::Serverless::Function")["MemorySize"])
-    built = Built(Path(os.environ["PROOF_BUILD"]).absolute(), os.environ["PROOF_PYTHON"])
+    built = Built(Path(os.environ["E2E_BUILD"]).absolute(), os.environ["E2E_PYTHON"])
     originals = dict(images(None))
     with served():
         s3 = stores()

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 ROOT = Path(__file__).resolve().parents[2]
-# `make proof` names a module whose command has the image function in Lambda's runtime.
+# `make e2e` names a module whose command has the image function in Lambda's runtime.
 COMMAND = (
     ("-m", os.environ["SERVED_BY"])
     if "SERVED_BY" in os.environ

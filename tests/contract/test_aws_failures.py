@@ -227,9 +227,9 @@ def test_derived_object_is_incomplete(faulty: FaultyServer, stalling: object) ->
 @pytest.mark.parametrize(("status", "code"), [(412, "PreconditionFailed"), (409, "ConditionalRequestConflict")])
 @pytest.mark.parametrize("replaces", [None, '"etag"'])
 def test_losing_is_no_failure(faulty: FaultyServer, replaces: str | None, status: int, code: str) -> None:
-    """Another writer who was first, or is at it, wins quietly."""
+    """Where another writer is first, `put` says that it stored nothing, and raises no error."""
     faulty.fail(status, code)
-    derived_at(faulty.url).put("a", DERIVED, {}, replaces)
+    assert derived_at(faulty.url).put("a", DERIVED, {}, replaces) is False
 
 
 @USES

@@ -40,7 +40,7 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 with redirect_stdout(sys.stderr):
     from botocore.config import Config
-    from imagestack.aws import clients
+    from imagestack.stores import clients
     # One small server for fifty at once is slower than DynamoDB.
     clients._SMALL = clients._SMALL.merge(Config(connect_timeout=30, read_timeout=30))
     from functions.image import handler

@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 # Tests call sam by name, and its telemetry stays off.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export SAM_CLI_TELEMETRY := 0
+# Tests start many processes, which would compile all modules again each time.
+unexport PYTHONDONTWRITEBYTECODE
 SOURCES := $(CURDIR):$(CURDIR)/layers/core:$(CURDIR)/cli:$(CURDIR)/local
 
 .PHONY: help

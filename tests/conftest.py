@@ -13,10 +13,12 @@ from urllib.parse import quote
 
 import boto3
 import pytest
+from hypothesis import settings
 from moto.server import ThreadedMotoServer
 from PIL import Image
 
 from imagestack_local.aws import models
+from tests.support.depth import tries
 from tests.support.dynamodb_local import NotThereError, dynamodb_local
 from tests.support.stores import empty
 
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 
 ORIGINALS, DERIVED, RULES, LEASES = "originals", "derived", "rules", "leases"
 BOTH = "image/avif,image/webp,*/*"
+
+# A deadline would turn a busy machine into a failure of the code.
+settings.register_profile("imagestack", deadline=None, max_examples=tries(500))
+settings.load_profile("imagestack")
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
 """Headers that the edge tells the function; nothing that a viewer sends under their names gets through."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from imagestack.request.accept import accepted_formats
 from tests.edge.events import HOST, Function, viewer_request
 from tests.support.accept import HEADERS
+from tests.support.depth import examples
 
 TOLD = ["x-forwarded-host", "x-img-accept", "x-img-viewer"]
 
@@ -60,7 +61,7 @@ PIECES = ["image/avif", "image/webp", "image/*", "*/*", "IMAGE/WEBP", " ", "\t",
 PIECES += ["q=0.5", "q=1", "q=1.0000", "0.999", "0", "1", ".", "q=x", "level=1", "x", "é", ";q=0.", ";q=0.12", "q=x=1"]
 
 
-@settings(max_examples=1000, deadline=None)
+@examples(1000)
 @given(st.lists(st.lists(st.sampled_from(PIECES), max_size=10).map("".join), max_size=3))
 def test_edge_and_library_agree(viewer_request_function: Function, lines: list[str]) -> None:
     """Whatever the header, the edge reads it exactly as the library does."""

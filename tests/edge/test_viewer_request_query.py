@@ -3,13 +3,14 @@
 from itertools import chain, product
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 
 from imagestack.request.grammar import BAD, PARAMETERS
 from imagestack.request.query import canonical, pairs, parse
 from imagestack.request.signed_url import signed
 from tests.edge.events import Function, serialised, viewer_request
 from tests.edge.queries import SIGNATURE, queries
+from tests.support.depth import examples
 
 
 def spelled(function: Function, raw: str, method: str = "GET") -> str:
@@ -123,7 +124,7 @@ def test_every_combination_in_a_resize(
     assert spelled(viewer_request_function, raw) == expected(raw)
 
 
-@settings(max_examples=1500, deadline=None)
+@examples(1500)
 @given(queries)
 @example("quality=9&crop=1&fmt=webp&height=2&width=1")
 def test_edge_and_library_agree(viewer_request_function: Function, raw: str) -> None:
@@ -131,7 +132,7 @@ def test_edge_and_library_agree(viewer_request_function: Function, raw: str) -> 
     assert spelled(viewer_request_function, raw) == expected(raw)
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500)
 @given(queries)
 def test_canonical_query_stays(viewer_request_function: Function, raw: str) -> None:
     """A canonical query passes through the edge as it is."""
@@ -139,7 +140,7 @@ def test_canonical_query_stays(viewer_request_function: Function, raw: str) -> N
     assert spelled(viewer_request_function, once) == once
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500)
 @given(queries)
 def test_nothing_else_gets_through(viewer_request_function: Function, raw: str) -> None:
     """The origin sees known names once each, in their order."""

@@ -335,7 +335,7 @@ def test_image_function_loads_nothing_of_it(aws: str) -> None:
     assert set(json.loads(found.splitlines()[-1])) == {
         f"imagestack.transform.{name}"
         for name in (
-            *("colour", "drawn", "encode", "exif", "jpeg", "lines"),
-            *("original", "picture", "png", "scales", "steps"),
+            *("colour", "decode", "drawn", "encode", "lines", "picture", "scales", "steps"),
+            *("readers", "readers.exif", "readers.jpeg", "readers.png"),
         )
     }

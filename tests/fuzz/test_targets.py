@@ -8,10 +8,11 @@ import pytest
 from fuzz.pictures import made
 from fuzz.target import NAMES, load, mutants
 from fuzz.targets import events, refine
+from tests.support.depth import tries
 
 REGRESSIONS = Path(__file__).parent / "regressions"
 FOUND = sorted(path for path in REGRESSIONS.rglob("*") if path.is_file())
-MUTANTS = 300
+MUTANTS = tries(500)
 
 # Pillow warns of metadata that it cannot read.
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")

@@ -16,9 +16,9 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwr
 
 from tests.browser import accessibility
 from tests.browser.watch import Watch
-from tests.local.conftest import Serving, originals, serving
 from tests.support.images import encoded, photograph, png
 from tests.support.plain import PLAIN
+from tests.support.serving import Serving, originals, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "images" / "console"

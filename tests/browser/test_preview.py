@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Response, Route, ViewportSize, expect
 
 from tests.browser.conftest import Console, Resource
-from tests.local.conftest import until
+from tests.support.serving import until
 
 pytestmark = pytest.mark.xdist_group("browser-rules")
 

@@ -11,8 +11,8 @@ from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import NARROW, Console, Resource
-from tests.local.conftest import until
 from tests.support.images import photograph
+from tests.support.serving import until
 
 pytestmark = pytest.mark.xdist_group("browser-rules")
 

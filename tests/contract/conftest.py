@@ -18,9 +18,9 @@ from imagestack.stores.queue import SqsRefinements
 from imagestack.stores.rules import DynamoRules
 from imagestack.stores.secrets import ManagedSecret
 from tests.conftest import DERIVED, LEASES, ORIGINALS, RULES, Site
-from tests.contract.faults import FaultyServer
-from tests.contract.seaweedfs import DIFFERENCES, Served, seaweedfs
 from tests.support.dynamodb_local import NotThereError
+from tests.support.faulty_server import FaultyServer
+from tests.support.seaweedfs import DIFFERENCES, Served, seaweedfs
 
 
 class Originals(Protocol):

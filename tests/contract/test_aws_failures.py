@@ -27,8 +27,8 @@ from imagestack.stores.originals import S3Originals
 from imagestack.stores.queue import SqsRefinements
 from imagestack.stores.rules import DynamoRules
 from imagestack.stores.secrets import ManagedSecret
-from tests.contract.faults import FaultyServer, closed_port
 from tests.contract.test_refinements import REFINEMENT
+from tests.support.faulty_server import FaultyServer, closed_port
 
 AT_MOST = 10**6
 DERIVED = Derived(

@@ -9,7 +9,7 @@ from imagestack.errors import StoreError
 from imagestack.stores.clients import make_clients
 from imagestack.stores.derived import S3Derived
 from tests.conftest import DERIVED
-from tests.contract.seaweedfs import Served
+from tests.support.seaweedfs import Served
 
 pytestmark = pytest.mark.xdist_group("seaweedfs")
 

@@ -14,7 +14,7 @@ from bench.emulated import Built, Function, emulated
 from tests.conftest import BOTH, reply_of
 from tests.e2e.pool import Limited, Pool, pool
 from tests.e2e.site import Site, asked, put
-from tests.faults.proxy import Fault, FaultProxy, Spoiled
+from tests.support.fault_proxy import Fault, FaultProxy, Spoiled
 from tests.support.images import jpeg
 from tests.support.processes import ticks
 

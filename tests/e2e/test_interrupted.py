@@ -18,12 +18,12 @@ from bench.deployment import DERIVED, ORIGINALS
 from bench.emulated import LEASES, Built
 from imagestack.serving.single_flight import MOST_SECONDS
 from tests.conftest import BOTH, Reply, reply_of
-from tests.contract.seaweedfs import seaweedfs
 from tests.e2e.pool import Pool, pool
+from tests.e2e.relay import Relay
 from tests.e2e.site import Site, asked, put
-from tests.faults.relay import Relay
 from tests.support.dynamodb_local import NotThereError
 from tests.support.images import BLUE, RED, encoded, jpeg, near
+from tests.support.seaweedfs import seaweedfs
 
 LOOKED_UP, FETCHED, WRITTEN = b"HEAD /originals/a.jpg", b"GET /originals/a.jpg", b"PUT /derived/"
 QUERY = "width=400"

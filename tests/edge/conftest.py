@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.edge.events import Function
+from tests.support.edge import Function
 from tools import edge_code
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.edge.events import Function, viewer_request
+from tests.support.edge import Function, viewer_request
 from tools import edge_code
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from imagestack_local import template
-from tests.edge.events import Function, viewer_request, viewer_response
+from tests.support.edge import Function, viewer_request, viewer_response
 from tools import edge_code
 
 FILES = [pytest.param(logical_id, path, id=path.name) for logical_id, path in edge_code.FUNCTIONS.items()]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagestack.response import object_url
-from tests.edge.events import Function, viewer_request
+from tests.support.edge import Function, viewer_request
 from tools import edge_code
 
 # Before the template's functions are replaced, the key is the text that stands for it.

@@ -9,7 +9,7 @@ from imagestack.errors import ForbiddenError
 from imagestack.response import cors
 from imagestack.rules.options import Cors, Referrers
 from imagestack.serving.access import check_referrer
-from tests.edge.events import Function, viewer_response
+from tests.support.edge import Function, viewer_response
 
 _hosts = st.sampled_from(
     ["a.example", "b.a.example", "c.b.a.example", "xa.example", "example", "localhost", "[::1]"]

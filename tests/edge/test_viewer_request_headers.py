@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagestack.request.accept import accepted_formats
-from tests.edge.events import HOST, Function, viewer_request
 from tests.support.accept import HEADERS
 from tests.support.depth import examples
+from tests.support.edge import HOST, Function, viewer_request
 
 TOLD = ["x-forwarded-host", "x-img-accept", "x-img-viewer"]
 
@@ -103,7 +103,12 @@ def test_viewer_is_told(viewer_request_function: Function) -> None:
 def test_rest_of_the_request_stays(viewer_request_function: Function) -> None:
     """Method, cookies and all other headers go on as they came, odd names among them."""
     event = viewer_request(
-        headers=[("accept", "image/avif,image/webp,*/*"), ("__proto__", "a"), ("constructor", "b"), ("x-origin-secret", "c")]
+        headers=[
+            ("accept", "image/avif,image/webp,*/*"),
+            ("__proto__", "a"),
+            ("constructor", "b"),
+            ("x-origin-secret", "c"),
+        ]
     )
     event["request"]["cookies"] = {"a": {"value": "1"}}
     request = viewer_request_function(event)

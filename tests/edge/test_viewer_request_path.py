@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from imagestack.errors import BadRequestError
 from imagestack.request.image_request import image_request
-from tests.edge.events import Function, viewer_request
 from tests.support.depth import examples
+from tests.support.edge import Function, viewer_request
 from tests.support.strategies import keys
 
 

@@ -8,9 +8,9 @@ from hypothesis import example, given
 from imagestack.request.grammar import BAD, PARAMETERS
 from imagestack.request.query import canonical, pairs, parse
 from imagestack.request.signed_url import signed
-from tests.edge.events import Function, serialised, viewer_request
 from tests.edge.queries import SIGNATURE, queries
 from tests.support.depth import examples
+from tests.support.edge import Function, serialised, viewer_request
 
 
 def spelled(function: Function, raw: str, method: str = "GET") -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.edge.events import Function, viewer_response
+from tests.support.edge import Function, viewer_response
 
 PICTURE = {
     "content-type": "image/avif",

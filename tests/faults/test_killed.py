@@ -8,9 +8,9 @@ import pytest
 from imagestack.refinement import Refinement, to_message
 from tests.conftest import DERIVED, ORIGINALS, Context
 from tests.faults.conftest import Frail
-from tests.faults.killed import after_it_is_done, before_it_is_done, killed
-from tests.faults.proxy import Spoiled
+from tests.support.fault_proxy import Spoiled
 from tests.support.images import jpeg
+from tests.support.killed import after_it_is_done, before_it_is_done, killed
 
 
 @pytest.mark.parametrize("how", [before_it_is_done, after_it_is_done])

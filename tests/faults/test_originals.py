@@ -5,10 +5,10 @@ from typing import Any
 
 from tests.conftest import BOTH, ORIGINALS
 from tests.faults.conftest import PATIENT, Behind, Frail
-from tests.faults.proxy import Fault
-from tests.faults.table import FAULTS
-from tests.functions.conftest import Refinery
+from tests.support.fault_kinds import FAULTS
+from tests.support.fault_proxy import Fault
 from tests.support.images import encoded, jpeg, photograph, png
+from tests.support.refinery import Refinery
 
 HARMLESS = {"GET", "HEAD"}
 QUERIES = ["", "width=40", "fmt=webp", "width=40&fmt=avif", "crop=20,20", "width=9999", "quality=auto", "crop=no"]

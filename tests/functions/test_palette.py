@@ -7,8 +7,8 @@ from PIL import Image
 
 from imagestack.transform.palette import lowest_score
 from tests.conftest import BOTH, Reply, Site
-from tests.functions.conftest import Refinery
 from tests.support.images import drawing, encoded, jpeg, photograph
+from tests.support.refinery import Refinery
 
 QUERY = "width=200"
 

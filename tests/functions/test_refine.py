@@ -17,8 +17,8 @@ from imagestack.refinement import Refinement
 from imagestack.serving.refinement_requests import RefinementThrottle
 from imagestack.stores.derived import S3Derived
 from tests.conftest import BOTH, DERIVED, Reply, Site
-from tests.functions.conftest import Refinery
 from tests.support.images import encoded, jpeg, photograph
+from tests.support.refinery import Refinery
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENTS = ROOT / "events"

@@ -16,4 +16,3 @@ def tries(long: int) -> int:
 def examples(long: int) -> settings:
     """Settings of a random search with so many examples in the long form."""
     return settings(max_examples=tries(long))
-

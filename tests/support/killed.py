@@ -10,7 +10,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from tests.faults.proxy import Fault, FaultProxy, Spoiled
+from tests.support.fault_proxy import Fault, FaultProxy, Spoiled
 
 _ROOT = Path(__file__).resolve().parents[2]
 _SECONDS = 60

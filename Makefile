@@ -73,6 +73,7 @@ lint: $(VENV)/dev.stamp ## run the linters and the type checker
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/cfn-lint template.yaml
+	$(BIN)/python -m tools.prose
 
 # The detector of keywords is off, since words like "secret" are frequent here. Hashes of packages and ids in events are
 # no secrets either. .checkov.yaml has the reasons for what is no mistake in the template.

@@ -1,9 +1,11 @@
 """The options of resources and rules, as the control panel knows them (spec section 4 and the public CDN API)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 
+from imagestack.operations.operation import Operation
+from imagestack.operations.resize import Resize
 from imagestack.quality import AUTO, DEFAULT_QUALITY, DEFAULT_TARGET, Auto, Target
 
 
@@ -41,6 +43,21 @@ class ImageStack:
         """The formats of automatic conversion."""
         enabled = {"webp": self.webp_enabled, "avif": self.avif_enabled}
         return frozenset(name for name, on in enabled.items() if on and self.enabled)
+
+    def deciding(self) -> "ImageStack":
+        """Only the options that decide about the bytes of a result, beside quality and formats."""
+        return ImageStack(png_lossless=self.png_lossless, png_palette=self.png_palette, linear=self.linear)
+
+    def spelled(self, operations: Iterable[type[Operation]]) -> Iterator[str]:
+        """The words by which derived keys spell these options, where they make a difference to such operations."""
+        asked = set(operations)
+        if self.png_lossless:
+            yield "lossless"
+        # A PNG is only made by an operation, and `png_lossless` forbids the palette.
+        elif self.png_palette and asked:
+            yield "palette"
+        if self.linear and Resize in asked:
+            yield "linear"
 
     def quality_for(self, asked: int | Auto | None) -> int | Target:
         """The quality to be aimed at where a query asks for this one, or for none."""

@@ -155,7 +155,7 @@ def test_nothing_else_gets_through(viewer_request_function: Function, raw: str) 
     assert names == [name for name in (*PARAMETERS, "md5", "expires") if name in names]
 
 
-@settings(max_examples=200, deadline=None)
+@examples(1000)
 @given(queries)
 def test_the_whole_query_is_replaced(viewer_request_function: Function, raw: str) -> None:
     """The cache policy keeps all query strings, so what the function does not know must not remain, on GET and HEAD."""

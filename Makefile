@@ -45,8 +45,10 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp
 # An environment that not every machine can have: $(1) is its name, $(2) says what is left out without it.
 OPTIONAL = $(MAKE) --no-print-directory --silent $(VENV)/$(1).stamp || echo '*** NOT INSTALLED: $(2) ***' >&2
 
-.PHONY: setup clean
+.PHONY: setup runtime clean
 setup: $(VENV)/dev.stamp ## make the environment of developers
+
+runtime: $(VENV)/runtime.stamp ## make the environment that plays Lambda's runtime
 
 clean: ## remove all environments and builds
 	rm -rf $(VENV) .aws-sam

@@ -16,7 +16,7 @@ class Refinery:
     url: str
 
     def messages(self) -> list[dict[str, Any]]:
-        """The messages that have come since, as Lambda gets them."""
+        """The new messages of the queue, as Lambda passes them."""
         found: list[dict[str, Any]] = []
         while got := self.sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10).get("Messages"):
             for message in got:
@@ -25,7 +25,7 @@ class Refinery:
         return found
 
     def handle(self, records: list[dict[str, Any]]) -> list[str]:
-        """Invoke the function; the ids that it reports as failed."""
+        """Invoke the function, and return the ids that it reports as failed."""
         answer = self.module.handler({"Records": records}, Context(300, function_name="refine"))
         assert set(answer) == {"batchItemFailures"}
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]

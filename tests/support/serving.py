@@ -34,12 +34,12 @@ COMMAND = (
     else ("-c", "from imagestack_local.main import app; app(prog_name='imagestack')")
 )
 START_SECONDS = 90.0
-"""On a busy machine; otherwise two."""
+"""The limit for a busy machine; an idle one takes two."""
 
 
 @contextmanager
 def command(*arguments: str, **variables: str) -> Iterator[tuple["subprocess.Popen[str]", IO[str]]]:
-    """A started `imagestack` and what it writes to standard error: a file, so that it never waits for a reader."""
+    """Run `imagestack`, and yield the process and its standard error: a file, so that it never waits for a reader."""
     with (
         tempfile.TemporaryFile("w+") as stderr,
         subprocess.Popen(  # noqa: S603 - it runs what is under test
@@ -58,7 +58,7 @@ def command(*arguments: str, **variables: str) -> Iterator[tuple["subprocess.Pop
 
 
 def _environment() -> dict[str, str]:
-    """Without what other tests set for boto3 in this process."""
+    """The environment, without the variables that other tests set for boto3."""
     ours = ("AWS_", "POWERTOOLS_", "MAX_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return {**kept, "AWS_PROFILE": "no-such-profile", "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9"}
@@ -70,7 +70,7 @@ class Serving:
 
     process: "subprocess.Popen[str]"
     lines: list[str]
-    """What it printed, up to the line that says it is ready."""
+    """Its output up to the line `ready`."""
     stderr: IO[str]
 
     @property
@@ -90,7 +90,7 @@ class Serving:
         return httpx.request(method, self.url + path, headers=headers, timeout=60, verify=PLAIN)
 
     def object(self, path: str) -> str:
-        """The address of an object in the front's buckets, as the function would send a viewer there.
+        """The signed address of an object in the front's buckets, as in a redirect of the function.
 
         Args:
             path: Decoded, below `/_original/` or `/_derived/`.
@@ -107,16 +107,16 @@ class Serving:
         return _table("rules", self.endpoint)
 
     def told(self) -> str:
-        """What it has written to standard error so far."""
+        """Its standard error so far."""
         return read(self.stderr)
 
     def end(self, number: int = signal.SIGTERM) -> int:
-        """End it and give its exit status."""
+        """End it with a signal, and return its exit status."""
         self.process.send_signal(number)
         return self.process.wait(timeout=30)
 
 
-# boto3 takes as long to read the model of a service as the stack takes to answer.
+# boto3 reads the model of a service as slowly as the stack answers.
 @cache
 def _session() -> boto3.Session:
     return boto3.Session("local", "local", region_name="us-east-1")
@@ -134,7 +134,7 @@ def _table(name: str, endpoint: str) -> Any:
 
 @contextmanager
 def serving(*arguments: str, **variables: str) -> Iterator[Serving]:
-    """`imagestack serve` on a free port, while the context lasts."""
+    """Run `imagestack serve` on a free port while the context lasts."""
     with command("serve", "--port", "0", *arguments, **variables) as (process, stderr):
         assert process.stdout
         printed = ""
@@ -148,7 +148,7 @@ def serving(*arguments: str, **variables: str) -> Iterator[Serving]:
 
 
 def failure(*arguments: str, **variables: str) -> tuple[int, str]:
-    """The exit status of `imagestack` with arguments that it does not like, and what it says."""
+    """The exit status of `imagestack` with wrong arguments, and its standard error."""
     with command(*arguments, **variables) as (process, stderr):
         out, _ = process.communicate(timeout=START_SECONDS)
         assert out == ""
@@ -161,7 +161,7 @@ def size(response: httpx.Response) -> tuple[int, int]:
 
 
 def until(check: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait until something holds."""
+    """Wait until `check` returns true."""
     end = time.monotonic() + seconds
     while not check():
         assert time.monotonic() < end, "it never happened"
@@ -178,6 +178,6 @@ def originals(folder: Path, files: Mapping[str, bytes]) -> Path:
 
 
 def read(file: IO[str]) -> str:
-    """All that is written so far. The writer has the same position in the file, which must stay where it is."""
+    """The content of a file so far. Its position, which the writer shares, stays where it is."""
     number = file.fileno()
     return os.pread(number, os.fstat(number).st_size, 0).decode()

@@ -169,7 +169,8 @@ class Site:
         empty((ORIGINALS, DERIVED), (RULES, LEASES))
 
 
-# Another way to get a deployment, from a client of S3 and a DynamoDB resource with everything in place. `make e2e` sets it.
+# Another way to get a deployment, from a client of S3 and a resource of DynamoDB that hold everything it needs.
+# `make e2e` sets it.
 DEPLOY = pytest.StashKey[Callable[[Any, Any], AbstractContextManager[Site]]]()
 
 

@@ -1,4 +1,4 @@
-"""What `make e2e` has built, and where it runs."""
+"""The build of `make e2e`, and the runtime for it."""
 
 import os
 import platform
@@ -11,7 +11,7 @@ from bench.emulated import FOLDERS, Built, emulator
 
 
 def find() -> Built:
-    """The function as it is deployed, and the runtime; skips loudly where this machine cannot run it."""
+    """The built function and its runtime. Skips loudly where this machine cannot run them."""
     python, folder = Path(os.environ["E2E_PYTHON"]), Path(os.environ["E2E_BUILD"])
     if platform.machine() not in {"x86_64", "aarch64"}:
         pytest.skip(f"there is no Lambda for {platform.machine()}")

@@ -67,7 +67,7 @@ def fetched() -> Path:
     """The folder of the emulator, in a cache that all tests of the user share.
 
     Raises:
-        NotThereError: there is no npm, or its registry does not hand out what is wanted.
+        NotThereError: there is no npm, or its registry does not have the package.
     """
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "imagestack"
     kept = cache / f"{PACKAGE}-{VERSION}"

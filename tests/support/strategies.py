@@ -55,7 +55,7 @@ def asked(query: str) -> Parameters:
 
 
 def part(found: Parameters | Plan, kind: type[Operation]) -> Any:
-    """The operation of a kind, or what is bad about its parameters; None if it is not asked for."""
+    """The operation of a kind, or what is bad about its parameters; None if the query has none."""
     for one in found.operations:
         if isinstance(one, kind) or (isinstance(one, Bad) and one.spelling.partition("=")[0] in kind.parameters):
             return one

@@ -103,7 +103,7 @@ class Console:
         expect(self.page.get_by_role("button", name="Sign in")).to_have_count(0)
 
     def settled(self) -> None:
-        """Nothing is under way."""
+        """Wait until no request is in progress."""
         expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
 
     def accessible(self) -> None:

@@ -143,7 +143,7 @@ def test_origin_does_not_take_the_connection(ask: Ask) -> None:
     [(503, "SlowDown"), (503, "RequestLimitExceeded"), (400, "Throttling"), (429, "TooManyRequests"), (429, "Other")],
 )
 def test_origin_throttles(faulty: FaultyServer, status: int, code: str) -> None:
-    """An origin that asks for fewer requests is told apart from one that fails."""
+    """An origin that throttles is distinct from one that fails."""
     faulty.fail(status, code)
     with pytest.raises(OriginThrottledError) as raised:
         originals_at(faulty.url).fetch("a", AT_MOST)
@@ -312,4 +312,4 @@ def test_connections_are_enough(clients: Clients) -> None:
 
     config: Any = clients.s3.meta.config
     executor: Any = handler.PIPELINE.executor
-    assert executor._max_workers <= config.max_pool_connections  # noqa: SLF001 - nothing else tells
+    assert executor._max_workers <= config.max_pool_connections  # noqa: SLF001 - there is no public attribute

@@ -181,7 +181,7 @@ def _ministack(folder: Path) -> Iterator[str]:
     }
     address = f"http://127.0.0.1:{port}"
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen([command], cwd=folder, env=environment, stdout=log, stderr=log)  # noqa: S603 - likewise
+        process = subprocess.Popen([command], cwd=folder, env=environment, stdout=log, stderr=log)  # noqa: S603 - what `make e2e` has installed
         try:
             until = monotonic() + _START_SECONDS
             while not _answers(address):

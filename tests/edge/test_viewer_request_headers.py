@@ -1,4 +1,4 @@
-"""Headers that the edge tells the function; nothing that a viewer sends under their names gets through."""
+"""Headers that the edge sets for the function; values that a viewer sends under their names never pass."""
 
 import pytest
 from hypothesis import given
@@ -13,7 +13,7 @@ TOLD = ["x-forwarded-host", "x-img-accept", "x-img-viewer"]
 
 
 def told(function: Function, *headers: tuple[str, str], **changed: object) -> dict[str, str | None]:
-    """What the function is told, by name."""
+    """The headers that the function gets from the edge, by name."""
     event = viewer_request(headers=headers)
     event |= changed
     found = function(event)["headers"]

@@ -135,7 +135,7 @@ def test_every_combination_in_a_resize(
 @given(queries)
 @example("quality=9&crop=1&fmt=webp&height=2&width=1")
 def test_edge_and_library_agree(viewer_request_function: Function, raw: str) -> None:
-    """Whatever is asked, the edge spells it exactly as the library does."""
+    """The edge spells every query exactly as the library does."""
     assert spelled(viewer_request_function, raw) == expected(raw)
 
 

@@ -61,7 +61,7 @@ class Frail:
         self.proxy.spoil(fault)
 
     def heal(self) -> None:
-        """Everything works again, and what was left alone for a while is tried again."""
+        """All stores work again, and a minute passes, so that open circuits close."""
         self.proxy.heal()
         self.clock.now += 60
 

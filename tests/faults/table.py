@@ -1,4 +1,4 @@
-"""The table of docs/failures.md, and what its words stand for."""
+"""The table of docs/failures.md, and the calls that its columns stand for."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,14 +9,14 @@ CANNOT = "cannot be"
 
 @dataclass(frozen=True)
 class CallSite:
-    """A call that the function makes on its way.
+    """A call that the function makes for a request.
 
     Attributes:
-        pattern: of the call; see `tests.support.fault_proxy.Call`.
-        key: the original that is asked for; the GIF is one that nothing can be made of.
-        refine: what the rule says about refinements.
-        before: what was asked for before the failure: `nothing`, `others` (the function knows rules and secret),
-            `itself` (there is a derived object).
+        pattern: matches the call; see `tests.support.fault_proxy.Call`.
+        key: the original of the request; a GIF has no derived object.
+        refine: the option `refine` of the rule.
+        before: the requests before the failure: `nothing`, `others` (the function knows rules and secret), `itself`
+            (there is a derived object).
     """
 
     pattern: str

@@ -174,7 +174,7 @@ def test_slow_origin_leaves_no_time(frail: Frail, monkeypatch: pytest.MonkeyPatc
 
 
 def test_left_alone(frail: Frail) -> None:
-    """A derived store that fails again and again is not asked by every request; the images are right all the same."""
+    """Requests stop calling a derived store that keeps failing, and their images are right all the same."""
     frail.site.put("a.jpg", jpeg())
     frail.site.rule()
     reading = Fault("^GET /derived/", Spoiled.reset)

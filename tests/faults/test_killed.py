@@ -15,7 +15,7 @@ from tests.support.killed import after_it_is_done, before_it_is_done, killed
 
 @pytest.mark.parametrize("how", [before_it_is_done, after_it_is_done])
 def test_refine(frail: Frail, refine: ModuleType, how: Callable[[Spoiled], None]) -> None:
-    """What was kept before is kept whole until it is replaced whole; once is enough, however often it is asked for."""
+    """A derived object stays whole until a whole one replaces it, and further messages do not refine it again."""
     frail.site.put("a.jpg", jpeg(120, 90, 95))
     frail.site.rule(quality=80, refine="popular")
     first = frail.get("a.jpg", "width=60")

@@ -15,7 +15,7 @@ QUERIES = ["", "width=40", "fmt=webp", "width=40&fmt=avif", "crop=20,20", "width
 
 
 def snapshot(s3: Any, bucket: str) -> dict[str, tuple[Any, ...]]:
-    """Everything in a bucket: bytes and what S3 tells of them."""
+    """All objects of a bucket: bytes and metadata."""
     found = {}
     for item in s3.list_objects_v2(Bucket=bucket)["Contents"]:
         stored = s3.get_object(Bucket=bucket, Key=item["Key"])

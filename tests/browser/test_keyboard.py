@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Console, Resource
-from tests.local.conftest import until
+from tests.support.serving import until
 
 pytestmark = pytest.mark.xdist_group("browser")
 

@@ -18,9 +18,9 @@ from imagestack.stores.queue import SqsRefinements
 from imagestack.stores.rules import DynamoRules
 from imagestack.stores.secrets import ManagedSecret
 from tests.conftest import DERIVED, LEASES, ORIGINALS, RULES, Site
-from tests.contract.faults import FaultyServer
-from tests.contract.seaweedfs import DIFFERENCES, Served, seaweedfs
 from tests.support.dynamodb_local import NotThereError
+from tests.support.faulty_server import FaultyServer
+from tests.support.seaweedfs import DIFFERENCES, Served, seaweedfs
 
 
 class Originals(Protocol):
@@ -43,10 +43,10 @@ class Deriveds(Protocol):
         """Store an object as somebody else would."""
 
     def metadata(self, key: str) -> dict[str, str]:
-        """The user metadata of an object."""
+        """The metadata stored with an object."""
 
     def headers(self, key: str) -> dict[str, str]:
-        """The headers for clients that get an object from the bucket."""
+        """The headers of an object that a client gets from the bucket."""
 
     def delete(self, key: str) -> None:
         """Remove an object."""
@@ -369,6 +369,6 @@ def faulty_server() -> Iterator[FaultyServer]:
 
 @pytest.fixture
 def faulty(faulty_server: FaultyServer) -> Iterator[FaultyServer]:
-    """A server that answers badly, in the way that a test sets."""
+    """A server that answers badly, in a way that the test sets."""
     yield faulty_server
     faulty_server.reset()

@@ -18,7 +18,7 @@ REFINEMENT = Refinement(
 
 
 def test_delivered_as_asked(asked: Asked) -> None:
-    """A requested refinement is delivered unchanged."""
+    """A request for a refinement is delivered in every detail."""
     asked.refinements.request(REFINEMENT)
     assert [read_message(body) for body in asked.delivered()] == [REFINEMENT]
 
@@ -29,7 +29,7 @@ def test_nothing_asked(asked: Asked) -> None:
 
 
 def test_many_at_once(asked: Asked) -> None:
-    """Requests from several threads at the same time all arrive."""
+    """No request is lost among many at the same time."""
     several = [replace(REFINEMENT, name=str(number)) for number in range(20)]
     with ThreadPoolExecutor(8) as executor:
         list(executor.map(asked.refinements.request, several))

@@ -19,7 +19,7 @@ from imagestack.control.store.ports import Store
 from imagestack.control.tokens import Tokens
 from imagestack_local.gateway.gateway import Gateway
 from tests.conftest import ORIGINALS, Context
-from tests.control.tables import make_table, moto
+from tests.support.control_tables import make_table, moto
 from tests.support.plain import PLAIN
 from tests.support.stores import empty
 

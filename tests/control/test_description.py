@@ -12,8 +12,8 @@ from imagestack.control.usage.in_process_usage import CountedUsage
 from imagestack.usage import Use
 from tests.conftest import ORIGINALS
 from tests.control.conftest import HOST, RULES, Deployment
-from tests.control.tables import make_table
 from tests.control.test_resources import OPTIONS
+from tests.support.control_tables import make_table
 from tests.support.images import jpeg
 
 RULE = {"name": "a", "rule": "/a", "ruleType": 0, "options": OPTIONS}

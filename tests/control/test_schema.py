@@ -20,6 +20,7 @@ from imagestack.control.usage.in_process_usage import CountedUsage
 from tests.conftest import ORIGINALS
 from tests.control.conftest import HOST, Deployment
 from tests.control.test_resources import OPTIONS
+from tests.support.depth import tries
 
 Operation = APIOperation[Any, Any, Any, Any]
 Case = schemathesis.Case[Any]
@@ -33,7 +34,7 @@ CHECKS: list[CheckFunction] = [
 # Of four numbers of things one is as it was made, most likely of nothing.
 ALIEN = 4
 
-EXAMPLES = 6
+EXAMPLES = tries(10)
 FEWEST_OPERATIONS = 35
 
 
@@ -80,7 +81,7 @@ def check(operation: Operation, mode: GenerationMode, things: Things, address: s
     """Ask an operation in many ways, and look at each answer."""
 
     @seed(1)
-    @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EXAMPLES, database=None, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy(generation_mode=mode))
     def ask(case: Case) -> None:
         case.path_parameters = things.numbers(case.path_parameters)

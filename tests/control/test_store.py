@@ -17,7 +17,7 @@ from imagestack.control.rules import Rules
 from imagestack.control.store.items import rule_order
 from imagestack.control.store.ports import MOST_CHANGES, Change, Check, Delete, Put, Store, Table
 from tests.control.conftest import operator_call
-from tests.control.tables import make_table
+from tests.support.control_tables import make_table
 
 WRITERS = 20
 RULES = 500

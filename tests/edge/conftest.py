@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.edge.events import Function, deployed
+from tests.support.edge import Function, deployed
 
 
 @pytest.fixture(scope="session")

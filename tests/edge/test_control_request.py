@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.edge.events import Function, deployed, viewer_request
+from tests.support.edge import Function, deployed, viewer_request
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import pytest
 
 from imagestack.request.grammar import PARAMETERS
 from imagestack_local import template
-from tests.edge.events import Function, deployed, viewer_request, viewer_response
+from tests.support.edge import Function, deployed, viewer_request, viewer_response
 from tools import edge_code
 
 FILES = [pytest.param(logical_id, path, id=path.name) for logical_id, path in edge_code.FUNCTIONS.items()]

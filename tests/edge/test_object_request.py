@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagestack.response import object_url
-from tests.edge.events import Function, viewer_request
+from tests.support.edge import Function, viewer_request
 from tools import edge_code
 
 # Before the template's functions are replaced, the key is the text that stands for it.
@@ -51,7 +51,7 @@ def address(path: str, etag: str = '"etag-2"', seconds: float = 0, key: str = KE
     ],
 )
 def test_bucket_is_asked_for_the_key(object_request_function: Function, path: str, key: str) -> None:
-    """Whoever was sent here gets through: the first segment is taken off, the rest stays encoded as it is."""
+    """A signed request passes: the first segment is removed, and the rest stays encoded as it is."""
     assert object_request_function(sent_to(address(path)))["uri"] == key
 
 
@@ -90,7 +90,7 @@ BAD = {
 
 @pytest.mark.parametrize("bad", BAD.values(), ids=BAD)
 def test_others_are_kept_out(object_request_function: Function, bad: str) -> None:
-    """Whoever knows a key, but was not sent here, gets 403, which nobody keeps."""
+    """A request with a key but without a signature gets 403, which is not cached."""
     assert object_request_function(sent_to(bad)) == FORBIDDEN
 
 

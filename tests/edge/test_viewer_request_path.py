@@ -3,12 +3,13 @@
 from urllib.parse import quote, unquote, unquote_to_bytes
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from imagestack.errors import BadRequestError
 from imagestack.request.image_request import image_request
-from tests.edge.events import Function, viewer_request
+from tests.support.depth import examples
+from tests.support.edge import Function, viewer_request
 from tests.support.strategies import keys
 
 
@@ -82,14 +83,14 @@ paths = st.lists(st.one_of(_sent, _escapes, st.sampled_from([".", "..", "/"])), 
 )
 
 
-@settings(max_examples=1000, deadline=None)
+@examples(1000)
 @given(paths)
 def test_key_is_the_same(viewer_request_function: Function, path: str) -> None:
     """The function reads the same key, or refuses, as it would for the path that the viewer sent."""
     assert key(after_the_api(viewer_request_function, path)) == key(path)
 
 
-@settings(max_examples=1000, deadline=None)
+@examples(1000)
 @given(st.text('ab[]|^"<>{} é😀%/', max_size=8).filter(lambda text: "%" not in text), st.sampled_from(["%20", "%41"]))
 def test_path_is_decoded_whatever_it_holds(viewer_request_function: Function, text: str, escape: str) -> None:
     """Characters that viewers should have encoded do not keep the rest from being decoded."""
@@ -101,7 +102,7 @@ def test_path_is_decoded_whatever_it_holds(viewer_request_function: Function, te
 _DOTS = {".", ".."}
 
 
-@settings(max_examples=1000, deadline=None)
+@examples(1000)
 @given(keys.filter(lambda name: not _DOTS & set(name.split("/"))), st.data())
 def test_equal_keys_have_equal_paths(viewer_request_function: Function, name: str, data: st.DataObject) -> None:
     """However a key is encoded, the edge keeps one copy."""
@@ -111,7 +112,7 @@ def test_equal_keys_have_equal_paths(viewer_request_function: Function, name: st
     assert after_the_api(viewer_request_function, one) == after_the_api(viewer_request_function, other)
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500)
 @given(paths)
 def test_canonical_path_stays(viewer_request_function: Function, path: str) -> None:
     """A canonical path is canonical again."""

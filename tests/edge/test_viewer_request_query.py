@@ -3,14 +3,15 @@
 from itertools import chain, product
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 
 from imagestack.request.grammar import BAD, PARAMETERS
 from imagestack.request.kinds import Bad
 from imagestack.request.query import canonical, pairs, parse
 from imagestack.request.signed_url import read_signature
-from tests.edge.events import Function, serialised, viewer_request
 from tests.edge.queries import SIGNATURE, queries
+from tests.support.depth import examples
+from tests.support.edge import Function, serialised, viewer_request
 
 
 def spelled(function: Function, raw: str, method: str = "GET") -> str:
@@ -130,15 +131,15 @@ def test_every_combination_in_a_resize(
     assert spelled(viewer_request_function, raw) == expected(raw)
 
 
-@settings(max_examples=1500, deadline=None)
+@examples(1500)
 @given(queries)
 @example("quality=9&crop=1&fmt=webp&height=2&width=1")
 def test_edge_and_library_agree(viewer_request_function: Function, raw: str) -> None:
-    """Whatever is asked, the edge spells it exactly as the library does."""
+    """The edge spells every query exactly as the library does."""
     assert spelled(viewer_request_function, raw) == expected(raw)
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500)
 @given(queries)
 def test_canonical_query_stays(viewer_request_function: Function, raw: str) -> None:
     """A canonical query passes through the edge as it is."""
@@ -146,7 +147,7 @@ def test_canonical_query_stays(viewer_request_function: Function, raw: str) -> N
     assert spelled(viewer_request_function, once) == once
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500)
 @given(queries)
 def test_nothing_else_gets_through(viewer_request_function: Function, raw: str) -> None:
     """The origin sees known names once each, in their order."""
@@ -154,7 +155,7 @@ def test_nothing_else_gets_through(viewer_request_function: Function, raw: str) 
     assert names == [name for name in (*PARAMETERS, "md5", "expires") if name in names]
 
 
-@settings(max_examples=200, deadline=None)
+@examples(1000)
 @given(queries)
 def test_the_whole_query_is_replaced(viewer_request_function: Function, raw: str) -> None:
     """The cache policy keeps all query strings, so what the function does not know must not remain, on GET and HEAD."""

@@ -16,7 +16,7 @@ from imagestack.stores.clients import Clients, make_clients, make_queue_client
 from imagestack.stores.queue import SqsRefinements
 from imagestack.stores.secrets import ManagedSecret
 from tests.conftest import Reply, Site, http_event
-from tests.faults.proxy import Fault, FaultProxy
+from tests.support.fault_proxy import Fault, FaultProxy
 
 # Of a function: its clients wait for 0.75 seconds, for calls that are not answered; for others long enough.
 IMPATIENT, PATIENT = 5.0, 29.0
@@ -61,7 +61,7 @@ class Frail:
         self.proxy.spoil(fault)
 
     def heal(self) -> None:
-        """End all faults, and close all circuits."""
+        """All stores work again, and a minute passes, so that open circuits close."""
         self.proxy.heal()
         self.clock.now += 60
 

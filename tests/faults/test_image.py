@@ -12,8 +12,9 @@ from imagestack.stores.clients import make_queue_client
 from imagestack.stores.queue import SqsRefinements
 from tests.conftest import DERIVED, Context, Reply, Site
 from tests.faults.conftest import IMPATIENT, PATIENT, SECRET_TTL, Frail
-from tests.faults.proxy import Fault, Spoiled
-from tests.faults.table import EXPECTED, FAULTS, SITES, TABLE, TRANSIENT_SECONDS, CallSite
+from tests.faults.table import EXPECTED, SITES, TABLE, CallSite
+from tests.support.fault_kinds import FAULTS, TRANSIENT
+from tests.support.fault_proxy import Fault, Spoiled
 from tests.support.images import encoded, jpeg, photograph
 
 QUERY = "width=100"
@@ -112,7 +113,7 @@ def test_while_it_fails(frail: Frail, right: Right, fault: str, name: str) -> No
     assert derived(frail) == kept
 
 
-ONCE = [(fault, name) for fault, name in EXPECTED if fault in TRANSIENT_SECONDS]
+ONCE = [(fault, name) for fault, name in EXPECTED if fault in TRANSIENT]
 
 
 @pytest.mark.parametrize(("fault", "name"), ONCE, ids=[f"{name}: {fault}" for fault, name in ONCE])
@@ -173,7 +174,7 @@ def test_slow_origin_leaves_no_time(frail: Frail, monkeypatch: pytest.MonkeyPatc
 
 
 def test_left_alone(frail: Frail) -> None:
-    """A derived store that keeps failing is not called for every request, and the images are right."""
+    """Requests stop calling a derived store that keeps failing, and their images are right all the same."""
     frail.site.put("a.jpg", jpeg())
     frail.site.rule()
     reading = Fault("^GET /derived/", Spoiled.reset)

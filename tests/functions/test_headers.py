@@ -67,7 +67,7 @@ def test_same_headers_when_served_again(site: Site) -> None:
 
 
 def test_passed_through(site: Site) -> None:
-    """An original without operations has its own headers and none of a transform."""
+    """An original without operations has its own headers, and none of a transform."""
     site.put("a.jpg", jpeg())
     site.rule()
     reply = site.get("a.jpg")
@@ -123,7 +123,7 @@ def test_encodings_that_are_none(site: Site, encoding: str) -> None:
     assert site.get("a.jpg", "width=100").operations == "resize"
 
 
-# Bytes, stored type, type in the response.
+# bytes, stored type, type in the answer.
 TYPES = [
     (b"GIF89a" + bytes(20), "image/gif", "image/gif"),
     (b"RIFF\0\0\0\0WEBPVP8 ", "image/jpeg", "image/webp"),

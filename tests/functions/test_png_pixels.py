@@ -45,7 +45,7 @@ def test_sixteen_bit_grey_with_transparent_key(site: Site) -> None:
 
 @pytest.mark.parametrize("key", [None, 0x8001])
 def test_sixteen_bit_grey_of_many_rows(site: Site, key: int | None) -> None:
-    """Samples reduced to eight bits in groups of rows are rounded equally everywhere, and no row is lost."""
+    """The reduction to eight bits, a few rows at a time, rounds equally everywhere and loses no row."""
     width, height = 900, 700
     values = [(x * 73 + y * 4099) % 65_536 for y in range(height) for x in range(width)]
     values[5], values[-7] = 0x8001, 0x8001

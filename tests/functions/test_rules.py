@@ -35,7 +35,7 @@ def test_nothing_is_done_without_rules(site: Site) -> None:
 
 
 def test_first_match_by_weight_then_id(site: Site) -> None:
-    """The rule with the lowest weight comes first, then the lower id; rules after the first match do not count."""
+    """The rule with the lowest weight comes first, ties go to the lower id, and later rules do not count."""
     site.put("a.jpg", jpeg())
     site.item(rule_item(10, weight=1, options=AVIF))
     site.item(rule_item(9, weight=1, options=WEBP))
@@ -189,7 +189,7 @@ def test_rules_are_kept_while_the_table_fails(site: Site) -> None:
 def test_missing_table(site: Site) -> None:
     """The adapter reports a missing table as a failure of the store."""
     table = site.module.PIPELINE.rules._table  # noqa: SLF001 - the real adapter
-    missing = type(table)(table._client, "missing")  # noqa: SLF001 - the real client
+    missing = type(table)(table._client, "missing")  # noqa: SLF001 - the same client
     with pytest.raises(StoreError) as caught:
         missing.items("*")
     assert isinstance(caught.value.__cause__, ClientError)

@@ -30,7 +30,7 @@ from tests.support.images import encoded, jpeg, photograph
 ROOT = Path(__file__).resolve().parents[2]
 AVIF = "image/avif"
 
-# A function in a process of its own: it initialises, waits for a line of input, answers, and prints what it did.
+# A function in a process of its own: it loads, waits for a line, answers, and prints its results.
 FUNCTION = """
 import json, sys
 from contextlib import redirect_stdout
@@ -155,7 +155,7 @@ def test_cheap_work_is_done_anyway(site: Site) -> None:
 
 
 def test_nobody_waits_for_nothing(site: Site) -> None:
-    """A request that needs no work is answered at once, even if another invocation has the lease."""
+    """A skipped request is answered at once, even if another function has the lease."""
     site.put("a.jpg", jpeg(200, 100))
     site.put("a.gif", b"GIF89a\x01\x00\x01\x00", "image/gif")
     site.rule()
@@ -231,7 +231,7 @@ def test_given_back_without_result(site: Site, key: str) -> None:
 
 
 def test_remembered_skips_are_shared(site: Site) -> None:
-    """A damaged original is decoded once, and every waiting request gets the reason."""
+    """One function detects that an original is damaged, and the waiting ones answer with its skip reason."""
     damaged = jpeg(200, 100)[:-500]
     site.put("a.jpg", damaged)
     site.rule(webp_enabled=True)
@@ -316,7 +316,7 @@ def test_threads_of_one_process(site: Site) -> None:
     site.rule()
     event = http_event("/a.jpg", "width=500&fmt=webp", headers={"accept": BOTH})
     caches: list[str] = []
-    report = site.module._report  # noqa: SLF001 - gets the log of each request
+    report = site.module._report  # noqa: SLF001 - the report of each request
 
     def ask(_: int) -> Reply:
         return replace(site, context=replace(site.context, aws_request_id=str(uuid4()))).send(event)

@@ -211,7 +211,7 @@ def test_lossless_avif(site: Site) -> None:
 
 
 def test_lossless_avif_by_rule_is_silent(site: Site) -> None:
-    """AVIF is not requested if only the rule accepts it."""
+    """A rule alone does not make AVIF a requested format."""
     site.put("a.png", png(), "image/png")
     site.rule(png_lossless=True, avif_enabled=True)
     reply = site.get("a.png", "", BOTH)

@@ -1,4 +1,4 @@
-"""The use of rules, as the image function records it."""
+"""The image function's counts of the use of rules."""
 
 import json
 from typing import Any

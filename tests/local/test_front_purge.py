@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from imagestack.sync.paths import covers, of_path, of_prefix
 from imagestack_local.front.cache import Key, finder
-from tests.local.conftest import until
 from tests.local.scripted import Fronted, Says, fronted, x_cache
 from tests.support.plain import PLAIN
+from tests.support.serving import until
 
 WORDS = st.text(alphabet="/ab?*=", max_size=5)
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from imagestack_local.originals.originals import Changes, Originals
-from tests.local.conftest import originals, told
+from tests.local.conftest import told
+from tests.support.serving import originals
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

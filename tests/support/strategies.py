@@ -46,16 +46,16 @@ BAD_CROPS = [
 
 
 HUGE = "1" + "0" * 9_999
-"""More digits than anybody means."""
+"""A number with ten thousand digits."""
 
 
 def asked(query: str) -> Parameters:
-    """What a raw query string asks for."""
+    """The parameters of a raw query string."""
     return parse(pairs(query))
 
 
 def part(found: Parameters | Plan, kind: type[Operation]) -> Any:
-    """The operation of a kind, or what is bad about its parameters; None if it is not asked for."""
+    """The operation of a kind, or what is bad about its parameters; None if the query has none."""
     for one in found.operations:
         if isinstance(one, kind) or (isinstance(one, Bad) and one.spelling.partition("=")[0] in kind.parameters):
             return one
@@ -114,7 +114,7 @@ parameters = st.builds(
     quality=st.none() | st.integers(0, 100) | st.just(AUTO) | _bads(BAD_QUALITY, lambda found: found.quality),
     formats=st.none() | st.sampled_from(FORMATS) | _bads(BAD_FORMATS, lambda found: found.formats),
 )
-"""All that a query can say."""
+"""All parameters of a query, good and bad."""
 
 options = st.builds(
     ImageStack,

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from imagestack.sync.aws.cloudfront import CloudFront
 from imagestack.sync.aws.viewer import HttpViewer
 from imagestack.sync.ports import CalledEdge, Invalidator, NoEdge
-from tests.contract.faults import closed_port
+from tests.support.faulty_server import closed_port
 
 Maker = Callable[[], Invalidator]
 

@@ -9,7 +9,7 @@ import pytest
 from botocore.config import Config
 
 from imagestack.control.jobs import PURGE
-from tests.contract.faults import FaultyServer, closed_port
+from tests.support.faulty_server import FaultyServer, closed_port
 from tests.sync.conftest import CONTROL, HOST, RULES, Deployment, original_event, sqs_record
 
 

@@ -7,8 +7,8 @@ import pytest
 from botocore.retries.standard import ExponentialBackoff
 
 from imagestack.control.jobs import PURGE
-from tests.faults.proxy import Fault, FaultProxy
-from tests.faults.table import FAULTS
+from tests.support.fault_kinds import FAULTS
+from tests.support.fault_proxy import Fault, FaultProxy
 from tests.sync.conftest import CONTROL, DERIVED, HOST, ORIGINALS, Deployment, original_event, sqs_record
 
 SITES = {
@@ -76,7 +76,10 @@ def test_purge(deployment: Deployment, proxy: FaultProxy, site: str, kind: str, 
         assert deployment.handle([sqs_record(first["body"], "m", 2)]) == []
     for _ in range(10):
         deployment.cloudfront.finish()
-        for record in deployment.received("jobs"):
+        records = deployment.received("jobs")
+        if not records:
+            break
+        for record in records:
             assert deployment.handle([record]) == []
     assert deployment.job(PURGE, number)["status"] == "Successful"
     assert deployment.derived() == [f"{HOST}/b.jpg/@/x.webp"]

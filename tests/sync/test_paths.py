@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from imagestack.sync.paths import batches, covers, is_wildcard, merged, of_path, of_prefix
-from tests.edge.events import Function, deployed, viewer_request
+from tests.support.edge import Function, deployed, viewer_request
 from tests.support.strategies import keys
 
 

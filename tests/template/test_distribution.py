@@ -1,4 +1,4 @@
-"""What the edge keeps and what it asks of whom."""
+"""The caches of the edge, and its requests to each origin."""
 
 from typing import Any
 
@@ -91,7 +91,7 @@ def test_origin_gets_the_viewers_address_beside_the_cache_key(
 def test_control_plane_is_not_cached(
     pattern: str, behaviours: dict[str, dict[str, Any]], resources: dict[str, Any]
 ) -> None:
-    """Every method and all of a request get through, in TLS only; what is kept at all is kept for one token."""
+    """Every method and all parts of a request pass, over TLS only; cached answers belong to one token."""
     behaviour = behaviours[pattern]
     assert behaviour["TargetOriginId"] == "api"
     assert behaviour["ViewerProtocolPolicy"] == "https-only"

@@ -34,13 +34,33 @@ def test_half_of_the_light(tile: str, mode: str) -> None:
         assert set(found) <= ({WHITE} if band == "A" else {GREY - 1, GREY, GREY + 1})
 
 
-@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA"])
-def test_one_colour_stays(mode: str) -> None:
-    """Each of the 256 numbers comes back as it was, at every size and alpha that lets it be seen."""
+TILE, SCALED = (30, 20), (13, 7)
+
+
+def tiles(mode: str, size: tuple[int, int]) -> Image.Image:
+    """A column of 256 tiles, one for each number, with an alpha that lets it be seen."""
+    image = Image.new(mode, (size[0], 256 * size[1]))
     for value in range(256):
         colour = tuple([value] * (len(mode) - 1) + [1 + value % 255]) if "A" in mode else tuple([value] * len(mode))
-        result = in_linear_light(Image.new(mode, (30, 20), colour if len(mode) > 1 else value), scaling(13, 7))
-        assert result == Image.new(mode, (13, 7), colour if len(mode) > 1 else value)
+        tile = Image.new(mode, size, colour if len(mode) > 1 else value)
+        image.paste(tile, (0, value * size[1]))
+    return image
+
+
+def scaled_by_tile(image: Image.Image) -> Image.Image:
+    """Scale each tile by itself, so that no number mixes with another."""
+    scale = scaling(*SCALED)
+    result = Image.new(image.mode, (SCALED[0], 256 * SCALED[1]))
+    for value in range(256):
+        top = value * TILE[1]
+        result.paste(scale(image.crop((0, top, TILE[0], top + TILE[1]))), (0, value * SCALED[1]))
+    return result
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA"])
+def test_one_colour_stays(mode: str) -> None:
+    """Each of the 256 numbers stays the same when an image of one colour is scaled, with any alpha but 0."""
+    assert in_linear_light(tiles(mode, TILE), scaled_by_tile) == tiles(mode, SCALED)
 
 
 def test_overshoot_is_clipped() -> None:

@@ -62,7 +62,7 @@ def serialised(querystring: dict[str, Any]) -> str:
 def viewer_request(
     uri: str = "/photo.jpg", raw: str = "", method: str = "GET", headers: Iterable[tuple[str, str]] = ()
 ) -> dict[str, Any]:
-    """What a viewer asks."""
+    """The event of a viewer's request."""
     return {
         "version": "1.0",
         "context": CONTEXT | {"eventType": "viewer-request"},

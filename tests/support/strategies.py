@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from imagestack.geometry import Size
 from imagestack.operations import Area, Crop, Fit, Position, Ratio, Resize, Unit
 from imagestack.plan.plan import Plan
-from imagestack.quality import AUTO, Target
+from imagestack.quality import AUTO, ScoreTarget
 from imagestack.request.query import LARGEST_NUMBER, Bad, Parameters, pairs, parse
 from imagestack.rules.options import ImageStack, Refine
 
@@ -107,7 +107,7 @@ plans = st.builds(
     crop=st.none() | crops,
     formats=st.just(()) | st.sampled_from(FORMATS),
     formats_from_query=st.booleans(),
-    quality=st.integers(0, 100) | st.builds(Target, st.integers(30, 95)),
+    quality=st.integers(0, 100) | st.builds(ScoreTarget, st.integers(30, 95)),
     quality_from_query=st.booleans(),
     png_lossless=st.booleans(),
     png_palette=st.booleans(),

@@ -9,7 +9,7 @@ from imagestack.limits import Budget, Limits
 from imagestack.plan.cost import Feasibility, judge
 from imagestack.plan.plan import Plan
 from imagestack.plan.work import Facts, Skip, Work
-from imagestack.quality import Target
+from imagestack.quality import ScoreTarget
 from imagestack.skips import SkipReason
 
 # Where the quality is chosen, results above this are hardly better and much larger.
@@ -41,7 +41,7 @@ def decide(plan: Plan, facts: Facts, limits: Limits, budget: Budget) -> Work | S
         return Skip((*reasons, skips.TOO_LARGE))
 
     target, wanted = None, plan.quality
-    if isinstance(wanted, Target):
+    if isinstance(wanted, ScoreTarget):
         target, wanted = wanted.score, _HIGHEST_CHOSEN
     capped = wanted if facts.quality is None else min(wanted, facts.quality)
     if capped < wanted and target is None and plan.quality_from_query and not (resized or crop):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from imagestack import skips
 from imagestack.operations import Crop, Resize
-from imagestack.quality import Target
+from imagestack.quality import ScoreTarget
 from imagestack.request.query import Bad, Parameters, spell_crop, spell_resize
 from imagestack.rules.options import ImageStack
 from imagestack.skips import SkipReason
@@ -31,7 +31,7 @@ class Plan:
     crop: Crop | None
     formats: tuple[str, ...]
     formats_from_query: bool
-    quality: int | Target
+    quality: int | ScoreTarget
     quality_from_query: bool
     png_lossless: bool
     png_palette: bool = False

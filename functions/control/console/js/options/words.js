@@ -13,7 +13,7 @@ export const DEFAULT_TARGET = FIELDS.quality_target.default;
 
 const UNITS = { s: "second", m: "minute", h: "hour", d: "day", w: "week", M: "month", y: "year" };
 
-/** A duration like "4d" in words; as it is if it is none. @param {string} text */
+/** A duration like "4d" in words; any other text as it is. @param {string} text */
 export function duration(text) {
   const match = /^(\d{1,10})([smhdwMy]?)$/.exec(text);
   return match ? count(Number(match[1]), UNITS[match[2] || "s"]) : text;

@@ -8,9 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from imagestack.sync.paths import batches, covers, is_wildcard, merged, of_path, of_prefix
-from tests.edge.events import Function, viewer_request
+from tests.edge.events import Function, deployed, viewer_request
 from tests.support.strategies import keys
-from tools import edge_code
 
 
 @pytest.mark.parametrize(
@@ -33,7 +32,7 @@ def test_covers(path: str, address: str, found: bool) -> None:  # noqa: FBT001 -
 @pytest.fixture(scope="session")
 def edge() -> Callable[[str], str]:
     """The path under which the edge keeps a key: what its own function makes of it."""
-    function = Function(edge_code.FUNCTIONS["ViewerRequestFunction"])
+    function = Function(deployed("ViewerRequestFunction"))
     return lambda key: str(function(viewer_request(quote(f"/{key}")))["uri"])
 
 

@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagestack.operations import Area, Crop, Ratio, Resize
+from imagestack.operations.crop import Area, Crop, Ratio
+from imagestack.operations.resize import Resize
 from imagestack.plan.plan import Plan, make_plan
 from imagestack.quality import AUTO, ScoreTarget
-from imagestack.request.query import Bad, Parameters
+from imagestack.request.kinds import Bad
+from imagestack.request.query import Parameters
 from imagestack.rules.options import ImageStack, Refine
-from tests.support.strategies import FORMATS, asked, options, parameters, plan_pairs, plans
+from tests.support.strategies import FORMATS, asked, options, parameters, part, plan_pairs, plans
 
 NOT_ACCEPTED = "compression: webp/avif format is not supported by the client"
 UNSUPPORTED = "compression: unsupported format of the fmt query parameter"
@@ -43,10 +45,10 @@ def test_something(query: str) -> None:
 def test_operations() -> None:
     """Resize and crop are taken over."""
     found = plan("width=200&height=100&crop=4:5")
-    assert found.resize == Resize(200, 100)
-    assert found.crop == Crop(Ratio(4, 5))
+    assert part(found, Resize) == Resize(200, 100)
+    assert part(found, Crop) == Crop(Ratio(4, 5))
     assert found.reasons == ()
-    assert plan("crop=20,10").crop == Crop(Area(20, 10))
+    assert part(plan("crop=20,10"), Crop) == Crop(Area(20, 10))
 
 
 @pytest.mark.parametrize(
@@ -161,17 +163,17 @@ def test_automatic_quality(
 def test_skipped_operations_leave_the_others() -> None:
     """Each bad parameter has its reason; what is good is done."""
     found = plan("width=0&crop=4:5&quality=x", AUTOMATIC)
-    assert (found.resize, found.crop, found.formats) == (None, Crop(Ratio(4, 5)), ("avif", "webp"))
+    assert (part(found, Resize), part(found, Crop), found.formats) == (None, Crop(Ratio(4, 5)), ("avif", "webp"))
     assert set(found.reasons) == {BAD_QUALITY, "resizing: bad width parameter"}
     found = plan("width=5&crop=1:1:1&fmt=webp")
-    assert (found.resize, found.crop, found.formats) == (Resize(5, None), None, ("webp",))
+    assert (part(found, Resize), part(found, Crop), found.formats) == (Resize(5, None), None, ("webp",))
     assert found.reasons == ("cropping: bad width-ratio or height-ratio parameter",)
 
 
 def test_png_lossless() -> None:
     """The option is handed on; whether it matters only the original tells."""
-    assert plan("width=5", ImageStack(enabled=True, png_lossless=True)).png_lossless is True
-    assert plan("width=5").png_lossless is False
+    assert plan("width=5", ImageStack(enabled=True, png_lossless=True)).options.png_lossless is True
+    assert plan("width=5").options.png_lossless is False
 
 
 @pytest.mark.parametrize(
@@ -200,8 +202,8 @@ def test_palette_and_linear(query: str, option: dict[str, Any], spelling: str) -
 def test_every_bad_parameter_is_told(said: Parameters, option: ImageStack) -> None:
     """All bad parameters are told, and nothing else where the client accepts both formats."""
     found = make_plan(said, option, BOTH)
-    parts = (said.quality, said.formats, said.resize, said.crop)
-    assert sorted(found.reasons) == sorted(part.reason for part in parts if isinstance(part, Bad))
+    said_of_all = (said.quality, said.formats, *said.operations)
+    assert sorted(found.reasons) == sorted(one.reason for one in said_of_all if isinstance(one, Bad))
 
 
 @given(parameters, options)
@@ -221,7 +223,7 @@ def test_spelling_tells_plans_apart(pair: tuple[Plan, Plan]) -> None:
 @given(plans)
 def test_reasons_are_not_spelled(found: Plan) -> None:
     """What a request got wrong changes no byte of what is made of the rest."""
-    reasons = asked("width=0").resize
+    reasons = part(asked("width=0"), Resize)
     assert isinstance(reasons, Bad)
     assert replace(found, reasons=(reasons.reason,)).canonical() == found.canonical()
 
@@ -268,8 +270,11 @@ def essence(found: Plan) -> Plan:
     return replace(
         found,
         formats_from_query=found.formats_from_query and bool(found.formats),
-        png_palette=found.png_palette and not found.png_lossless and bool(found.resize or found.crop),
-        linear=found.linear and found.resize is not None,
+        options=ImageStack(
+            png_lossless=found.options.png_lossless,
+            png_palette=found.options.png_palette and not found.options.png_lossless and bool(found.operations),
+            linear=found.options.linear and part(found, Resize) is not None,
+        ),
         reasons=(),
     )
 

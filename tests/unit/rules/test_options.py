@@ -4,41 +4,45 @@ from typing import Any
 
 import pytest
 
-from imagestack.rules.option_fields import Condition, option_fields
+from imagestack.operations.crop import Crop
+from imagestack.operations.operation import Operation
+from imagestack.operations.resize import Resize
+from imagestack.rules.option_fields import option_fields
 from imagestack.rules.option_items import GUARDS, read_options
 from imagestack.rules.option_kinds import Section, Switch
-from imagestack.rules.options import ImageStack, Options, spelled_options
+from imagestack.rules.options import ImageStack, Options, Refine
 
-OPERATION, RESIZE = Condition.OPERATION, Condition.RESIZE
 SWITCHES = [one.attribute for one in option_fields(ImageStack) if isinstance(one.kind, Switch)]
 
 
 @pytest.mark.parametrize(
-    ("on", "conditions", "words"),
+    ("on", "operations", "words"),
     [
-        ([], [OPERATION, RESIZE], ()),
-        (["png_lossless"], [], ("lossless",)),
-        (["png_palette"], [], ()),
-        (["png_palette"], [OPERATION], ("palette",)),
-        (["png_palette", "png_lossless"], [OPERATION], ("lossless",)),
-        (["linear"], [OPERATION], ()),
-        (["linear"], [OPERATION, RESIZE], ("linear",)),
-        (["linear", "png_palette"], [OPERATION, RESIZE], ("palette", "linear")),
-        (["linear", "png_lossless", "png_palette"], [RESIZE, OPERATION], ("lossless", "linear")),
-        (["enabled", "webp_enabled", "avif_enabled"], [OPERATION, RESIZE], ()),
+        ([], [Resize, Crop], []),
+        (["png_lossless"], [], ["lossless"]),
+        (["png_palette"], [], []),
+        (["png_palette"], [Crop], ["palette"]),
+        (["png_palette", "png_lossless"], [Crop], ["lossless"]),
+        (["linear"], [], []),
+        (["linear"], [Crop], []),
+        (["linear"], [Crop, Resize], ["linear"]),
+        (["linear", "png_palette"], [Resize], ["palette", "linear"]),
+        (["linear", "png_lossless", "png_palette"], [Resize, Crop], ["lossless", "linear"]),
+        (["enabled", "webp_enabled", "avif_enabled"], [Resize, Crop], []),
     ],
 )
-def test_words_of_derived_keys(on: list[str], conditions: list[Condition], words: tuple[str, ...]) -> None:
+def test_words_of_derived_keys(on: list[str], operations: list[type[Operation]], words: list[str]) -> None:
     """A switch has its word where it changes bytes. Words are in the order of the fields."""
-    assert spelled_options(on, conditions) == words
     switched: Any = dict.fromkeys(on, True)
-    assert spelled_options(ImageStack(**switched).spelled_switches, conditions) == words
+    option = ImageStack(**switched)
+    assert list(option.spelled(operations)) == words
+    assert list(option.deciding().spelled(operations)) == words
 
 
-def test_switches_of_derived_keys() -> None:
-    """Only switches that are on and have a word count."""
-    assert ImageStack().spelled_switches == frozenset()
-    assert ImageStack(enabled=True, webp_enabled=True, linear=True).spelled_switches == {"linear"}
+def test_deciding() -> None:
+    """Options without a word in derived keys have their defaults."""
+    option = ImageStack(enabled=True, quality=5, webp_enabled=True, refine=Refine.ALL, linear=True, png_palette=True)
+    assert option.deciding() == ImageStack(linear=True, png_palette=True)
 
 
 @pytest.mark.parametrize("name", SWITCHES)

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
-from enum import StrEnum
 from functools import cache
 from typing import Any, ClassVar, Protocol, TypeVar
 
+from imagestack.operations.operation import Operation
 from imagestack.rules.attributes import Attributes
 
 _Option = TypeVar("_Option")
@@ -30,25 +30,18 @@ class Kind(Protocol):
         """
 
 
-class Condition(StrEnum):
-    """What a plan must have before an option changes the bytes that it makes."""
-
-    OPERATION = "operation"
-    RESIZE = "resize"
-
-
 @dataclass(frozen=True)
 class Spelling:
     """How derived keys spell a switch that changes bytes.
 
     Attributes:
         word: is in the key where the switch is on and has an effect.
-        only_with: what the plan must have; None: it has an effect on every plan.
+        only_with: the operation that the plan must have, `Operation` for any; None: none is needed.
         unless: the field of another switch. While that one is on, this one has no effect.
     """
 
     word: str
-    only_with: Condition | None = None
+    only_with: type[Operation] | None = None
     unless: str = ""
 
 

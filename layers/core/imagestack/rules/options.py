@@ -4,10 +4,12 @@ An option is one frozen dataclass. The metadata of its fields is the source of t
 API, the rows of the console, the words of derived keys and the table of the docs. `make tables` writes the files.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 
+from imagestack.operations.operation import Operation
+from imagestack.operations.resize import Resize
 from imagestack.quality import AUTO, DEFAULT_QUALITY, DEFAULT_TARGET, HIGHEST_TARGET, LOWEST_TARGET, Auto, ScoreTarget
 from imagestack.rules.delivery_kinds import (
     CorsOrigins,
@@ -18,7 +20,7 @@ from imagestack.rules.delivery_kinds import (
     SignatureType,
     key_where_enabled,
 )
-from imagestack.rules.option_fields import Condition, ConsoleRow, Spelling, option, option_fields
+from imagestack.rules.option_fields import ConsoleRow, Spelling, option, option_fields
 from imagestack.rules.option_kinds import (
     Choice,
     Duration,
@@ -137,7 +139,7 @@ class ImageStack:
                 "Not with lossless for PNG.",
             ),
             # Only an operation makes a PNG.
-            spelling=Spelling("palette", only_with=Condition.OPERATION, unless="png_lossless"),
+            spelling=Spelling("palette", only_with=Operation, unless="png_lossless"),
         ),
     )
     linear: bool = field(
@@ -151,7 +153,7 @@ class ImageStack:
                 "Fine bright and dark detail keeps its brightness. It takes more memory and time.",
                 summary={"on": "linear light"},
             ),
-            spelling=Spelling("linear", only_with=Condition.RESIZE),
+            spelling=Spelling("linear", only_with=Resize),
         ),
     )
     refine: Refine = field(
@@ -181,32 +183,30 @@ class ImageStack:
         enabled = {"webp": self.webp_enabled, "avif": self.avif_enabled}
         return frozenset(name for name, on in enabled.items() if on and self.enabled)
 
-    @property
-    def spelled_switches(self) -> frozenset[str]:
-        """The names of those switches that are on and have a word in derived keys; for `spelled_options`."""
-        return frozenset(one.name for one in option_fields(ImageStack) if one.spelling and getattr(self, one.name))
+    def deciding(self) -> "ImageStack":
+        """Only the switches that have a word in derived keys. All others have their defaults."""
+        return ImageStack(**{one.name: getattr(self, one.name) for one in option_fields(ImageStack) if one.spelling})
+
+    def spelled(self, operations: Iterable[type[Operation]]) -> Iterator[str]:
+        """The words of a derived key for the switches that are on, in the order of the fields.
+
+        Args:
+            operations: those of the plan. A switch without an effect on these has no word.
+        """
+        types = tuple(operations)
+        for one in option_fields(ImageStack):
+            spelling = one.spelling
+            if spelling is None or not getattr(self, one.name):
+                continue
+            if spelling.unless and getattr(self, spelling.unless):
+                continue
+            if spelling.only_with is None or any(issubclass(each, spelling.only_with) for each in types):
+                yield spelling.word
 
     def quality_for(self, queried: int | Auto | None) -> int | ScoreTarget:
         """The quality to use if the query has this one, or None if it has none."""
         quality = self.quality if queried is None else queried
         return ScoreTarget(self.quality_target) if quality is AUTO else quality
-
-
-def spelled_options(switches: Collection[str], conditions: Collection[Condition]) -> tuple[str, ...]:
-    """The words of a derived key for the switches of `image_stack`, in the order of its fields.
-
-    Args:
-        switches: names of the fields that are on; see `ImageStack.spelled_switches`.
-        conditions: those that the plan meets. A switch without an effect on the plan has no word.
-    """
-    return tuple(
-        one.spelling.word
-        for one in option_fields(ImageStack)
-        if one.spelling
-        and one.name in switches
-        and one.spelling.only_with in (None, *conditions)
-        and one.spelling.unless not in switches
-    )
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What is made from the fields of options: words of derived keys, and what each field must say of itself."""
+"""The metadata of the fields of options, and the words of derived keys."""
 
 from typing import Any
 

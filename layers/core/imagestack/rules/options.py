@@ -1,7 +1,9 @@
 """The options of resources and rules (docs/specification.md#section-4).
 
-An option is one frozen dataclass. The metadata of its fields is the source of the reader of items, the models of the
-API, the rows of the console, the words of derived keys and the table of the docs. `make tables` writes the files.
+An option is one frozen dataclass. The metadata of its fields is the source of all that depends on them:
+
+- the reader of items, the models of the API and the words of derived keys, at run time;
+- the table of the docs and the rows of the console, by `make tables`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -6,6 +6,13 @@ from imagestack.formats import AVIF, WEBP
 
 # RFC 9110 section 12.4.2: a weight is 0 to 1 with at most three decimals. Anything else proves nothing.
 _WEIGHT = re.compile(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
+BROWSERS = {
+    "avif": "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",
+    "webp": "image/webp,image/png,image/svg+xml,image/*;q=0.8,video/*;q=0.8,*/*;q=0.5",
+    "none": "image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",
+}
+"""What browsers send for an image, by the best format that they decode: Chrome, Safari 14, and one that is older."""
+
 # Best first; the order decides between equal weights.
 _NEGOTIABLE = (AVIF, WEBP)
 

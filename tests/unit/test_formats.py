@@ -1,8 +1,12 @@
-"""Facts about formats, and how one is told by its first bytes."""
+"""The table of formats, and how a format is detected by its first bytes."""
 
+import ast
+import pickle
 import struct
 import zlib
+from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 
 import pillow_avif
 import pytest
@@ -10,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from imagestack.formats import AVIF, CONVERSIONS, FORMATS, JPEG, ORIGINALS, PNG, WEBP, detect
+from imagestack import formats
+from imagestack.formats import AVIF, CONVERSIONS, FORMATS, JPEG, NEGOTIABLE, ORIGINALS, PNG, TABLE, WEBP, Format, detect
 from tests.support.images import encoded
 from tests.support.raw_png import SIGNATURE, chunk, header
 
@@ -135,7 +140,7 @@ def test_empty_chunks() -> None:
 
 
 def test_tables() -> None:
-    """Only WebP and AVIF can be asked for; only JPEG and PNG are taken."""
+    """Only WebP and AVIF can be requested; only JPEG and PNG are transformed."""
     assert set(CONVERSIONS) == {"webp", "avif"}
     assert ORIGINALS == {"image/jpeg": JPEG, "image/png": PNG}
     assert FORMATS == {"jpeg": JPEG, "png": PNG, "webp": WEBP, "avif": AVIF}
@@ -147,4 +152,45 @@ def test_rows(name: str) -> None:
     """Each row of the table says what its encoder really writes."""
     row = FORMATS[name]
     assert row.content_type == f"image/{name}"
-    assert detect(encoded(Image.new("RGB", (2, 2)), row.encoder)) == row.content_type
+    assert detect(encoded(Image.new("RGB", (2, 2)), row.codec)) == row.content_type
+
+
+def test_rows_are_unique() -> None:
+    """No two rows share a name, a content type or an extension."""
+    for facts in ([row.name for row in TABLE], [row.content_type for row in TABLE]):
+        assert len(set(facts)) == len(TABLE)
+    extensions = [extension for row in TABLE for extension in row.extensions]
+    assert len(set(extensions)) == len(extensions)
+
+
+def test_negotiation() -> None:
+    """AVIF is better than WebP where a client accepts both equally."""
+    assert NEGOTIABLE == (AVIF, WEBP)
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
+def test_pickled(row: Format) -> None:
+    """A format that comes from another process is the one of this process."""
+    assert pickle.loads(pickle.dumps(row)) is row  # noqa: S301 - pickled a moment ago
+
+
+CORE = Path(formats.__file__).parent
+ROWS = {name for name, value in vars(formats).items() if isinstance(value, Format)}
+NAMES = {name for row in TABLE for name in (row.name, row.content_type, row.codec)} - {""}
+
+
+def comparisons(path: Path) -> Iterator[str]:
+    """Comparisons with a row of the table, or with one of its names: `fmt is PNG`, `name == "webp"`."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare):
+            for part in ast.walk(node):
+                is_row = isinstance(part, ast.Name) and part.id in ROWS
+                is_name = isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value in NAMES
+                if is_row or is_name:
+                    yield f"{path.relative_to(CORE)}: {ast.unparse(node)}"
+
+
+def test_only_the_table_knows_formats() -> None:
+    """No module compares formats: it asks the row for a capability."""
+    assert [found for path in sorted(CORE.rglob("*.py")) for found in comparisons(path)] == []

@@ -12,6 +12,7 @@ from imagestack.plan.work import Facts, Work
 from imagestack.rules.options import ImageStack
 from imagestack.transform.decode import read_facts
 from imagestack.transform.encode import encode
+from imagestack.transform.encoders import ENCODERS
 from imagestack.transform.picture import Picture
 from tests.support.images import photograph
 
@@ -30,6 +31,11 @@ def work(fmt: Format, quality: int = 80, original: Format = JPEG, *, png_lossles
 def decoded(body: bytes, mode: str = "RGB") -> Image.Image:
     with Image.open(BytesIO(body)) as image:
         return image.convert(mode)
+
+
+def test_every_result_has_an_encoder() -> None:
+    """The table of formats and the encoders name the same results."""
+    assert ENCODERS.keys() == set(FORMATS.values())
 
 
 @pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)

@@ -54,11 +54,11 @@ def test_smaller(to: Format, hasty: dict[str, object]) -> None:
     if to is not JPEG:
         quality = encoder_number("aom-9" if to is AVIF else "webp-4", work.quality, work.size.pixels)
     pixels = opened(transform(PHOTOGRAPH, replace(work, format=PNG)).body)
-    body = encoded(pixels, to.encoder, quality=quality, **hasty)
+    body = encoded(pixels, to.codec, quality=quality, **hasty)
     found = refine(PHOTOGRAPH, body, again(work))
     assert found is not None
     assert len(found.body) < len(body)
-    assert (opened(found.body).format, opened(found.body).size) == (to.encoder, pixels.size)
+    assert (opened(found.body).format, opened(found.body).size) == (to.codec, pixels.size)
     assert found.score is not None
     assert found.score == pytest.approx(score(pixels, opened(found.body)))
     assert found.score >= score(pixels, opened(body)) - NOISE
@@ -72,7 +72,7 @@ def test_lossless(png_lossless: bool) -> None:  # noqa: FBT001 - a parameter
     original = encoded(picture, "PNG")
     work = first(original, PNG, WEBP if png_lossless else PNG, png_lossless=png_lossless)
     exact = opened(transform(original, work).body)
-    body = encoded(exact, work.format.encoder, **HASTY[work.format.name])
+    body = encoded(exact, work.format.codec, **HASTY[work.format.name])
     found = refine(original, body, again(work))
     assert found is not None
     assert len(found.body) < len(body)

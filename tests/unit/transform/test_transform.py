@@ -40,7 +40,7 @@ def plan(resize: Resize | None, crop: Crop | None, formats: tuple[str, ...]) -> 
 def stored(width: int, height: int, orientation: int, fmt: Format, mode: str) -> bytes:
     exif = Image.Exif()
     exif[ORIENTATION] = orientation
-    return encoded(Image.new(mode, (width, height)), fmt.encoder, exif=exif)
+    return encoded(Image.new(mode, (width, height)), fmt.codec, exif=exif)
 
 
 small_resizes = st.one_of(

@@ -2,12 +2,10 @@
 
 import re
 
-from imagestack.formats import AVIF, WEBP
+from imagestack.formats import NEGOTIABLE
 
 # RFC 9110 section 12.4.2: a weight is 0 to 1 with at most three decimals. Anything else proves nothing.
 _WEIGHT = re.compile(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
-# Best first; the order decides between equal weights.
-_NEGOTIABLE = (AVIF, WEBP)
 
 
 def accepted_formats(accept: str) -> tuple[str, ...]:
@@ -21,7 +19,8 @@ def accepted_formats(accept: str) -> tuple[str, ...]:
         weight = _weight(parameters)
         # A format that is named twice keeps the lower weight: q=0 forbids wherever it stands.
         weights[name] = min(weight, weights.get(name, weight))
-    proved = [fmt for fmt in _NEGOTIABLE if weights.get(fmt.content_type, 0) > 0]
+    # Best first. The sort is stable, so that this order decides between equal weights.
+    proved = [fmt for fmt in NEGOTIABLE if weights.get(fmt.content_type, 0) > 0]
     proved.sort(key=lambda fmt: -weights[fmt.content_type])
     return tuple(fmt.name for fmt in proved)
 

@@ -5,13 +5,14 @@ from io import BytesIO
 from struct import pack
 
 import pytest
-from PIL import Image
+from PIL import Image, JpegImagePlugin
 
 from imagestack.errors import DamagedImageError
-from imagestack.formats import ANIMATED_PNG, JPEG, PNG, detect
-from imagestack.geometry import Size
+from imagestack.formats import APNG, JPEG, ORIGINALS, PNG, detect
+from imagestack.geometry import Box, Resized, Size
 from imagestack.plan.work import Work
 from imagestack.transform.decode import decode, read_facts
+from imagestack.transform.readers import READERS
 from imagestack.transform.readers.exif import orientation
 from imagestack.transform.readers.jpeg import read_jpeg
 from imagestack.transform.readers.png import read_png
@@ -20,6 +21,11 @@ from tests.support.images import encoded, jpeg, photograph, png
 from tests.support.raw_png import chunk
 
 PROFILE = 65_000
+
+
+def test_every_original_has_a_reader() -> None:
+    """The table of formats and the readers name the same originals."""
+    assert READERS.keys() == set(ORIGINALS.values())
 
 
 @pytest.mark.parametrize(
@@ -59,7 +65,7 @@ def test_limits_of_png() -> None:
 def test_frames_behind_a_thousand_chunks() -> None:
     """Nobody looks for frames for ever; such a PNG is damaged in any case."""
     animation = chunk(b"acTL", pack(">II", 2, 0))
-    assert detect(bombs.with_chunks(animation)) == ANIMATED_PNG
+    assert detect(bombs.with_chunks(animation)) == APNG.content_type
     assert detect(bombs.with_chunks(chunk(b"tEXt") * 1_000 + animation)) == PNG.content_type
 
 
@@ -87,6 +93,31 @@ def test_what_a_decoder_holds() -> None:
     assert read_facts(not_interleaved(), JPEG).progressive
     for mode, components in (("L", 1), ("RGB", 3), ("CMYK", 4)):
         assert read_facts(encoded(Image.new(mode, (9, 9))), JPEG).components == components
+
+
+@pytest.mark.parametrize("subsampling", [0, 1, 2])
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+def test_subsampling(mode: str, subsampling: int) -> None:
+    """Subsampling of three components is that of Pillow; other numbers of components have none."""
+    body = encoded(Image.new(mode, (40, 30)), subsampling=subsampling)
+    with Image.open(BytesIO(body)) as image:
+        assert read_jpeg(body).subsampling == JpegImagePlugin.get_sampling(image)
+    assert read_jpeg(body).subsampling == (subsampling if mode == "RGB" else -1)
+
+
+@pytest.mark.parametrize("resized", [None, Resized(Size(20, 15), Box(0, 0, 20, 15))], ids=["whole", "resized"])
+def test_too_few_components(resized: Resized | None) -> None:
+    """A frame that describes fewer components than it counts has a header, and pixels that nobody can decode."""
+    body = jpeg(40, 30)
+    start = body.index(b"\xff\xc0")
+    length = int.from_bytes(body[start + 2 : start + 4])
+    short = (
+        body[: start + 2] + pack(">H", length - 3) + body[start + 4 : start + length - 1] + body[start + length + 2 :]
+    )
+    facts = read_facts(short, JPEG)
+    assert (facts.size, facts.components, read_jpeg(short).subsampling) == (Size(40, 30), 3, -1)
+    with pytest.raises(DamagedImageError):
+        decode(short, Work(facts, resized, None, JPEG, 80, png_lossless=False))
 
 
 def test_lean_jpeg() -> None:

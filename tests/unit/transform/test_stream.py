@@ -6,13 +6,14 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from imagestack.errors import DamagedImageError
-from imagestack.formats import JPEG
+from imagestack.formats import JPEG, ORIGINALS
 from imagestack.geometry import Box, Size
 from imagestack.operations.crop import Cut
 from imagestack.operations.resize import Resized
 from imagestack.plan.work import Work
 from imagestack.transform import after_steps, read_facts
 from imagestack.transform.decode import decode
+from imagestack.transform.stream import LOADERS
 from tests.support.images import encoded, jpeg, photograph
 
 ORIENTATION = 0x0112
@@ -61,6 +62,11 @@ def apart(one: Image.Image, other: Image.Image) -> tuple[float, int]:
     assert (one.size, one.mode) == (other.size, other.mode)
     found = ImageStat.Stat(ImageChops.difference(one, other))
     return max(found.mean), max(high for _, high in found.extrema)
+
+
+def test_every_streamed_original_has_a_loader() -> None:
+    """The table of formats and the loaders name the same originals."""
+    assert LOADERS.keys() == {fmt for fmt in ORIGINALS.values() if fmt.streams}
 
 
 @pytest.mark.parametrize("orientation", TURNS)

@@ -9,7 +9,7 @@ from imagestack.plan.work import Work
 from imagestack.transform.libvips import Image, LibvipsError
 from imagestack.transform.steps import REDUCING_GAP
 
-_LOADERS = {JPEG: Image.open_jpeg}
+LOADERS = {JPEG: Image.open_jpeg}
 _MODES = {1: "L", 3: "RGB", 4: "CMYK"}
 
 
@@ -23,7 +23,7 @@ def stream(body: bytes, work: Work) -> PillowImage.Image:
         DamagedImageError: a strict decode fails.
     """
     try:
-        image = _LOADERS[work.facts.format](body, work.reduction)
+        image = LOADERS[work.facts.format](body, work.reduction)
         if work.resized:
             image = _resized(image, work.resized.scaled, work)
         if work.cut:

@@ -9,7 +9,7 @@ from PIL import Image, JpegImagePlugin
 
 from imagestack.errors import DamagedImageError
 from imagestack.formats import APNG, JPEG, ORIGINALS, PNG, detect
-from imagestack.geometry import Box, Resized, Size
+from imagestack.geometry import Size
 from imagestack.plan.work import Work
 from imagestack.transform.decode import decode, read_facts
 from imagestack.transform.readers import READERS
@@ -103,21 +103,6 @@ def test_subsampling(mode: str, subsampling: int) -> None:
     with Image.open(BytesIO(body)) as image:
         assert read_jpeg(body).subsampling == JpegImagePlugin.get_sampling(image)
     assert read_jpeg(body).subsampling == (subsampling if mode == "RGB" else -1)
-
-
-@pytest.mark.parametrize("resized", [None, Resized(Size(20, 15), Box(0, 0, 20, 15))], ids=["whole", "resized"])
-def test_too_few_components(resized: Resized | None) -> None:
-    """A frame that describes fewer components than it counts has a header, and pixels that nobody can decode."""
-    body = jpeg(40, 30)
-    start = body.index(b"\xff\xc0")
-    length = int.from_bytes(body[start + 2 : start + 4])
-    short = (
-        body[: start + 2] + pack(">H", length - 3) + body[start + 4 : start + length - 1] + body[start + length + 2 :]
-    )
-    facts = read_facts(short, JPEG)
-    assert (facts.size, facts.components, read_jpeg(short).subsampling) == (Size(40, 30), 3, -1)
-    with pytest.raises(DamagedImageError):
-        decode(short, Work(facts, resized, None, JPEG, 80, png_lossless=False))
 
 
 def test_lean_jpeg() -> None:

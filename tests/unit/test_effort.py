@@ -16,7 +16,7 @@ def test_first(pixels: int, speed: int) -> None:
 
 @pytest.mark.parametrize("pixels", [1, 350_000, 64_000_000])
 def test_hasty(pixels: int) -> None:
-    """In haste a result of any size is encoded as fast as the encoder can."""
+    """With the effort `HASTY` a result of any size gets the fastest speed."""
     assert AVIF.speed(Effort.HASTY, pixels) == AVIF.speeds[-1]
     assert AVIF.speed(Effort.HASTY, pixels).setting == 9
 

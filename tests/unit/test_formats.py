@@ -25,7 +25,7 @@ END = chunk(b"IEND")
 
 
 def frames(count: int) -> bytes:
-    """The chunk that makes a PNG an animation of so many frames."""
+    """The chunk that makes a PNG an animation of `count` frames."""
     return chunk(b"acTL", struct.pack(">II", count, 0))
 
 
@@ -56,13 +56,13 @@ SIGNATURES = {
 
 @pytest.mark.parametrize(("body", "content_type"), SIGNATURES.values(), ids=SIGNATURES)
 def test_signatures(body: bytes, content_type: str) -> None:
-    """A format is told by its magic bytes, whatever it is called."""
+    """Magic bytes decide about the format, not the name of the file."""
     assert detect(body) == content_type
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP", "JPEG2000"])
 def test_real_files(form: str) -> None:
-    """Files of real encoders are known."""
+    """Files of real encoders are detected."""
     assert pillow_avif.__version__
     types = {"JPEG2000": "image/jp2"}
     assert detect(encoded(Image.new("RGB", (2, 2)), form)) == types.get(form, f"image/{form.lower()}")
@@ -90,7 +90,7 @@ UNKNOWN = {
 
 @pytest.mark.parametrize("body", UNKNOWN.values(), ids=UNKNOWN)
 def test_unknown(body: bytes) -> None:
-    """Bytes that no format begins with are unknown."""
+    """Bytes that are no magic bytes are unknown."""
     assert detect(body) is None
 
 
@@ -119,7 +119,7 @@ def test_animated_png(body: bytes, content_type: str) -> None:
 
 
 def test_real_animated_png() -> None:
-    """An animation as an encoder writes it is known, and one of its frames saved alone is none."""
+    """An animation of a real encoder is detected, and one of its frames alone is none."""
     images = [Image.new("RGB", (4, 4), colour) for colour in ("red", "green")]
     output = BytesIO()
     images[0].save(output, "PNG", save_all=True, append_images=images[1:])
@@ -129,13 +129,13 @@ def test_real_animated_png() -> None:
 
 @given(st.binary(max_size=200), st.sampled_from([b"", SIGNATURE, HEADER, b"\x00\x00\x00\x20ftyp", b"RIFF"]))
 def test_detect_takes_anything(body: bytes, start: bytes) -> None:
-    """Hostile bytes have a type or none."""
+    """Any bytes have a type or none, and raise nothing."""
     found = detect(start + body)
     assert found is None or found.startswith("image/")
 
 
 def test_empty_chunks() -> None:
-    """A PNG of many empty chunks is read to its end and no further."""
+    """A PNG of many empty chunks is a still image."""
     assert detect(HEADER + chunk(b"tEXt") * 10_000) == "image/png"
 
 
@@ -149,7 +149,7 @@ def test_tables() -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_rows(name: str) -> None:
-    """Each row of the table says what its encoder really writes."""
+    """Each row has the content type of what its encoder writes."""
     row = FORMATS[name]
     assert row.content_type == f"image/{name}"
     assert detect(encoded(Image.new("RGB", (2, 2)), row.codec)) == row.content_type

@@ -10,7 +10,7 @@ from imagestack.transform.score import BEHIND, on, score
 _MOST_COLOURS = 256
 # The palette is improved until at most this part of the pixels changes its colour.
 _SETTLED = 1 / 100
-# Windows of this many pixels a side are scored: a small photograph amid flat areas hardly shows in the whole score.
+# Windows of this many pixels a side are scored: a small photograph in flat areas hardly shows in the whole score.
 _WINDOW = 256
 
 

@@ -4,21 +4,21 @@ from dataclasses import dataclass
 from imagestack.geometry import Size
 
 _MEBIBYTE = 2**20
-# Seconds of an invocation that work on pixels may not use, since the result must be stored and returned after it. Waits
-# for stores may not use the last second, in which the answer is returned.
+# Seconds that are kept back from the time of an invocation: from work on pixels, for storing and returning what was
+# made; and from waiting for stores, for returning what there is.
 RESERVE = 3.0
 _RETURNING = 1.0
 
 
 @dataclass(frozen=True)
 class Limits:
-    """The limits on originals and bodies.
+    """What is refused before a pixel is decoded.
 
     Attributes:
-        original_bytes: the largest size of an original that is transformed.
-        original_pixels: its largest area.
-        original_side: its longest side in pixels.
-        body_bytes: the largest body that Lambda can return: it is base64 in 6 MB of JSON.
+        original_bytes: size of an original that is transformed.
+        original_pixels: its area.
+        original_side: its longer side in pixels.
+        body_bytes: size of a body that Lambda can return; 6 MB of JSON with the body in base64.
     """
 
     original_bytes: int = 32 * _MEBIBYTE
@@ -33,12 +33,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class Budget:
-    """What the work of one invocation may use.
+    """What one invocation may spend.
 
     Attributes:
         memory: bytes for pixels and codecs.
-        seconds: until the result must be finished.
-        processor: share of a processor.
+        seconds: until the answer must be under way.
+        processor: the share of a processor that it has.
     """
 
     memory: int
@@ -47,13 +47,13 @@ class Budget:
 
     @property
     def cpu_seconds(self) -> float:
-        """The CPU time of the budget."""
+        """What it can compute meanwhile."""
         return self.seconds * self.processor
 
 
 @dataclass(frozen=True)
 class InvocationBudget:
-    """The memory and the time of an invocation.
+    """What an invocation has, from which it spends.
 
     Attributes:
         memory: bytes for pixels and codecs.
@@ -66,13 +66,13 @@ class InvocationBudget:
     processor: float = 1.0
 
     def budget(self) -> Budget:
-        """The budget for pixels from now on."""
+        """What may be spent on pixels from now on."""
         return Budget(self.memory, self.left() - RESERVE, self.processor)
 
     def timeout(self, share: float = 1.0) -> float:
-        """The longest wait for a store from now on, in seconds.
+        """Seconds that a store may be waited for from now on.
 
         Args:
-            share: of the time that is left, if further waits follow.
+            share: of what is left, where others are to be waited for after it.
         """
         return max(self.left() - _RETURNING, 0.0) * share

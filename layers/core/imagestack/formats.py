@@ -160,8 +160,8 @@ AVIF = Format(
     alpha=True,
     max_side=65_536,
     encode_bytes=40,
-    # The numbers are aom's. A slower speed makes fewer bytes. A small result gets the slowest one that takes about a
-    # quarter of a second, at most four times as much.
+    # The numbers are those of aom. A slower speed makes fewer bytes. A result gets the slowest speed that takes about a
+    # quarter of a second, and a whole second at worst.
     speeds=(Speed(2_600, 7, most_pixels=350_000), Speed(1_400, 8, most_pixels=800_000), Speed(560, 9)),
 )
 HEIC = Format("heic", "image/heic", (".heic",), _brands(b"heic", b"heix"))

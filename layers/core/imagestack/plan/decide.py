@@ -4,8 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imagestack import skips
-from imagestack.effort import Effort
-from imagestack.formats import AVIF, FORMATS, PNG, Format
+from imagestack.formats import FORMATS, Format
 from imagestack.limits import Budget, Limits
 from imagestack.plan.cost import Feasibility, judge
 from imagestack.plan.plan import Plan
@@ -35,8 +34,8 @@ def decide(plan: Plan, facts: Facts, limits: Limits, budget: Budget) -> Work | S
             size = step.size
 
     candidates = [FORMATS[name] for name in plan.formats]
-    if plan.options.png_lossless and facts.format is PNG and AVIF in candidates:
-        candidates.remove(AVIF)
+    if plan.options.png_lossless and facts.format.lossless and candidates:
+        candidates = [fmt for fmt in candidates if fmt.can_be_lossless]
         if not candidates and plan.formats_from_query:
             reasons.append(skips.LOSSLESS_AVIF)
 
@@ -85,8 +84,7 @@ def _choose(work: Work, candidates: list[Format], reasons: tuple[SkipReason, ...
     """Take the first format that can hold the result and that this invocation can pay for, in haste if need be."""
     refused: list[Feasibility] = []
     for candidate in candidates:
-        efforts = (Effort.FIRST, Effort.HASTY) if candidate is AVIF else (Effort.FIRST,)
-        for effort in efforts:
+        for effort in candidate.efforts:
             transient = Feasibility.TIME in refused
             converted = replace(work, format=candidate, effort=effort, reasons=reasons, transient=transient)
             found = _affordable(converted, budget)

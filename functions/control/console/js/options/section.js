@@ -1,4 +1,4 @@
-// A section of the options form: whether an option is inherited, on or off, and its fields.
+// A section of the options form: one option, with its state (inherited, on or off) and its fields.
 
 import { el, replace } from "../dom.js";
 import { same } from "../forms/changes.js";
@@ -7,27 +7,27 @@ import { segments } from "../segments.js";
 import { optionInWords } from "./words.js";
 
 /**
- * @typedef {object} Fields of an option that is on.
+ * @typedef {object} Fields The fields of an option that is on.
  * @property {import("../dom.js").Child} node
- * @property {() => Record<string, any>} value without `enabled`.
- * @property {Record<string, import("../forms/fields.js").Field>} controls by the name of what they set.
+ * @property {() => Record<string, any>} value Gives the option without `enabled`.
+ * @property {Record<string, import("../forms/fields.js").Field>} controls The fields, by the API's names.
  *
- * @typedef {object} Kind of option.
- * @property {string} name as the API calls it.
+ * @typedef {object} Kind The kind of an option.
+ * @property {string} name The API's name.
  * @property {string} title
- * @property {string} about what it is for.
- * @property {Record<string, any>} off what is stored where it is switched off and nothing was stored.
+ * @property {string} about What it is for.
+ * @property {Record<string, any>} off The stored value of an option that is switched off and was absent before.
  * @property {(option: Record<string, any>, form: {id: string, readOnly: boolean, onInput: () => void}) => Fields} fields
- *   for an option as it is stored, empty for none.
+ *   Makes the fields of a stored option; of an empty one if there is none.
  */
 
 /**
  * @param {Kind} kind
- * @param {Record<string, any> | null} option as it is stored.
+ * @param {Record<string, any> | null} option The stored option.
  * @param {object} form
  * @param {boolean} form.readOnly
- * @param {boolean} form.own the options are a resource's, which inherit nothing.
- * @param {Record<string, any> | null} form.inherited what holds where the option is absent; null where nobody knows.
+ * @param {boolean} form.own Whether the option is a resource's, which inherits nothing.
+ * @param {Record<string, any> | null} form.inherited The option that applies if this one is absent; null if unknown.
  * @param {boolean} form.open
  * @param {() => void} form.onChange
  */
@@ -55,7 +55,7 @@ export function optionSection(kind, option, { readOnly, own, inherited, open, on
   );
   let untouched = fields.value();
 
-  /** What the fields say; what is stored where nobody has changed them. */
+  /** The option in the fields; the stored one if the fields are unchanged. */
   function whenOn() {
     const now = fields.value();
     const { enabled, ...rest } = stored ?? {};
@@ -88,7 +88,7 @@ export function optionSection(kind, option, { readOnly, own, inherited, open, on
     node,
     value,
 
-    /** This is stored now, as `value` said it. @param {Record<string, any> | null} now */
+    /** Record that this option is stored now. @param {Record<string, any> | null} now */
     settle(now) {
       if (same(stored, now)) return;
       const { enabled, ...rest } = now ?? {};
@@ -97,7 +97,7 @@ export function optionSection(kind, option, { readOnly, own, inherited, open, on
       tell();
     },
 
-    /** Show messages by path within the option. @returns {Record<string, string[]>} those that have no place here. */
+    /** Show messages by path within the option. @returns {Record<string, string[]>} Messages without a field here. */
     showErrors(messages) {
       const { placed, rest } = share(messages, Object.keys(fields.controls));
       for (const [name, control] of Object.entries(fields.controls)) control.showError(placed[name]);

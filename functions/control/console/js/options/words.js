@@ -1,17 +1,17 @@
-// Pure functions: what an option is set to, in few words.
+// Pure functions: the value of an option, in few words.
 
 import { count } from "../words.js";
 import { listOf } from "./lists.js";
 
-/** Quality where none is set. */
+/** The default quality. */
 export const DEFAULT_QUALITY = 95;
-/** The word for a quality that is chosen for each picture, and the score that it aims at where none is set. */
+/** The word for a quality that is chosen for each image, and its default target score. */
 export const AUTO = "auto";
 export const DEFAULT_TARGET = 75;
 
 const UNITS = { s: "second", m: "minute", h: "hour", d: "day", w: "week", M: "month", y: "year" };
 
-/** A duration like "4d" in words; as it is if it is none. @param {string} text */
+/** A duration like "4d" in words; other texts stay as they are. @param {string} text */
 export function duration(text) {
   const match = /^(\d{1,10})([smhdwMy]?)$/.exec(text);
   return match ? count(Number(match[1]), UNITS[match[2] || "s"]) : text;
@@ -57,11 +57,11 @@ const WORDS = {
 };
 
 /**
- * What an option is set to.
+ * The value of an option, in words.
  *
  * @param {string} name
  * @param {Record<string, any> | null} option
- * @returns {string} empty where there is none.
+ * @returns {string} Empty if the option is absent.
  */
 export function optionInWords(name, option) {
   if (!option) return "";

@@ -1,4 +1,4 @@
-// The choice of a browser, with what each would get.
+// The choice of a browser, with the result for each.
 
 import { el } from "../dom.js";
 import { bytes } from "../words.js";
@@ -27,7 +27,7 @@ export function browserTable(browsers, onChoose) {
   );
   return {
     node,
-    /** The one that is chosen. */
+    /** The chosen browser. */
     value: () => [...rows].find(([, { input }]) => input.checked)[0],
     /** @param {import("./asking.js").Asked<object, import("./words.js").Answer>} asked */
     show({ busy, answers }) {

@@ -1,8 +1,8 @@
-// Classes of browsers, by what they can show. Their Accept headers for images are those that they send.
+// Classes of browsers by the formats that they decode, with the Accept headers that they send for images.
 
 /** @typedef {{id: string, name: string, which: string, accept: string}} Browser */
 
-/** @type {Browser[]} the first is chosen at first. */
+/** @type {Browser[]} The first is the default. */
 export const BROWSERS = [
   {
     id: "avif",

@@ -1,14 +1,12 @@
-"""What the API takes: bodies of requests, under the names that the public CDN's SDK sends."""
-
-from typing import Any
+"""The bodies of requests, with the field names of the public CDN's SDK."""
 
 from pydantic import Field, field_validator
 
 from imagestack.control.api.option_bodies import Fields, OptionFields
+from imagestack.control.rule_weights import LEAST, MOST
 
 _NAME = 255
 _CNAME = 253
-_MAX_WEIGHT = 2**31 - 1
 _URLS, _PATTERNS, _PATHS = 100, 10, 100
 _LONGEST_PATH = 3_000
 
@@ -19,7 +17,7 @@ class _ResourceFields(Fields):
     description: str = Field("", max_length=1_000)
     options: OptionFields | None = None
     origin: str | None = Field(None, max_length=1_024, description="`bucket`, `bucket/prefix`, or its S3 host name")
-    # What others can choose and is settled here: see `imagestack.control.api.fixed_fields`.
+    # Fields with a fixed value: see `imagestack.control.api.fixed_fields`.
     origin_group: int | None = Field(None, alias="originGroup", description="the resource's own number")
     origin_protocol: str | None = Field(None, alias="originProtocol", description="HTTPS")
     primary_resource: int | None = Field(None, description="null")
@@ -50,7 +48,7 @@ class _RuleFields(Fields):
     active: bool = True
     options: OptionFields | None = None
     weight: int | None = Field(
-        None, ge=-_MAX_WEIGHT, le=_MAX_WEIGHT, description="the lowest is asked first; absent: after all others"
+        None, ge=LEAST, le=MOST, description="the lowest is asked first; absent: after all others"
     )
     origin_group: int | None = Field(None, alias="originGroup", description="null")
     override_origin_protocol: str | None = Field(None, alias="overrideOriginProtocol", description="null")
@@ -89,7 +87,7 @@ class Draft(Fields):
     name: str = Field("", max_length=_NAME)
     rule: str = Field(description="as a rule's")
     weight: int | None = Field(
-        None, ge=-_MAX_WEIGHT, le=_MAX_WEIGHT, description="null: that of the rule; of a new one, after all others"
+        None, ge=LEAST, le=MOST, description="null: that of the rule; of a new one, after all others"
     )
     active: bool = True
     options: OptionFields | None = None
@@ -106,7 +104,7 @@ class Preview(Fields):
 class _TemplateFields(Fields):
     name: str = Field("", max_length=_NAME)
     options: OptionFields | None = None
-    weight: int | None = Field(None, ge=-_MAX_WEIGHT, le=_MAX_WEIGHT)
+    weight: int | None = Field(None, ge=LEAST, le=MOST)
     override_origin_protocol: str | None = Field(None, alias="overrideOriginProtocol", description="null")
 
 
@@ -152,11 +150,6 @@ class Prefetch(Fields):
     @classmethod
     def _are_paths(cls, paths: list[str]) -> list[str]:
         return _checked(paths) or []
-
-
-def changes(body: Fields) -> dict[str, Any]:
-    """What a body says, by field: nothing that is there by default."""
-    return {name: getattr(body, name) for name in body.model_fields_set}
 
 
 def _checked(paths: list[str] | None) -> list[str] | None:

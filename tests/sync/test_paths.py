@@ -43,7 +43,7 @@ def edge() -> Callable[[str], str]:
 @example("a*", "ab")
 @example("what?", "what")
 def test_one_image(edge: Callable[[str], str], mine: str, other: str) -> None:
-    """The paths of an image match it and its variants, as the edge keeps them, and no other image.
+    """The paths of an image match it with any query, as the edge keeps it, and no other image.
 
     The exception is an image whose name is the encoded name of the other: both spellings are purged.
     """

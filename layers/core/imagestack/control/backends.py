@@ -68,7 +68,7 @@ class Usage(Protocol):
             Counts by rule id as text; `NO_RULE` for requests that matched no rule.
 
         Raises:
-            UnavailableError: The counts cannot be had, or not in time.
+            UnavailableError: The counts are not available, or not in time.
             ThrottledError: Too many queries run at the moment.
         """
 

@@ -134,7 +134,7 @@ def _make_verdict(rule: RuleAnswer, *, matches: bool, answers: bool, why: str) -
 def _read(shown: ResourceAnswer) -> Resource:
     """Read a resource as the data plane does, from the API's view of its items."""
     items = [_item(rule) for rule in shown.rules]
-    # The view shows the origin as text. The origin decides about no rule, so that the item does without it.
+    # The view shows the origin as text. The origin decides about no rule, so that the item needs none.
     items.append({"sk": SETTINGS, "active": shown.active, "options": _options(shown)})
     resource, _ = read_items(shown.cname, items, "")
     return resource or Resource(shown.cname)

@@ -63,7 +63,7 @@ def steps(wanted: Sequence[RulePlace], weights: Sequence[int]) -> list[int]:
 
 
 def _longest_not_falling(numbers: Sequence[int]) -> list[int]:
-    """The places of a longest non-falling subsequence (patience sorting)."""
+    """The places of a longest non-falling subsequence."""
     ends: list[int] = []
     values: list[int] = []
     before: list[int] = []

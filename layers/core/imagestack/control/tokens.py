@@ -113,7 +113,7 @@ class Tokens:
         return Reply(204)
 
     def caller(self, text: str, now: datetime) -> Caller | None:
-        """The caller to whom a token belongs; None if the token is unknown or has expired."""
+        """The owner of a token; None if the token is unknown or has expired."""
         # At least one hash is compared in any case, so that the response time reveals nothing.
         matching = [item for item in self._candidates(text) or [_UNKNOWN_TOKEN] if _is_right(item, text)]
         if not matching or matching[0].get("expires_at", "9") <= times.to_text(now):

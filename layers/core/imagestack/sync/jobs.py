@@ -48,7 +48,7 @@ class StepRunner(Protocol):
             job: The item of the job.
             work: The result of the step before; empty at first.
             progress: The counts so far; empty at first.
-            seconds_left: Tells the seconds that remain.
+            seconds_left: Returns the seconds that remain.
 
         Raises:
             StoreError: The step failed; it can be repeated.
@@ -104,7 +104,7 @@ class JobScheduler:
         Args:
             step: The step.
             attempt: How often its message was delivered, from 1.
-            seconds_left: Tells the seconds that remain.
+            seconds_left: Returns the seconds that remain.
 
         Raises:
             StoreError: The step failed and is to be repeated.

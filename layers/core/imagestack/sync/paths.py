@@ -25,7 +25,7 @@ _OPTIONAL = frozenset("*?{")
 
 
 def image_paths(path: str) -> tuple[str, ...]:
-    """The paths of all variants of an image.
+    """The paths of an image, with any query.
 
     Args:
         path: The decoded path, with its leading slash.

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from imagestack.errors import StoreError
 
 Item = Mapping[str, Any]
-# Tells the seconds that remain of an invocation.
+# Returns the seconds that remain of an invocation.
 TimeLeft = Callable[[], float]
 
 

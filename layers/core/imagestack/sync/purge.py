@@ -92,7 +92,7 @@ def delete_prefix(  # noqa: PLR0913, PLR0917 - where, what, from where, with wha
         prefix: The prefix of the keys.
         after: The last key that is already removed; empty at first.
         executor: Lists the next keys while others are removed.
-        seconds_left: Tells the seconds that remain.
+        seconds_left: Returns the seconds that remain.
         reserve: Seconds that must remain for another page.
 
     Returns:

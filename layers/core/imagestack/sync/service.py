@@ -74,7 +74,7 @@ class Sync:
 
         Args:
             event: A batch of a DynamoDB stream or an SQS queue.
-            seconds_left: Tells the seconds that remain.
+            seconds_left: Returns the seconds that remain.
 
         Returns:
             The records to deliver again, in the format of Lambda.

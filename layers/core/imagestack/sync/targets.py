@@ -62,7 +62,7 @@ def original_targets(key: str, known: Iterable[Resource]) -> PurgeTargets:
 def purge_targets(host: str, payload: Mapping[str, Any]) -> PurgeTargets:
     """The targets of a purge; see `imagestack.control.jobs`.
 
-    A URL means all variants of its image, for any query. A path means itself and everything below; with an asterisk, it
+    A URL means its image with any query. A path means itself and everything below; with an asterisk, it
     means everything that begins with it. An empty list of paths means everything.
     """
     derived: list[str] = []

@@ -37,7 +37,7 @@ class Warmer:
         Args:
             host: The host of the resource; `*` for the resource of all hosts.
             wanted: Paths with their queries, each with an Accept header.
-            seconds_left: Tells the seconds that remain.
+            seconds_left: Returns the seconds that remain.
 
         Returns:
             The number of sent requests, from the first on, and the number of those that failed.

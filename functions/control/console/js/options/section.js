@@ -15,7 +15,7 @@ import { optionInWords } from "./words.js";
  * @typedef {object} Kind The kind of an option.
  * @property {string} name The API's name.
  * @property {string} title
- * @property {string} about What it is for.
+ * @property {string} about Its purpose.
  * @property {Record<string, any>} off The stored value of an option that is switched off and was absent before.
  * @property {(option: Record<string, any>, form: {id: string, readOnly: boolean, onInput: () => void}) => Fields} fields
  *   Makes the fields of a stored option; of an empty one if there is none.

@@ -4,7 +4,7 @@ const PAUSE = 400;
 
 /**
  * @template Question, Answer
- * @typedef {object} Asked
+ * @typedef {object} Progress
  * @property {boolean} busy Whether more answers follow.
  * @property {Map<string, {answer: Answer, question: Question, fresh: boolean}>} answers The last answer of
  *   each browser, and whether it answers the current question.
@@ -16,7 +16,7 @@ const PAUSE = 400;
  * @param {object} options
  * @param {string[]} options.browsers All browsers.
  * @param {(question: Question, browser: string, signal: AbortSignal) => Promise<Answer>} options.ask
- * @param {(asked: Asked<Question, Answer>) => void} options.onNews Called at each change.
+ * @param {(asked: Progress<Question, Answer>) => void} options.onNews Called at each change.
  * @param {AbortSignal} options.signal The signal of the page.
  */
 export function asking({ browsers, ask, onNews, signal }) {

@@ -29,7 +29,7 @@ export function browserTable(browsers, onChoose) {
     node,
     /** The chosen browser. */
     value: () => [...rows].find(([, { input }]) => input.checked)[0],
-    /** @param {import("./asking.js").Asked<object, import("./words.js").Answer>} asked */
+    /** @param {import("./asking.js").Progress<object, import("./words.js").Answer>} asked */
     show({ busy, answers }) {
       for (const [id, { node: line, cells }] of rows) {
         const found = answers.get(id);

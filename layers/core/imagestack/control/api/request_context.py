@@ -58,7 +58,7 @@ class Call:
         if_match: The version that the caller wants to change; None for any.
         address: The client's IP address.
         origin_secret: The secret that proves that the request came through the distribution; empty if it did not.
-        seconds_left: Tells how many seconds remain for an answer.
+        seconds_left: Returns the seconds that remain for an answer.
     """
 
     caller: Caller

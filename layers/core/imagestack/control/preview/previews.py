@@ -44,7 +44,7 @@ class Previews:
         originals = self._backends.originals
         if originals is None:
             raise UnavailableError("there are no previews here", ABSENT_SECONDS)
-        # Importing the codecs is a large part of a cold start; other calls do without.
+        # Importing the codecs is a large part of a cold start; other calls need none.
         from imagestack.control.preview.run import PreviewEnvironment, run  # noqa: PLC0415 - see above
 
         budget = InvocationBudget(self._backends.memory, call.seconds_left)

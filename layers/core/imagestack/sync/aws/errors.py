@@ -17,7 +17,7 @@ class ConditionFailedError(StoreError):
     """The condition of a write does not hold.
 
     Attributes:
-        item: The item that fails the condition, if the write asked for it; else empty.
+        item: The item that fails the condition, if the write requested it; else empty.
     """
 
     def __init__(self, text: str, item: Mapping[str, Any]) -> None:

@@ -42,7 +42,7 @@ class Jobs:
         self._store = store
 
     def purge(self, call: Call) -> Reply:
-        """Ask for derived objects and edge copies to be removed."""
+        """Start a purge: remove derived objects and edge copies."""
         body = validate(Purge, call.body)
         if (body.urls is None) == (body.paths is None):
             raise InvalidError({"paths": ["either paths or urls is required, and not both"]})
@@ -52,7 +52,7 @@ class Jobs:
         return self._record(call, PURGE, kind, {"paths": body.paths})
 
     def prefetch(self, call: Call) -> Reply:
-        """Ask for images to be made ahead of the first request."""
+        """Start a prefetch: make images before their first request."""
         body = validate(Prefetch, call.body)
         return self._record(call, PREFETCH, "prefetch", {"paths": body.paths})
 

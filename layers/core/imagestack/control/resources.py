@@ -37,7 +37,7 @@ class Resources:
         self._bucket = bucket
 
     def browse(self, call: Call) -> Reply:
-        """All resources that a query asks for, without their rules."""
+        """The resources that pass the filters, without their rules."""
         query = validate_query(ResourcesQuery, call.query)
         views = [(stored, self._view(call, stored)) for stored in all_resources(self._store)]
         matching = [view.as_json() for stored, view in views if matches(query, view, rules_of(stored.items))]
@@ -64,7 +64,7 @@ class Resources:
         return self._reply(call, find_resource(self._store, stored.number), 201)
 
     def replace(self, call: Call) -> Reply:
-        """Change a resource to what is said, and to defaults where nothing is."""
+        """Replace a resource; absent fields get their defaults, and the origin stays."""
         stored = self._stored(call).changeable()
         body = validate(ResourceReplace, call.body)
         check_resource(body, stored.number)
@@ -72,7 +72,7 @@ class Resources:
         return self._changed(call, stored, self._replaced(settings, body))
 
     def update(self, call: Call) -> Reply:
-        """Change what is said of a resource."""
+        """Change the named fields of a resource."""
         stored = self._stored(call).changeable()
         body = validate(ResourceUpdate, call.body)
         check_resource(body, stored.number)

@@ -27,7 +27,7 @@ class RuleOrders:
         self._rules = rules
 
     def replace(self, call: Call) -> Reply:
-        """Ask the rules of a resource in another order."""
+        """Set the order of the rules of a resource."""
         stored = find_resource(self._store, call.numbers["resource_id"]).changeable()
         body = validate(RuleOrder, call.body)
         by_number = {rule_number(str(item["sk"])): item for item in rules_of(stored.items)}

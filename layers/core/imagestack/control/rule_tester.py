@@ -38,7 +38,7 @@ class RuleTester:
         self._resources = resources
 
     def get(self, call: Call) -> Reply:
-        """Which rule answers for an address and why, and what is made of an image there."""
+        """Which rule answers for an address and why, and how it treats an image."""
         request = _request(validate_query(AddressQuery, call.query))
         stored = self._resource_of(request.host)
         return Reply(200, explain(self._resources.view(call, stored), request).as_json())

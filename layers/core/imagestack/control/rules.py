@@ -33,7 +33,7 @@ class Rules:
         self._bucket = bucket
 
     def browse(self, call: Call) -> Reply:
-        """The rules of a resource, in the order in which they are asked."""
+        """The rules of a resource, in the order in which they are matched."""
         query = validate_query(PageQuery, call.query)
         return page(call, query, self.views(call, self._stored(call)))
 
@@ -43,7 +43,7 @@ class Rules:
         return self._reply(call, stored, stored.rule(call.numbers["rule_id"]))
 
     def create(self, call: Call) -> Reply:
-        """Add a rule; where it says no weight it is asked after all others."""
+        """Add a rule; without a weight it is matched after all others."""
         stored = find_settings(self._store, call.numbers["resource_id"]).changeable()
         body = validate(RuleCreate, call.body)
         if body.weight is not None:
@@ -53,14 +53,14 @@ class Rules:
         return self._added(call, self._stored(call).changeable(), body)
 
     def replace(self, call: Call) -> Reply:
-        """Change a rule to what is said, and to defaults where nothing is."""
+        """Replace a rule; absent fields get their defaults, and the weight stays."""
         stored = self._stored_with_rule(call).changeable()
         previous = stored.rule(call.numbers["rule_id"])
         body = validate(RuleReplace, call.body)
         return self._written(call, stored, self._replaced(dict(previous), body), previous)
 
     def update(self, call: Call) -> Reply:
-        """Change what is said of a rule."""
+        """Change the named fields of a rule."""
         stored = self._stored_with_rule(call).changeable()
         previous = stored.rule(call.numbers["rule_id"])
         body = validate(RuleUpdate, call.body)

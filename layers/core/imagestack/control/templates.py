@@ -44,7 +44,7 @@ class Templates:
         self._store = store
 
     def browse(self, call: Call) -> Reply:
-        """All templates; first the one that came with the product."""
+        """All templates; the one that comes with the product is first."""
         query = validate_query(PageQuery, call.query)
         own = sorted(self._store.query(Table.RULES, _PK), key=lambda item: int(item["id"]))
         return page(call, query, [self._view(call, item) for item in (SYSTEM, *own)])
@@ -61,13 +61,13 @@ class Templates:
         return self._written(call, self._replaced(item, body), None)
 
     def replace(self, call: Call) -> Reply:
-        """Change a template to what is said, and to defaults where nothing is."""
+        """Replace a template; absent fields get their defaults."""
         previous = self._own(call)
         body = validate(TemplateReplace, call.body)
         return self._written(call, self._replaced({**previous, "weight": 1}, body), previous)
 
     def update(self, call: Call) -> Reply:
-        """Change what is said of a template."""
+        """Change the named fields of a template."""
         previous = self._own(call)
         body = validate(TemplateUpdate, call.body)
         check_rule(body)

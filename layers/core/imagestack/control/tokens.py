@@ -68,7 +68,7 @@ class Tokens:
         return page(call, query, [view.as_json() for view in views])
 
     def current(self, call: Call) -> Reply:
-        """The caller's own."""
+        """The caller's own token."""
         return Reply(200, _view(self._item(call.caller.token)).as_json())
 
     def create(self, call: Call, text: str | None = None) -> Reply:

@@ -96,7 +96,7 @@ class ResourceInList(AnswerModel):
 
 
 class ResourceAnswer(ResourceInList):
-    """A resource with its rules, in the order in which they are asked."""
+    """A resource with its rules, in the order in which they are matched."""
 
     rules: list[RuleAnswer]
     problem: str | None = Field(description="why a hand-written item is left out of serving; null if it is not")
@@ -198,7 +198,7 @@ class NewTokenAnswer(TokenAnswer):
 
 
 class RulesAnswer(RootModel[list[RuleAnswer]]):
-    """Rules, in the order in which they are asked."""
+    """Rules, in the order in which they are matched."""
 
 
 class OriginalFound(AnswerModel):

@@ -36,11 +36,11 @@ class ResourceCreate(_ResourceFields):
 
 
 class ResourceReplace(_ResourceFields):
-    """A resource as it is to be; what is absent has its default, and the origin stays."""
+    """The new content of a resource; absent fields get their defaults, and the origin stays."""
 
 
 class ResourceUpdate(_ResourceFields):
-    """What changes of a resource; an option that is named is replaced as a whole, or removed by null."""
+    """Changes of a resource; a named option is replaced as a whole, or removed by null."""
 
 
 class _RuleFields(Fields):
@@ -48,14 +48,14 @@ class _RuleFields(Fields):
     active: bool = True
     options: OptionFields | None = None
     weight: int | None = Field(
-        None, ge=LEAST, le=MOST, description="the lowest is asked first; absent: after all others"
+        None, ge=LEAST, le=MOST, description="the lowest is matched first; absent: after all others"
     )
     origin_group: int | None = Field(None, alias="originGroup", description="null")
     override_origin_protocol: str | None = Field(None, alias="overrideOriginProtocol", description="null")
 
 
 class RuleReplace(_RuleFields):
-    """A rule as it is to be; what is absent has its default, and the weight stays."""
+    """The new content of a rule; absent fields get their defaults, and the weight stays."""
 
     rule: str = Field(description="RE2, searched in the path; starts with / or ^/; 300 characters at most")
     rule_type: int = Field(alias="ruleType", description="0")
@@ -68,20 +68,20 @@ class RuleCreate(RuleReplace):
 
 
 class RuleUpdate(_RuleFields):
-    """What changes of a rule; an option that is named is replaced as a whole, or removed by null."""
+    """Changes of a rule; a named option is replaced as a whole, or removed by null."""
 
     rule: str = ""
     rule_type: int = Field(0, alias="ruleType", description="0")
 
 
 class RuleOrder(Fields):
-    """The rules of a resource, in the order in which they are to be asked."""
+    """The rules of a resource, in the order in which they are to be matched."""
 
     rules: list[int] = Field(description="all ids, of rules that are switched off too")
 
 
 class Draft(Fields):
-    """A rule as it might be."""
+    """A draft of a rule."""
 
     id: int | None = Field(None, description="of the rule whose place it takes; null: it is added")
     name: str = Field("", max_length=_NAME)
@@ -94,7 +94,7 @@ class Draft(Fields):
 
 
 class Preview(Fields):
-    """What is to be previewed."""
+    """An address to preview, with a draft of a rule or without."""
 
     path: str = Field(max_length=_LONGEST_PATH, pattern="^/", description="as a viewer asks for it, with its query")
     accept: str = Field("", max_length=1_000, description="the viewer's Accept header")
@@ -109,21 +109,21 @@ class _TemplateFields(Fields):
 
 
 class TemplateReplace(_TemplateFields):
-    """A rule template as it is to be."""
+    """The new content of a rule template."""
 
     rule: str = Field(description="as a rule's")
     rule_type: int = Field(alias="ruleType", description="0")
 
 
 class TemplateUpdate(_TemplateFields):
-    """What changes of a rule template."""
+    """Changes of a rule template."""
 
     rule: str = ""
     rule_type: int = Field(0, alias="ruleType", description="0")
 
 
 class Purge(Fields):
-    """What is to be purged: either of the two; no paths at all are everything."""
+    """Either URLs or paths to purge; an empty list of paths means everything."""
 
     urls: list[str] | None = Field(None, min_length=1, max_length=_URLS)
     paths: list[str] | None = Field(None, max_length=_PATTERNS, description="with all below; `*` may end them")
@@ -142,7 +142,7 @@ class Purge(Fields):
 
 
 class Prefetch(Fields):
-    """What is to be made ahead of the first request."""
+    """Paths of images to make before their first request."""
 
     paths: list[str] = Field(min_length=1, max_length=_PATHS)
 

@@ -37,7 +37,7 @@ class Previews:
         self._backends = backends
 
     def preview(self, call: Call) -> Reply:
-        """Make an image as a viewer would get it, with a rule that need not be stored."""
+        """Make an image as a viewer would get it, with a rule that need not be saved."""
         body = validate(Preview, call.body)
         stored = find_resource(self._store, call.numbers["resource_id"])
         draft = _draft_item(stored, body.rule) if body.rule else None

@@ -24,7 +24,7 @@ class UsageOfRules:
         self._backends = backends
 
     def get(self, call: Call) -> Reply:
-        """How often the rules of a resource have answered, of the requests that reached the function."""
+        """How often each rule of a resource has answered, counting the requests that reached the function."""
         query = validate_query(UsageQuery, call.query)
         host = find_resource(self._store, call.numbers["resource_id"]).host
         if self._backends.usage is None:

@@ -27,6 +27,7 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/cfn-lint template.yaml
+	$(BIN)/python -m tools.prose
 
 # Secrets in the tree, known weaknesses of pinned packages, and mistakes in the template (.checkov.yaml has the reasons for what is not one).
 # Words like "secret" are too frequent here to be looked for, and hashes of packages are no secrets; neither are ids in events.

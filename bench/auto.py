@@ -154,7 +154,7 @@ def main() -> None:
     need_ssimulacra2()
     head(f"Automatic quality, photographs of {arguments.pixels / 1e6:.1f} megapixels")
     for name in arguments.formats:
-        work = Work(Facts(PNG, Size(1, 1)), None, None, FORMATS[name], HIGHEST, png_lossless=False)
+        work = Work(Facts(PNG, Size(1, 1)), (), FORMATS[name], HIGHEST)
         results = [measure(path, arguments.pixels, work, arguments.targets) for path in photographs(arguments.photos)]
         measured = [result for result in results if result]
         print(f"### {name}, {len(measured)} photographs\n")

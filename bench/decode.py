@@ -22,7 +22,8 @@ from PIL import Image
 
 from bench.common import head, need_ssimulacra2, photographs, score, table
 from imagestack.formats import JPEG
-from imagestack.geometry import Box, Resized
+from imagestack.geometry import Box
+from imagestack.operations.resize import Resized
 from imagestack.plan.work import Work
 from imagestack.transform import read_facts
 from imagestack.transform.linear import in_linear_light
@@ -81,7 +82,7 @@ class Reduced(Work):
 def work(body: bytes, size: tuple[int, int], reduction: int) -> Reduced:
     """To resize a whole photograph."""
     box = Box(0, 0, *size)
-    return Reduced(read_facts(body, JPEG), Resized(box.size, box), None, JPEG, 80, png_lossless=False, by=reduction)
+    return Reduced(read_facts(body, JPEG), (Resized(box.size, box),), JPEG, 80, by=reduction)
 
 
 def by_pillow(body: bytes, size: tuple[int, int], reduction: int, *, linear: bool) -> Image.Image:

@@ -27,6 +27,7 @@ from bench.common import head, photographs, table
 from imagestack.formats import FORMATS, JPEG, PNG
 from imagestack.geometry import Size
 from imagestack.plan.work import Facts, Work
+from imagestack.rules.options import ImageStack
 from imagestack.transform.decode import decode
 from imagestack.transform.encode import encode
 from imagestack.transform.picture import Picture
@@ -112,10 +113,10 @@ def work(case: Case, image: Image.Image) -> Work:
     size = Size(image.width, image.height)
     if case.decodes:
         facts = Facts(FORMATS[case.format], size, progressive=case.progressive)
-        return Work(facts, None, None, facts.format, QUALITY, png_lossless=False)
+        return Work(facts, (), facts.format, QUALITY)
     # A PNG original makes WebP lossless where the rule wants that.
     facts = Facts(PNG if case.lossless else JPEG, size)
-    return Work(facts, None, None, FORMATS[case.format], QUALITY, png_lossless=case.lossless)
+    return Work(facts, (), FORMATS[case.format], QUALITY, options=ImageStack(png_lossless=case.lossless))
 
 
 def run(case: Case, path: Path) -> None:

@@ -19,8 +19,10 @@ from PIL import Image
 from bench.common import head, need_ssimulacra2, score, table
 from imagestack.effort import Effort
 from imagestack.formats import PNG
-from imagestack.geometry import Box, Resized, Size
+from imagestack.geometry import Box, Size
+from imagestack.operations.resize import Resized
 from imagestack.plan.work import Work
+from imagestack.rules.options import ImageStack
 from imagestack.transform import Encoded, read_facts, transform
 from imagestack.transform.palette import few_colours, lowest_score
 from imagestack.transform.refine import refine
@@ -53,13 +55,13 @@ def row(path: Path) -> tuple[object, ...]:
     original = path.read_bytes()
     facts = read_facts(original, PNG)
     half = Size(max(1, facts.size.width // 2), max(1, facts.size.height // 2))
-    work = Work(facts, Resized(half, Box(0, 0, half.width, half.height)), None, PNG, 95, png_lossless=False)
+    work = Work(facts, (Resized(half, Box(0, 0, half.width, half.height)),), PNG, 95)
     first = transform(original, work).body
     pixels = opened(first)
     again = replace(work, effort=Effort.REFINED)
     exact = refine(original, first, again) or Encoded(first, 100.0)
     started = process_time()
-    found = refine(original, first, replace(again, png_palette=True)) or exact
+    found = refine(original, first, replace(again, options=ImageStack(png_palette=True))) or exact
     seconds = process_time() - started
     few = few_colours(pixels)
     scores = ("", "") if few is None else (f"{lowest_score(pixels, few):.0f}", f"{alike(pixels, few):.1f}")

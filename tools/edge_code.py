@@ -1,7 +1,7 @@
-"""Copies what the edge runs to where it is needed; run by `make edge`.
+"""Copies the code of the edge to where it is needed; `make edge` runs it.
 
-The facts of the grammar go into `viewer_request.js`, and each file of `functions/edge` into the template, since
-CloudFormation takes the code of a CloudFront Function inline only.
+The table of parameters goes into `viewer_request.js`. Each file of `functions/edge` goes into the template, minified:
+CloudFormation takes the code of a CloudFront Function inline only, and CloudFront takes 10,240 bytes of it.
 """
 
 import json
@@ -9,8 +9,10 @@ import re
 import textwrap
 from pathlib import Path
 
-from imagestack.quality import AUTO
-from imagestack.request import grammar
+import minify
+
+from imagestack.request.grammar import GROUPS, PARAMETERS, Parameter
+from imagestack.request.kinds import LARGEST_NUMBER
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "template.yaml"
@@ -24,28 +26,36 @@ FUNCTIONS = {
 }
 """The files that the template's functions run, by logical id."""
 
-_FACTS = re.compile(r"^var FACTS = .*?;$", re.MULTILINE | re.DOTALL)
+_TABLE = re.compile(r"^var TABLE = .*?;$", re.MULTILINE | re.DOTALL)
 _INDENT = " " * 8
-_WIDTH = 96
+_WIDTH = 100
+_ECMASCRIPT = 5
 
 
-def with_facts(code: str) -> str:
-    """Code of the edge with the facts of the grammar as they are in Python, if it has any."""
+def with_table(code: str) -> str:
+    """Code of the edge with the table of parameters as it is in Python, if the code has one."""
     table = {
-        "parameters": grammar.PARAMETERS,
-        "fits": grammar.FITS,
-        "formats": grammar.FORMATS,
-        # As text: a number stays the digits that it is spelled with.
-        "largest": str(grammar.LARGEST_NUMBER),
-        "max_quality": grammar.MAX_QUALITY,
-        "auto": AUTO.value,
-        "max_percent": grammar.MAX_PERCENT,
-        "bad": {name: spelling for name, (_, spelling) in grammar.BAD.items()},
+        # As text: a number keeps the digits that it is spelled with.
+        "largest": str(LARGEST_NUMBER),
+        "groups": [[_row(PARAMETERS[name]) for name in group] for group in GROUPS],
     }
-    # No value has a space, so that lines can be broken at any; the others go, since CloudFront counts bytes.
-    spaced = json.dumps(table, separators=(", ", ":"))
-    literal = textwrap.fill(spaced, _WIDTH, subsequent_indent="  ", break_on_hyphens=False).replace(", ", ",")
-    return _FACTS.sub(lambda _: f"var FACTS = {literal};", code)
+    # No value has a space, so lines can be broken at any.
+    literal = textwrap.fill(json.dumps(table), _WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+    return _TABLE.sub(lambda _: f"var TABLE = {literal};", code)
+
+
+def _row(parameter: Parameter) -> dict[str, object]:
+    row = {"name": parameter.name, **parameter.kind.facts, "needs": list(parameter.needs)}
+    if parameter.default is not None:
+        row["unspelled"] = parameter.kind.spell(parameter.default)
+    return {name: value for name, value in row.items() if value}
+
+
+def minified(code: str) -> str:
+    """The same program in fewer bytes; still ECMAScript 5.1."""
+    minify.config({"js-version": _ECMASCRIPT})
+    text: str = minify.string("application/javascript", code)
+    return text
 
 
 def with_code(template: str, logical_id: str, code: str) -> str:
@@ -69,9 +79,9 @@ def main() -> None:
     """Write all copies."""
     template = TEMPLATE.read_text(encoding="utf-8")
     for logical_id, path in FUNCTIONS.items():
-        code = with_facts(path.read_text(encoding="utf-8"))
+        code = with_table(path.read_text(encoding="utf-8"))
         path.write_text(code, encoding="utf-8")
-        template = with_code(template, logical_id, code)
+        template = with_code(template, logical_id, minified(code))
     TEMPLATE.write_text(template, encoding="utf-8")
 
 

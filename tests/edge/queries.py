@@ -15,6 +15,7 @@ TOKENS += ["\u0663", "\uff11", "é", "\x00", "", ":", ",", "4:5", "04:05", "1,1"
 TOKENS += ["x", "y", "p", "x1", "y2", "x01", "y02", "x1p", "y2p", "x101p", "y101p", "xp", "yp", "x1\n", "X1", "x1pp"]
 TOKENS += ["offset-x", "offset-y", "offset-x10", "offset-y20", "offset-x50", "offset-y050", "offset-x101", "offset-y9p"]
 TOKENS += ["auto", "AUTO", "auto ", "auto\n", "auto75"]
+TOKENS += ["90", "090", "180", "270", "h", "v", "hv", "vh"]
 TOKENS += ["webp", "avif", "gif", "WEBP", "webp\n", "fit", "cover", "force", "bounds", "Cover", "cover "]
 MALFORMED = ["%", "%4", "%zz", "%g1", "%FF", "%C3", "%ED%A0%80", "%2535", "+", "%00", "%0A"]
 
@@ -56,8 +57,10 @@ def escaped(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 _parts = st.one_of(
     st.builds("{}={}".format, escaped(_names), escaped(_values)),
-    st.builds("{}={}".format, st.sampled_from(PARAMETERS), st.sampled_from(MALFORMED)),
-    st.builds("{}={}{}".format, st.sampled_from(PARAMETERS), _tokens.map(lambda text: _escaped(text, set())), _names),
+    st.builds("{}={}".format, st.sampled_from([*PARAMETERS]), st.sampled_from(MALFORMED)),
+    st.builds(
+        "{}={}{}".format, st.sampled_from([*PARAMETERS]), _tokens.map(lambda text: _escaped(text, set())), _names
+    ),
     escaped(_names),
 )
 _said = parameters.map(canonical)

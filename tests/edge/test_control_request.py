@@ -2,13 +2,12 @@
 
 import pytest
 
-from tests.edge.events import Function, viewer_request
-from tools import edge_code
+from tests.edge.events import Function, deployed, viewer_request
 
 
 @pytest.fixture(scope="module")
 def function() -> Function:
-    return Function(edge_code.FUNCTIONS["ControlRequestFunction"])
+    return Function(deployed("ControlRequestFunction"))
 
 
 def test_caller_is_told(function: Function) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 
 from imagestack.request.grammar import BAD, PARAMETERS
+from imagestack.request.kinds import Bad
 from imagestack.request.query import canonical, pairs, parse
 from imagestack.request.signed_url import signed
 from tests.edge.events import Function, serialised, viewer_request
@@ -57,6 +58,12 @@ def expected(raw: str) -> str:
         ("quality=auto%0A", "quality="),
         ("quality=auto75", "quality="),
         ("crop=7,7,top,left", "crop=1,1,"),
+        ("rotate=090", "rotate=90"),
+        ("rotate=91", "rotate="),
+        ("rotate=%39%30&flip=hv", "rotate=90&flip=hv"),
+        ("flip=vh", "flip="),
+        ("flip=h%0A", "flip="),
+        ("width=3&flip=v&rotate=270&rotate=90", "rotate=270&flip=v&width=3"),
         ("fit=nonsense", ""),
         ("width=7&height=7&fit=nonsense", "width=1&height=1&fit="),
     ],
@@ -66,10 +73,10 @@ def test_query_is_canonical(viewer_request_function: Function, raw: str, canonic
     assert spelled(viewer_request_function, raw) == canonical_query
 
 
-@pytest.mark.parametrize("reason_and_spelling", BAD.values(), ids=BAD)
-def test_bad_spellings_stay(viewer_request_function: Function, reason_and_spelling: tuple[str, str]) -> None:
+@pytest.mark.parametrize("bad", BAD, ids=[bad.spelling for bad in BAD])
+def test_bad_spellings_stay(viewer_request_function: Function, bad: Bad) -> None:
     """What stands for a kind of bad parameter stands for itself."""
-    assert spelled(viewer_request_function, reason_and_spelling[1]) == reason_and_spelling[1]
+    assert spelled(viewer_request_function, bad.spelling) == bad.spelling
 
 
 @pytest.mark.parametrize(
@@ -145,6 +152,16 @@ def test_nothing_else_gets_through(viewer_request_function: Function, raw: str) 
     """The origin sees known names once each, in their order."""
     names = list(viewer_request_function(viewer_request(raw=raw))["querystring"])
     assert names == [name for name in (*PARAMETERS, "md5", "expires") if name in names]
+
+
+@settings(max_examples=200, deadline=None)
+@given(queries)
+def test_the_whole_query_is_replaced(viewer_request_function: Function, raw: str) -> None:
+    """The cache policy keeps all query strings, so what the function does not know must not remain, on GET and HEAD."""
+    junk = f"utm_source=a&{raw}&x%20y=1&__proto__=2&widt=3"
+    for method in ("GET", "HEAD"):
+        names = set(viewer_request_function(viewer_request(raw=junk, method=method))["querystring"])
+        assert names <= {*PARAMETERS, "md5", "expires"}
 
 
 def test_head_is_asked_as_get(viewer_request_function: Function) -> None:

@@ -8,9 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from imagestack.sync.paths import batches, covers, image_paths, is_wildcard, merged, prefix_paths
-from tests.edge.events import Function, viewer_request
+from tests.edge.events import Function, deployed, viewer_request
 from tests.support.strategies import keys
-from tools import edge_code
 
 
 @pytest.mark.parametrize(
@@ -32,8 +31,8 @@ def test_covers(path: str, address: str, found: bool) -> None:  # noqa: FBT001 -
 
 @pytest.fixture(scope="session")
 def edge() -> Callable[[str], str]:
-    """The path under which the edge keeps a key, by the edge's own function."""
-    function = Function(edge_code.FUNCTIONS["ViewerRequestFunction"])
+    """The path under which the edge keeps a key: what its own function makes of it."""
+    function = Function(deployed("ViewerRequestFunction"))
     return lambda key: str(function(viewer_request(quote(f"/{key}")))["uri"])
 
 

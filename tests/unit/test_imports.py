@@ -56,8 +56,8 @@ LAYERS = (
     ("imagestack.rules",),
     ("imagestack.config",),
     ("imagestack.limits",),
-    ("imagestack.geometry", "imagestack.ports"),
-    ("imagestack.effort", "imagestack.operations", "imagestack.refinement"),
+    ("imagestack.operations", "imagestack.ports"),
+    ("imagestack.effort", "imagestack.geometry", "imagestack.refinement"),
     ("imagestack.formats", "imagestack.skips", "imagestack.quality", "imagestack.errors", "imagestack.usage"),
     ("imagestack.chunks", "imagestack"),
 )

@@ -5,15 +5,11 @@ from typing import NewType
 
 SkipReason = NewType("SkipReason", str)
 
-BAD_QUALITY = SkipReason("compression: bad quality parameter")
 BAD_FORMAT = SkipReason("compression: unsupported format of the fmt query parameter")
 FORMAT_NOT_ACCEPTED = SkipReason("compression: webp/avif format is not supported by the client")
 LOSSLESS_AVIF = SkipReason("compression: lossless conversion to avif is not supported")
 RATE_LIMIT = SkipReason("compression: rate limit is exceeded")
 
-BAD_WIDTH = SkipReason("resizing: bad width parameter")
-BAD_HEIGHT = SkipReason("resizing: bad height parameter")
-BAD_FIT = SkipReason("resizing: bad fit parameter")
 WOULD_ENLARGE = SkipReason("resizing: destination image width or height parameter is more than the original image size")
 
 CROP_BAD_RATIO = SkipReason("cropping: bad width-ratio or height-ratio parameter")
@@ -37,8 +33,13 @@ QUALITY_ALONE = SkipReason("quality: cannot be performed without another operati
 TOO_LARGE = SkipReason("original image is too large")
 DAMAGED = SkipReason("original image is damaged")
 
-_ORDER = ("compression: ", "resizing: ", "cropping: ", "convert: ", "quality: ")
+_ORDER = ("compression: ", "rotation: ", "resizing: ", "cropping: ", "convert: ", "quality: ")
 _SEPARATOR = "; "
+
+
+def bad_parameter(group: str, name: str) -> SkipReason:
+    """A parameter has a bad value, where nothing more is known about it."""
+    return SkipReason(f"{group}: bad {name} parameter")
 
 
 def crop_conflict(width: int, height: int, ratio_width: int, ratio_height: int) -> SkipReason:

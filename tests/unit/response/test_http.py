@@ -38,6 +38,8 @@ ALWAYS = {
     "Content-Type",
 }
 
+BAD_QUALITY = skips.bad_parameter("compression", "quality")
+
 
 def test_pass_through() -> None:
     """An original is byte for byte itself, with its own type and validators, and not a word of processing."""
@@ -107,8 +109,11 @@ def test_download_time_belongs_to_a_skip() -> None:
 
 def test_partly_skipped() -> None:
     """Of several operations, what was done and what was not are both told; reasons in their order."""
-    response = image_response(asked(), made(reasons=(skips.CROP_TOO_LARGE, skips.BAD_QUALITY)))
-    assert response.headers["Img-Skip-Reason"] == f"{skips.BAD_QUALITY}; {skips.CROP_TOO_LARGE}"
+    response = image_response(asked(), made(reasons=(skips.CROP_TOO_LARGE, BAD_QUALITY)))
+    assert (
+        response.headers["Img-Skip-Reason"]
+        == f"{skips.bad_parameter('compression', 'quality')}; {skips.CROP_TOO_LARGE}"
+    )
     assert response.headers["X-Img-Operations"] == "resize convert"
 
 

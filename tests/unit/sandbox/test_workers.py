@@ -18,7 +18,9 @@ from PIL import Image
 
 from imagestack.errors import BusyError, DamagedImageError, EncodeError
 from imagestack.formats import AVIF, JPEG, PNG, WEBP, Format
-from imagestack.geometry import Box, Resized, Size
+from imagestack.geometry import Box, Size
+from imagestack.operations.crop import Cut
+from imagestack.operations.resize import Resized
 from imagestack.plan.work import Work
 from imagestack.sandbox import workers as module
 from imagestack.sandbox.workers import NoWorkers, Workers
@@ -34,7 +36,7 @@ HALF = Resized(Size(200, 150), Box(0, 0, 200, 150))
 
 
 def work(body: bytes, source: Format = JPEG, fmt: Format = WEBP) -> Work:
-    return Work(read_facts(body, source), HALF, None, fmt, 80, png_lossless=False)
+    return Work(read_facts(body, source), (HALF,), fmt, 80)
 
 
 OTHERS = set[int]()
@@ -68,7 +70,7 @@ def test_transform(workers: Workers, source: Format, fmt: Format) -> None:
 def test_choice(workers: Workers) -> None:
     """Quality and score come along."""
     body = jpeg()
-    wanted = Work(read_facts(body, JPEG), HALF, None, WEBP, 90, png_lossless=False, target=70)
+    wanted = Work(read_facts(body, JPEG), (HALF,), WEBP, 90, target=70)
     found = workers.transform(body, wanted, PATIENT)
     assert found == transform(body, wanted)
     assert isinstance(found.score, float)
@@ -98,14 +100,14 @@ def test_encoder_that_fails(workers: Workers) -> None:
     """WebP holds no side of 16,384 pixels."""
     body = encoded(Image.new("L", (16_384, 1)), "PNG")
     with pytest.raises(EncodeError):
-        workers.transform(body, Work(read_facts(body, PNG), None, None, WEBP, 80, png_lossless=False), PATIENT)
+        workers.transform(body, Work(read_facts(body, PNG), (), WEBP, 80), PATIENT)
 
 
 def lost(workers: Workers, how: signal.Signals) -> BaseException:
     """What comes of a task whose worker gets a signal in the middle of it."""
     pid = of(workers)
     body, used = jpeg(3_000, 3_000), ticks(pid)
-    slow = Work(read_facts(body, JPEG), None, None, AVIF, 80, png_lossless=False)
+    slow = Work(read_facts(body, JPEG), (), AVIF, 80)
     with ThreadPoolExecutor(1) as executor:
         task = executor.submit(workers.transform, body, slow, PATIENT)
         wait_until(lambda: ticks(pid) > used + 5)
@@ -173,7 +175,7 @@ def test_memory() -> None:
     """What takes more memory than it may ends with want of memory, and takes nobody along."""
     workers = Workers(50 * 10**6, 1)
     body = encoded(Image.new("RGB", (8_000, 8_000)), "PNG")
-    wanted = Work(read_facts(body, PNG), None, Box(0, 0, 9, 9), WEBP, 80, png_lossless=False)
+    wanted = Work(read_facts(body, PNG), (Cut(Box(0, 0, 9, 9)),), WEBP, 80)
     for _ in range(2):
         with pytest.raises(MemoryError):
             workers.transform(body, wanted, PATIENT)
@@ -185,7 +187,7 @@ def test_memory_of_sixteen_bits() -> None:
     """Grey of sixteen bits needs what the estimate says: five bytes a pixel."""
     workers = Workers(5 * 5_000 * 4_000, 1)
     body = encoded(Image.new("I;16", (5_000, 4_000), 40_000), "PNG")
-    wanted = Work(read_facts(body, PNG), None, Box(0, 0, 9, 9), PNG, 80, png_lossless=False)
+    wanted = Work(read_facts(body, PNG), (Cut(Box(0, 0, 9, 9)),), PNG, 80)
     with Image.open(BytesIO(workers.transform(body, wanted, PATIENT).body)) as image:
         assert image.getextrema() == (156, 156)
     workers.end()
@@ -365,7 +367,7 @@ def test_large_bodies(workers: Workers) -> None:
     """Bodies of many megabytes cross whole, there and back."""
     noise = Image.effect_noise((2_000, 2_000), 200)
     body = encoded(noise, "PNG", compress_level=0)
-    wanted = Work(read_facts(body, PNG), None, Box(0, 0, 1_999, 1_999), PNG, 80, png_lossless=False)
+    wanted = Work(read_facts(body, PNG), (Cut(Box(0, 0, 1_999, 1_999)),), PNG, 80)
     found = workers.transform(body, wanted, PATIENT)
     assert isinstance(found, Encoded)
     assert len(body) > 4_000_000

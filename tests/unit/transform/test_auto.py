@@ -9,6 +9,7 @@ from PIL import Image
 from imagestack.formats import AVIF, JPEG, PNG, WEBP, Format
 from imagestack.geometry import Size
 from imagestack.plan.work import Facts, Work
+from imagestack.rules.options import ImageStack
 from imagestack.transform import Encoded, auto, transform
 from imagestack.transform.auto import Choice, choose, estimate, typical_score
 from imagestack.transform.encode import encode
@@ -42,7 +43,7 @@ def small(name: str) -> Image.Image:
 
 
 def work(image: Image.Image, fmt: Format, target: int, highest: int = 95) -> Work:
-    return Work(Facts(PNG, Size(*image.size)), None, None, fmt, highest, png_lossless=False, target=target)
+    return Work(Facts(PNG, Size(*image.size)), (), fmt, highest, target=target)
 
 
 def chosen(image: Image.Image, fmt: Format, target: int, highest: int = 95) -> Choice:
@@ -176,6 +177,6 @@ def test_a_number_is_taken_as_it_is(trials: list[int]) -> None:
     image = small("chelsea.png")
     fixed = replace(work(image, WEBP, 75), quality=60, target=None)
     assert transform(encoded(image, "PNG"), fixed) == Encoded(body(image, WEBP, 60))
-    lossless = replace(work(image, WEBP, 75), png_lossless=True)
+    lossless = replace(work(image, WEBP, 75), options=ImageStack(png_lossless=True))
     assert transform(encoded(image, "PNG"), lossless).quality is None
     assert trials == []

@@ -24,7 +24,7 @@ def oriented(orientation: object, form: str = "JPEG") -> bytes:
 
 def untouched(facts: Facts) -> Work:
     """Work that decodes a picture as it is."""
-    return Work(facts, None, None, facts.format, 80, png_lossless=False)
+    return Work(facts, (), facts.format, 80)
 
 
 @pytest.mark.parametrize("quality", range(1, 101))

@@ -7,7 +7,9 @@ from PIL import Image, JpegImagePlugin
 
 from imagestack.formats import AVIF, FORMATS, JPEG, PNG, WEBP, Format, detect
 from imagestack.geometry import Box, Size
+from imagestack.operations.crop import Cut
 from imagestack.plan.work import Facts, Work
+from imagestack.rules.options import ImageStack
 from imagestack.transform.decode import read_facts
 from imagestack.transform.encode import encode
 from imagestack.transform.picture import Picture
@@ -22,7 +24,7 @@ def picture(mode: str = "RGB", subsampling: int = -1) -> Picture:
 
 
 def work(fmt: Format, quality: int = 80, original: Format = JPEG, *, png_lossless: bool = False) -> Work:
-    return Work(Facts(original, Size(SIDE, SIDE)), None, None, fmt, quality, png_lossless)
+    return Work(Facts(original, Size(SIDE, SIDE)), (), fmt, quality, ImageStack(png_lossless=png_lossless))
 
 
 def decoded(body: bytes, mode: str = "RGB") -> Image.Image:
@@ -163,6 +165,6 @@ def test_palette_keeps_its_transparency() -> None:
 
 def test_large_avif_is_fast() -> None:
     """A large picture gets a faster encoder than a small one: the same pixels come out larger."""
-    small = Work(Facts(JPEG, Size(SIDE, SIDE)), None, None, AVIF, 80, png_lossless=False)
-    large = Work(Facts(JPEG, Size(4000, 3000)), None, Box(0, 0, 4000, 3000), AVIF, 80, png_lossless=False)
+    small = Work(Facts(JPEG, Size(SIDE, SIDE)), (), AVIF, 80)
+    large = Work(Facts(JPEG, Size(4000, 3000)), (Cut(Box(0, 0, 4000, 3000)),), AVIF, 80)
     assert len(encode(picture(), small)) < len(encode(picture(), large))

@@ -9,8 +9,10 @@ from PIL import Image
 from imagestack.effort import Effort
 from imagestack.errors import DamagedImageError, EncodeError
 from imagestack.formats import AVIF, JPEG, PNG, WEBP, Format
-from imagestack.geometry import Box, Resized, Size
+from imagestack.geometry import Box, Size
+from imagestack.operations.resize import Resized
 from imagestack.plan.work import Work
+from imagestack.rules.options import ImageStack
 from imagestack.transform import Encoded, read_facts, transform
 from imagestack.transform import refine as module
 from imagestack.transform.palette import lowest_score
@@ -29,7 +31,9 @@ def first(original: bytes, fmt: Format, to: Format, *, png_lossless: bool = Fals
     """A resize to half of the size, and a conversion."""
     facts = read_facts(original, fmt)
     half = Size(facts.size.width // 2, facts.size.height // 2)
-    return Work(facts, Resized(half, Box(0, 0, half.width, half.height)), None, to, 80, png_lossless)
+    return Work(
+        facts, (Resized(half, Box(0, 0, half.width, half.height)),), to, 80, ImageStack(png_lossless=png_lossless)
+    )
 
 
 def again(work: Work) -> Work:
@@ -83,7 +87,7 @@ def test_few_colours(clear: bool) -> None:  # noqa: FBT001 - a parameter
     exact = again(first(original, PNG, PNG))
     body = transform(original, first(original, PNG, PNG)).body
     lossless = refine(original, body, exact)
-    found = refine(original, body, replace(exact, png_palette=True))
+    found = refine(original, body, replace(exact, options=ImageStack(png_palette=True)))
     assert lossless is not None
     assert found is not None
     assert len(found.body) < len(lossless.body) * 0.75
@@ -92,7 +96,7 @@ def test_few_colours(clear: bool) -> None:  # noqa: FBT001 - a parameter
     assert found.score == pytest.approx(lowest_score(pixels, result))
     assert LEAST_OF_FEW_COLOURS <= (found.score or 0) <= 100
     # An encode that is so small already is not made larger.
-    assert refine(original, found.body, replace(exact, png_palette=True)) is None
+    assert refine(original, found.body, replace(exact, options=ImageStack(png_palette=True))) is None
 
 
 @pytest.mark.parametrize(
@@ -104,7 +108,7 @@ def test_too_many_colours(original: bytes) -> None:
     """What would look different with few colours loses nothing."""
     work = again(first(original, PNG, PNG))
     body = transform(original, first(original, PNG, PNG)).body
-    found = refine(original, body, replace(work, png_palette=True))
+    found = refine(original, body, replace(work, options=ImageStack(png_palette=True)))
     assert found is not None
     assert found == refine(original, body, work)
     assert found.score == 100
@@ -114,7 +118,7 @@ def test_png_lossless_forbids_few_colours() -> None:
     """Under `png_lossless` the option for a palette says nothing."""
     original = encoded(drawing(), "PNG")
     body = transform(original, first(original, PNG, PNG)).body
-    work = replace(again(first(original, PNG, PNG, png_lossless=True)), png_palette=True)
+    work = replace(again(first(original, PNG, PNG)), options=ImageStack(png_lossless=True, png_palette=True))
     found = refine(original, body, work)
     assert found is not None
     assert found.score == 100
@@ -125,7 +129,7 @@ def test_first_encode_has_all_colours() -> None:
     """Who waits gets a PNG without loss, whatever the option says."""
     original = encoded(drawing(), "PNG")
     work = first(original, PNG, PNG)
-    assert transform(original, replace(work, png_palette=True)) == transform(original, work)
+    assert transform(original, replace(work, options=ImageStack(png_palette=True))) == transform(original, work)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +144,7 @@ def test_score_decides_about_few_colours(
     original = encoded(drawing(), "PNG")
     body = transform(original, first(original, PNG, PNG)).body
     monkeypatch.setattr(module, "lowest_score", lambda *_: score)
-    found = refine(original, body, replace(again(first(original, PNG, PNG)), png_palette=True))
+    found = refine(original, body, replace(again(first(original, PNG, PNG)), options=ImageStack(png_palette=True)))
     assert found is not None
     assert (opened(found.body).mode == "P") is few
     assert found.score == (score if few else 100)

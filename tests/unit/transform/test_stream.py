@@ -7,7 +7,9 @@ from PIL import Image, ImageChops, ImageStat
 
 from imagestack.errors import DamagedImageError
 from imagestack.formats import JPEG
-from imagestack.geometry import Box, Resized, Size
+from imagestack.geometry import Box, Size
+from imagestack.operations.crop import Cut
+from imagestack.operations.resize import Resized
 from imagestack.plan.work import Work
 from imagestack.transform import after_steps, read_facts
 from imagestack.transform.decode import decode
@@ -37,7 +39,7 @@ def stored(mode: str = "RGB", orientation: int = 1, name: str = "astronaut.png")
 
 
 def work(body: bytes, resized: Resized | None, crop: Box | None = None) -> Work:
-    return Work(read_facts(body, JPEG), resized, crop, JPEG, 80, png_lossless=False)
+    return Work(read_facts(body, JPEG), tuple(step for step in (resized, crop and Cut(crop)) if step), JPEG, 80)
 
 
 def result(body: bytes, wanted: Work) -> Image.Image:

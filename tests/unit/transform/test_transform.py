@@ -12,7 +12,8 @@ from imagestack.errors import DamagedImageError, EncodeError
 from imagestack.formats import FORMATS, JPEG, PNG, Format, detect
 from imagestack.geometry import Size
 from imagestack.limits import Budget, Limits
-from imagestack.operations import Area, Crop, Fit, Ratio, Resize
+from imagestack.operations.crop import Area, Crop, Ratio
+from imagestack.operations.resize import Fit, Resize
 from imagestack.plan.decide import decide
 from imagestack.plan.plan import Plan
 from imagestack.plan.work import Facts, Work
@@ -28,13 +29,11 @@ SMALL = st.integers(1, 90)
 
 def plan(resize: Resize | None, crop: Crop | None, formats: tuple[str, ...]) -> Plan:
     return Plan(
-        resize=resize,
-        crop=crop,
+        operations=tuple(operation for operation in (resize, crop) if operation),
         formats=formats,
         formats_from_query=True,
         quality=50,
         quality_from_query=False,
-        png_lossless=False,
     )
 
 
@@ -81,7 +80,7 @@ def test_sizes(body: bytes, resize: Resize | None, crop: Crop | None, formats: t
 
 
 def whole(fmt: Format, size: tuple[int, int] = (400, 300)) -> Work:
-    return Work(Facts(JPEG, Size(*size), quality=90), None, None, fmt, 80, png_lossless=False)
+    return Work(Facts(JPEG, Size(*size), quality=90), (), fmt, 80)
 
 
 def test_damaged_original() -> None:

@@ -19,7 +19,7 @@ from imagestack.control.store.ports import Store
 from imagestack.control.store.registry import StoredResource, all_resources
 from imagestack.errors import ImageStackError
 from imagestack.plan.plan import make_plan
-from imagestack.quality import Target
+from imagestack.quality import ScoreTarget
 from imagestack.request.image_request import ImageRequest, image_request
 from imagestack.request.query import pairs
 from imagestack.rules.items import RULE_PREFIX, SETTINGS, read_items
@@ -67,8 +67,8 @@ def explain(shown: ResourceAnswer, request: ImageRequest) -> AnsweringRuleAnswer
     option = resource.options_with(winner).image_stack
     plan = make_plan(request.parameters, option or ImageStack(), request.accepted)
     formats = [str(name) for name in plan.formats] if option else []
-    target = plan.quality.score if isinstance(plan.quality, Target) else None
-    quality: int | Literal["auto"] = "auto" if isinstance(plan.quality, Target) else plan.quality
+    target = plan.quality.score if isinstance(plan.quality, ScoreTarget) else None
+    quality: int | Literal["auto"] = "auto" if isinstance(plan.quality, ScoreTarget) else plan.quality
     quality_text = quality if target is None else f"{quality} (score {target})"
     on = f"on: quality {quality_text}, formats {', '.join(formats) or 'that of the original'}"
     return AnsweringRuleAnswer(

@@ -45,7 +45,7 @@ def judge(work: Work, budget: Budget) -> Feasibility:
         return Feasibility.MEMORY
     encoding = _encode_nanoseconds(work)
     nanoseconds = work.facts.size.pixels * _DECODE_NANOSECONDS + result.pixels * encoding
-    if work.resized and work.linear:
+    if work.resized and work.options.linear:
         nanoseconds += work.facts.size.pixels * _LINEAR_NANOSECONDS
     if work.chooses:
         trial = min(result.pixels, TRIAL_SIDE**2)
@@ -70,8 +70,8 @@ def _decoding_bytes(work: Work) -> int:
     if work.resized is None:
         return coefficients + size.pixels * _PIXEL_BYTES
     # The horizontal pass of a resize keeps all rows of the decoded picture.
-    across = work.resized.scaled.width * size.height * _PIXEL_BYTES
+    across = work.resized.scaled.width * work.turned_size.height * _PIXEL_BYTES
     light = 0
-    if work.linear:
+    if work.options.linear:
         light = size.pixels * _LINEAR_BYTES[work.facts.format] + work.resized.scaled.pixels * _LINEAR_SCALED_BYTES
     return coefficients + size.pixels * _PIXEL_BYTES + across + light

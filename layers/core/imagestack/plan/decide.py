@@ -1,16 +1,20 @@
 """Settles what of a plan is done with one original. Needs its header only."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from imagestack import geometry, skips
+from imagestack import skips
 from imagestack.effort import Effort
 from imagestack.formats import AVIF, FORMATS, PNG, Format
 from imagestack.limits import Budget, Limits
 from imagestack.plan.cost import Feasibility, judge
 from imagestack.plan.plan import Plan
 from imagestack.plan.work import Facts, Skip, Work
-from imagestack.quality import Target
+from imagestack.quality import ScoreTarget
 from imagestack.skips import SkipReason
+
+if TYPE_CHECKING:
+    from imagestack.operations.operation import Step
 
 # Where the quality is chosen, results above this are hardly better and much larger.
 _HIGHEST_CHOSEN = 95
@@ -20,42 +24,41 @@ def decide(plan: Plan, facts: Facts, limits: Limits, budget: Budget) -> Work | S
     """Settle what of `plan` is done with an original, in the order of checks of spec section 6."""
     reasons: list[SkipReason] = []
 
-    resized = geometry.resize(plan.resize, facts.size) if plan.resize else None
-    if isinstance(resized, str):
-        reasons.append(resized)
-        resized = None
-    crop = geometry.crop(plan.crop, resized.size if resized else facts.size) if plan.crop else None
-    if isinstance(crop, str):
-        reasons.append(crop)
-        crop = None
+    steps: list[Step] = []
+    size = facts.size
+    for operation in plan.operations:
+        step = operation.settle(size)
+        if isinstance(step, str):
+            reasons.append(step)
+        elif step:
+            steps.append(step)
+            size = step.size
 
     candidates = [FORMATS[name] for name in plan.formats]
-    if plan.png_lossless and facts.format is PNG and AVIF in candidates:
+    if plan.options.png_lossless and facts.format is PNG and AVIF in candidates:
         candidates.remove(AVIF)
         if not candidates and plan.formats_from_query:
             reasons.append(skips.LOSSLESS_AVIF)
 
-    if not (resized or crop or candidates):
+    if not (steps or candidates):
         return _nothing(plan, reasons)
     if not limits.allow(facts.size):
         return Skip((*reasons, skips.TOO_LARGE))
 
     target, wanted = None, plan.quality
-    if isinstance(wanted, Target):
+    if isinstance(wanted, ScoreTarget):
         target, wanted = wanted.score, _HIGHEST_CHOSEN
     capped = wanted if facts.quality is None else min(wanted, facts.quality)
-    if capped < wanted and target is None and plan.quality_from_query and not (resized or crop):
+    if capped < wanted and target is None and plan.quality_from_query and not steps:
         return Skip((*reasons, skips.quality_above_origin(capped, wanted)))
-    work = Work(
-        facts, resized, crop, facts.format, capped, plan.png_lossless, plan.png_palette, plan.linear, target=target
-    )
+    work = Work(facts, tuple(steps), facts.format, capped, plan.options, target=target)
     return _choose(work, candidates, tuple(reasons), budget)
 
 
 def without_conversion(work: Work, reason: SkipReason, plan: Plan) -> Work | Skip:
     """What remains to be done after the conversion has failed for `reason`."""
     reasons = (*work.reasons, reason)
-    if work.resized or work.crop:
+    if work.steps:
         return replace(work, format=work.facts.format, reasons=reasons)
     return _nothing(plan, reasons)
 
@@ -96,7 +99,7 @@ def _choose(work: Work, candidates: list[Format], reasons: tuple[SkipReason, ...
             *reasons,
             skips.RATE_LIMIT if dear else skips.conversion_failed(candidates[0].content_type),
         )
-    if not (work.resized or work.crop):
+    if not work.steps:
         return Skip(reasons, transient=skips.RATE_LIMIT in reasons)
     native = replace(work, reasons=reasons, transient=skips.RATE_LIMIT in reasons)
     found = _affordable(native, budget)

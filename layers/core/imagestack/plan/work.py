@@ -1,10 +1,15 @@
 """The work on one original: what a plan comes to once the header of the original is known."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from imagestack.effort import Effort
 from imagestack.formats import JPEG, PNG, Format
-from imagestack.geometry import SWAPS_AXES, Box, Resized, Size
+from imagestack.geometry import SWAPS_AXES, Box, Size, turned
+from imagestack.operations.crop import Cut
+from imagestack.operations.operation import Step
+from imagestack.operations.resize import Resized
+from imagestack.operations.turn import Turned
+from imagestack.rules.options import ImageStack
 from imagestack.skips import SkipReason
 
 # The quality that is taken where there is no time to choose one.
@@ -38,9 +43,9 @@ class Facts:
     components: int = 3
 
     @property
-    def swaps_axes(self) -> bool:
-        """Whether the stored picture lies on its side."""
-        return self.orientation in SWAPS_AXES
+    def stored_size(self) -> Size:
+        """The size of the picture as it lies in the file."""
+        return self.size.swapped if self.orientation in SWAPS_AXES else self.size
 
 
 @dataclass(frozen=True)
@@ -48,13 +53,10 @@ class Work:
     """What to do with the pixels of an original; sizes and boxes speak of the upright picture.
 
     Attributes:
-        resized: scale, and cut what `fit=fit` cuts.
-        crop: cut out of the resized picture.
+        steps: what the operations come to, in their order.
         format: what to encode.
         quality: 0 to 100 on the JPEG scale; the highest that may be chosen where there is a target.
-        png_lossless: a PNG original is never compressed with loss.
-        png_palette: a PNG that is encoded once more may lose what cannot be seen, unless `png_lossless`.
-        linear: the resize averages light.
+        options: those of the rule that decide about bytes.
         target: the score that the lowest quality is chosen for; None where it is not to be chosen.
         reasons: what was skipped on the way here.
         transient: an earlier choice failed only for want of time, so that the result should not be kept.
@@ -62,13 +64,10 @@ class Work:
     """
 
     facts: Facts
-    resized: Resized | None
-    crop: Box | None
+    steps: tuple[Step, ...]
     format: Format
     quality: int
-    png_lossless: bool
-    png_palette: bool = False
-    linear: bool = False
+    options: ImageStack = field(default_factory=ImageStack)
     target: int | None = None
     reasons: tuple[SkipReason, ...] = ()
     transient: bool = False
@@ -77,8 +76,36 @@ class Work:
     @property
     def operations(self) -> tuple[str, ...]:
         """What is performed, in order, in the words of `X-Img-Operations`."""
-        done = {"resize": self.resized, "crop": self.crop, "convert": self.converted}
-        return tuple(name for name, value in done.items() if value)
+        return (*(step.name for step in self.steps), *(("convert",) if self.converted else ()))
+
+    @property
+    def orientation(self) -> int:
+        """The EXIF orientation of the original with all turns that are performed, 1 to 8."""
+        orientation = self.facts.orientation
+        for step in self.steps:
+            if isinstance(step, Turned):
+                orientation = turned(orientation, step.orientation)
+        return orientation
+
+    @property
+    def swaps_axes(self) -> bool:
+        """Whether the stored picture lies on its side, seen from the result."""
+        return self.orientation in SWAPS_AXES
+
+    @property
+    def turned_size(self) -> Size:
+        """The size of the picture that enters the resize: upright, with all turns."""
+        return self.facts.stored_size.swapped if self.swaps_axes else self.facts.stored_size
+
+    @property
+    def resized(self) -> Resized | None:
+        """The resize, if there is one."""
+        return next((step for step in self.steps if isinstance(step, Resized)), None)
+
+    @property
+    def crop(self) -> Box | None:
+        """What is cut out of the resized picture, if anything is."""
+        return next((step.box for step in self.steps if isinstance(step, Cut)), None)
 
     @property
     def converted(self) -> bool:
@@ -88,12 +115,12 @@ class Work:
     @property
     def lossless(self) -> bool:
         """Whether the result must be exact, so that quality does not matter."""
-        return self.facts.format is PNG and (self.png_lossless or self.format is PNG)
+        return self.facts.format is PNG and (self.options.png_lossless or self.format is PNG)
 
     @property
     def tries_palette(self) -> bool:
         """Whether a second encode may be a PNG of few colours."""
-        return self.png_palette and not self.png_lossless and self.format is PNG
+        return self.options.png_palette and not self.options.png_lossless and self.format is PNG
 
     @property
     def chooses(self) -> bool:
@@ -112,14 +139,12 @@ class Work:
     @property
     def size(self) -> Size:
         """Of the result."""
-        if self.crop:
-            return self.crop.size
-        return self.resized.size if self.resized else self.facts.size
+        return self.steps[-1].size if self.steps else self.facts.size
 
     @property
     def cut(self) -> Box | None:
         """What is kept of the scaled picture; None if all of it."""
-        scaled = self.resized.scaled if self.resized else self.facts.size
+        scaled = self.resized.scaled if self.resized else self.turned_size
         kept = self.resized.kept if self.resized else Box(0, 0, scaled.width, scaled.height)
         box = self.crop.moved(kept.left, kept.top) if self.crop else kept
         return None if box.size == scaled else box
@@ -132,14 +157,14 @@ class Work:
         """
         if self.facts.format is not JPEG:
             return False
-        return not self.linear if self.resized else self.crop is not None
+        return not self.options.linear if self.resized else self.crop is not None
 
     @property
     def reduction(self) -> int:
         """How many times smaller each side may be decoded: 1, 2 or 4."""
         if self.resized is None or not self.streams or self.facts.size.pixels < _LEAST_REDUCED_PIXELS:
             return 1
-        size, scaled = self.facts.size, self.resized.scaled
+        size, scaled = self.turned_size, self.resized.scaled
         spare = min(size.width // scaled.width, size.height // scaled.height) // _LEFT_TO_RESAMPLING
         return next((reduction for reduction in _REDUCTIONS if spare >= reduction), 1)
 

@@ -74,12 +74,12 @@ def resize(picture: Picture, work: Work) -> Picture:
     if not work.resized or work.streams:
         return picture
     scaled = work.resized.scaled
-    size = scaled.swapped if work.facts.swaps_axes else scaled
+    size = scaled.swapped if work.swaps_axes else scaled
 
     def scale(image: Image.Image) -> Image.Image:
         return image.resize((size.width, size.height), Image.Resampling.LANCZOS, reducing_gap=REDUCING_GAP)
 
-    if not work.linear:
+    if not work.options.linear:
         return replace(picture, image=scale(picture.image))
     from imagestack.transform.linear import in_linear_light  # noqa: PLC0415 - few need it, and its tables take a while
 
@@ -89,8 +89,8 @@ def resize(picture: Picture, work: Work) -> Picture:
 
 
 def upright(picture: Picture, work: Work) -> Picture:
-    """Apply the EXIF orientation."""
-    method = _TRANSPOSE.get(work.facts.orientation)
+    """Apply the EXIF orientation, and the turns that the query asks for with it."""
+    method = _TRANSPOSE.get(work.orientation)
     return picture if method is None else replace(picture, image=picture.image.transpose(method))
 
 

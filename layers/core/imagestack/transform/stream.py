@@ -25,7 +25,7 @@ def stream(body: bytes, work: Work) -> PillowImage.Image:
         if work.resized:
             image = _resized(image, work.resized.scaled, work)
         if work.cut:
-            box = work.cut.stored(work.facts.orientation, Size(image.width, image.height))
+            box = work.cut.stored(work.orientation, Size(image.width, image.height))
             image = image.cropped(box.left, box.top, box.size.width, box.size.height)
         pixels = image.pixels()
     except LibvipsError as error:
@@ -35,8 +35,7 @@ def stream(body: bytes, work: Work) -> PillowImage.Image:
 
 
 def _resized(image: Image, upright: Size, work: Work) -> Image:
-    facts = work.facts
-    scaled, original = (upright.swapped, facts.size.swapped) if facts.swaps_axes else (upright, facts.size)
+    scaled, original = upright.swapped if work.swaps_axes else upright, work.facts.stored_size
     # Rounded up by the decoder, a reduced picture may hold a little more than the original: the scale is that of the
     # original, and what is left over is less than half a pixel.
     across = scaled.width * work.reduction / original.width

@@ -4,7 +4,8 @@ from io import BytesIO
 from PIL import Image
 
 from imagestack.formats import FORMATS, JPEG
-from imagestack.geometry import Box, Resized, Size
+from imagestack.geometry import Box, Size
+from imagestack.operations.resize import Resized
 from imagestack.plan.work import Work
 from imagestack.transform import Encoded, read_facts
 
@@ -19,4 +20,4 @@ def warm(transform: Callable[[bytes, Work], Encoded]) -> None:
     half = Size(_SIDE // 2, _SIDE // 2)
     resized = Resized(half, Box(0, 0, half.width, half.height))
     for fmt in FORMATS.values():
-        transform(body, Work(read_facts(body, JPEG), resized, None, fmt, quality=80, png_lossless=False, target=70))
+        transform(body, Work(read_facts(body, JPEG), (resized,), fmt, quality=80, target=70))

@@ -114,7 +114,7 @@ def test_lean_png() -> None:
     lean = read_png(fat).strip_metadata(fat)
     assert lean == read_png(body).strip_metadata(body)
     assert lean in body
-    work = Work(read_facts(fat, PNG), None, None, PNG, 80, png_lossless=False)
+    work = Work(read_facts(fat, PNG), (), PNG, 80)
     with Image.open(BytesIO(body)) as expected:
         assert decode(fat, work).image.tobytes() == expected.tobytes()
 

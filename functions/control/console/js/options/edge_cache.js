@@ -13,7 +13,7 @@ export function statusRows(custom) {
   return Object.entries(custom ?? {}).map(([status, time]) => ({ status, time }));
 }
 
-/** Times by status code, from rows; empty rows are left out. @param {{status: string, time: string}[]} rows */
+/** Rows as times by status code. Empty rows are ignored. @param {{status: string, time: string}[]} rows */
 export function timesByStatus(rows) {
   const typed = rows.filter(({ status, time }) => status !== "" || time !== "");
   return Object.fromEntries(typed.map(({ status, time }) => [status, time]));

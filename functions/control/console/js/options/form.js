@@ -17,8 +17,8 @@ const FURTHER = [edgeCache, browserCache, cors, staticHeaders, referrers, secure
  * @param {Record<string, any>} options The options as the API shows them; null if absent.
  * @param {object} form
  * @param {boolean} [form.readOnly]
- * @param {boolean} [form.own] Whether the options are a resource's, which inherits nothing.
- * @param {Record<string, any> | null} [form.inherited] The resource's options, for those of a rule.
+ * @param {boolean} [form.own] they belong to a resource, which inherits nothing.
+ * @param {Record<string, any> | null} [form.inherited] the resource's options, if these belong to a rule.
  * @param {() => void} form.onChange
  */
 export function optionsForm(options, { readOnly = false, own = false, inherited = null, onChange }) {
@@ -32,16 +32,16 @@ export function optionsForm(options, { readOnly = false, own = false, inherited 
     /** The options as PATCH and PUT take them; null for absent ones. */
     value: () => Object.fromEntries(Object.entries(sections).map(([name, { value }]) => [name, value()])),
 
-    /** Record that these options are stored now. @param {Record<string, any>} stored */
+    /** Take over what is stored now, which `value` returned. @param {Record<string, any>} stored */
     settle(stored) {
       for (const [name, { settle }] of Object.entries(sections)) settle(stored[name]);
     },
 
     /**
-     * Show messages beside the fields; no messages remove them.
+     * Show error messages beside their fields, and clear those of fields without one.
      *
-     * @param {Record<string, string[]>} fields Messages by path, like "options.image_stack.quality".
-     * @returns {Record<string, string[]>} Messages without a field here.
+     * @param {Record<string, string[]>} fields messages by path, like "options.image_stack.quality".
+     * @returns {Record<string, string[]>} the messages that belong to no field of the form.
      */
     showErrors(fields) {
       const rest = { ...fields };

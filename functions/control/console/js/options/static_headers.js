@@ -3,12 +3,12 @@
 import { listOf } from "./lists.js";
 import { rowsField } from "./rows.js";
 
-/** Headers as rows; several values are joined by commas, as in HTTP. @param {unknown} headers The stored value. */
+/** Headers as rows. Several values are one, with commas, as they are sent. @param {unknown} headers as they are stored. */
 export function headerRows(headers) {
   return listOf(headers).map((header) => ({ name: header?.name, value: listOf(header?.value).join(", "), always: Boolean(header?.always) }));
 }
 
-/** Headers from rows; empty rows are left out. @param {{name: string, value: string, always: boolean}[]} rows */
+/** Rows as headers. Empty rows are ignored. @param {{name: string, value: string, always: boolean}[]} rows */
 export function headersOf(rows) {
   return rows.filter(({ name, value }) => name !== "" || value !== "").map(({ name, value, always }) => ({ name, value: [value], always }));
 }

@@ -10,7 +10,7 @@ import pytest
 from botocore.retries.standard import ExponentialBackoff
 
 from imagestack.request.image_request import ORIGIN_SECRET_HEADER
-from imagestack.serving.origin_secret import OriginSecretCheck
+from imagestack.serving.origin_secret import SECRET_TTL, OriginSecretCheck
 from imagestack.serving.refinement_requests import RefinementThrottle
 from imagestack.stores.clients import Clients, make_clients, make_queue_client
 from imagestack.stores.queue import SqsRefinements
@@ -21,7 +21,6 @@ from tests.support.fault_proxy import Fault, FaultProxy
 # Of a function: its clients wait for 0.75 seconds, for calls that are not answered; for others long enough.
 IMPATIENT, PATIENT = 5.0, 29.0
 SECRET, SECRET_VALUE = "faults", "open sesame"
-SECRET_TTL = 300
 
 
 class Clock:

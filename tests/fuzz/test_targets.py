@@ -1,4 +1,4 @@
-"""The targets of the fuzzer without it: whatever was found once, and the same few hundred mutations each time."""
+"""The targets of the fuzzer without atheris: all regressions, and the same few hundred mutations each time."""
 
 from collections import Counter
 from pathlib import Path
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 
 @pytest.mark.parametrize("path", FOUND, ids=[str(path.relative_to(REGRESSIONS)) for path in FOUND])
 def test_regressions(path: Path) -> None:
-    """What has broken something does no more."""
+    """An input that once broke a target does not break it again."""
     load(path.parent.name).check(path.read_bytes())
 
 
@@ -33,7 +33,7 @@ def test_mutants(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["jpeg", "png", "refine"])
 def test_pictures_are_understood_in_part(name: str) -> None:
-    """All seeds are decoded; of their mutations some are, and some are refused, so that both is tried."""
+    """All seeds are decoded; of their mutations some are decoded and some are refused."""
     target = load(name)
     assert all(made(data) for data in target.seeds())
     decoded = sum(made(data) is not None for data in mutants(target, MUTANTS))
@@ -41,7 +41,7 @@ def test_pictures_are_understood_in_part(name: str) -> None:
 
 
 def test_refinements_are_made_in_part() -> None:
-    """Of the mutations of pictures some are worth a second encode, and some are not."""
+    """Of the mutated pictures some are worth a second encode, and some are not."""
     found = [refine.refined(data) for data in mutants(load("refine"), MUTANTS)]
     smaller = {work.format.name for work, _, second in filter(None, found) if second}
     assert smaller >= {"jpeg", "png", "avif"}
@@ -49,7 +49,7 @@ def test_refinements_are_made_in_part() -> None:
 
 
 def test_events_are_answered_in_many_ways() -> None:
-    """The mutations of events get to images and to refusals."""
+    """Mutated events reach both images and refusals."""
     target = load("events")
     statuses = Counter(events.answers(data)[0]["statusCode"] for data in mutants(target, MUTANTS))
     assert set(statuses) >= {200, 400, 403, 404, 405}
@@ -71,7 +71,7 @@ def test_events_are_answered_in_many_ways() -> None:
     ],
 )
 def test_what_is_ill_formed(changed: dict[str, object]) -> None:
-    """An answer that API Gateway would not take is told from one that it takes."""
+    """A valid answer passes the check, and an answer that API Gateway would reject fails it."""
     answer = {"statusCode": 200, "headers": {"X": "a"}, "body": "", "isBase64Encoded": False}
     events.well_formed(answer)
     with pytest.raises((AssertionError, TypeError, ValueError, KeyError)):

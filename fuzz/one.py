@@ -27,9 +27,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("target", choices=NAMES)
     parser.add_argument("--seconds", type=int, required=True)
-    parser.add_argument(
-        "--seeds", type=Path, required=True, help="folder of seeds; inputs that reach new code are added"
-    )
+    parser.add_argument("--seeds", type=Path, required=True, help="folder of seeds; new inputs are added")
     parser.add_argument("--found", type=Path, required=True, help="folder for inputs that break the target")
     arguments = parser.parse_args()
     # Only modules that are imported here for the first time get instrumented. Some are imported late, so the target

@@ -25,7 +25,7 @@ FUNCTIONS = {
     "ObjectFunction": SOURCES / "object_request.js",
     "ControlRequestFunction": SOURCES / "control_request.js",
 }
-"""By logical id: the source files of the template's functions."""
+"""By logical id: the files in functions/edge with the code of the template's functions."""
 
 _TABLE = re.compile(r"^var TABLE = .*?;$", re.MULTILINE | re.DOTALL)
 _INDENT = " " * 8

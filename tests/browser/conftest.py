@@ -26,36 +26,36 @@ WIDE, NARROW = ViewportSize(width=1280, height=860), ViewportSize(width=390, hei
 BUCKET = "originals"
 NUMBERS = count(1)
 SECONDS = 30
-"""How long a busy machine may take for a step."""
+"""Timeout of a step, long enough for a busy machine."""
 
 
 def chromium() -> str | None:
-    """The browser: `CHROMIUM`, or that of the system."""
+    """The browser's path: `CHROMIUM`, or the one of the system."""
     usual = "/usr/bin/chromium"
     return os.environ.get("CHROMIUM") or (usual if Path(usual).exists() else shutil.which("chromium"))
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A running local stack, and an administrator's way to its API."""
+    """A running local stack, with a client of its API as an administrator."""
 
     serving: Serving
     token: str
     http: httpx.Client
 
     def api(self, method: str, path: str, body: object = None) -> Any:
-        """The answer to what is not refused."""
+        """Call the API; returns the answer, and fails on an error status."""
         answer = self.http.request(method, f"/cdn{path}", json=body)
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None
 
     def token_of(self, role: str) -> str:
-        """A new token."""
+        """Create a token; returns its text."""
         text: str = self.api("POST", "/tokens", {"name": f"a {role}", "role": role})["token"]
         return text
 
     def image(self, host: str, path: str, accept: str = "*/*") -> httpx.Response:
-        """An image as a viewer gets it."""
+        """Fetch an image as a viewer."""
         return self.serving.get(path, Host=host, Accept=accept)
 
 
@@ -69,7 +69,7 @@ class Resource:
 
     @property
     def rules(self) -> list[dict[str, Any]]:
-        """Its rules, as the API lists them."""
+        """The rules of the resource, from the API."""
         found: list[dict[str, Any]] = self.stack.api("GET", f"/resources/{self.id}/rules")
         return found
 
@@ -81,7 +81,7 @@ class Resource:
 
 @dataclass
 class Console:
-    """Somebody at the console."""
+    """A user at the console, in a browser context of its own."""
 
     page: Page
     stack: Stack
@@ -96,18 +96,18 @@ class Console:
         self.page.goto(self.url + address)
 
     def sign_in(self, token: str | None = None, address: str = "#/resources") -> None:
-        """Go to a page of the console, by way of the page that asks for a token."""
+        """Go to a page of the console and sign in on the way."""
         self.open(address)
         self.page.get_by_label("Token", exact=True).fill(token or self.stack.token)
         self.page.get_by_role("button", name="Sign in").click()
         expect(self.page.get_by_role("button", name="Sign in")).to_have_count(0)
 
     def settled(self) -> None:
-        """Nothing is under way."""
+        """Wait until nothing is in progress."""
         expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
 
     def accessible(self) -> None:
-        """Nothing serious is found by axe."""
+        """The page has no serious finding by axe."""
         self.settled()
         assert accessibility.findings(self.page) == []
 
@@ -126,15 +126,15 @@ class Console:
             (PICTURES / f"{name}.png").write_bytes(taken)
 
 
-# Not for the session: Playwright's event loop runs in the worker's thread as long as the browser, and other tests there
-# have loops of their own. The folder's tests are two groups of about the same length, so that two workers can have one
-# each, with a browser and a stack of its own.
+# The scope is the package, not the session. Playwright's event loop runs in the worker's thread as long as the browser,
+# and other tests in that thread have loops of their own. The tests of this folder are two groups of about the same
+# length, so that two workers can run one each, with a browser and a stack of its own.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """One browser for all tests of this folder."""
     executable = chromium()
     if executable is None:
-        pytest.skip("there is no Chromium (CHROMIUM names one): the console was not tested in a browser")
+        pytest.skip("there is no Chromium (CHROMIUM may name one): the console was not tested in a browser")
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=executable, args=arguments)
@@ -144,7 +144,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """One stack for all tests, with a photograph as JPEG and as PNG and a drawing; see `resource`."""
+    """One stack for all tests, with a photograph as JPEG and as PNG, and a drawing; see `resource`."""
     cat = photograph("chelsea.png")
     images = {
         "photos/cat.jpg": encoded(cat, quality=95),
@@ -170,7 +170,7 @@ def resource(stack: Stack) -> Resource:
 
 @pytest.fixture
 def consoles(browser: Browser, stack: Stack) -> Iterator[Callable[..., Console]]:
-    """Opens consoles, each for somebody else; what goes wrong in one of them fails the test."""
+    """Opens consoles, each for another user; any problem in one of them fails the test."""
     opened: list[Console] = []
 
     def opens(viewport: ViewportSize = WIDE, **settings: Any) -> Console:
@@ -192,5 +192,5 @@ def consoles(browser: Browser, stack: Stack) -> Iterator[Callable[..., Console]]
 
 @pytest.fixture
 def console(consoles: Callable[..., Console]) -> Console:
-    """A console at which nobody has signed in."""
+    """A console without a signed-in user."""
     return consoles()

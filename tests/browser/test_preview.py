@@ -1,4 +1,4 @@
-"""The live preview on the page of a rule: what viewers would get, before anything is saved."""
+"""The live preview on the page of a rule: the image that viewers would get, before anything is saved."""
 
 from base64 import b64decode
 from collections.abc import Callable
@@ -19,13 +19,13 @@ TALL = ViewportSize(width=1280, height=1000)
 
 @pytest.fixture
 def rule(resource: Resource) -> int:
-    """The number of a rule whose image stack is on, and nothing more."""
+    """The number of a rule whose image stack is on, without other options."""
     return resource.add("Photographs", options={"image_stack": {"enabled": True}})
 
 
 @pytest.fixture
 def page(console: Console, resource: Resource, rule: int) -> Page:
-    """Its page, with the preview of a photograph."""
+    """The page of the rule, with the preview of a photograph."""
     console.sign_in(address=f"#/resources/{resource.id}/rules/{rule}")
     choose(console.page, CAT)
     expect(browser(console.page, "Neither")).to_contain_text("image/jpeg")
@@ -45,13 +45,13 @@ def is_preview(answer: Response, accept: str, quality: int) -> bool:
     """Whether an answer is a preview with AVIF and this quality."""
     if not answer.url.endswith("/preview"):
         return False
-    asked: Any = answer.request.post_data_json
-    option = asked["rule"]["options"]["image_stack"]
-    return accept in asked["accept"] and bool(option["avif_enabled"]) and option["quality"] == quality
+    sent: Any = answer.request.post_data_json
+    option = sent["rule"]["options"]["image_stack"]
+    return accept in sent["accept"] and bool(option["avif_enabled"]) and option["quality"] == quality
 
 
 def kept(resource: Resource) -> dict[str, Any]:
-    """All that is stored of rules, and the derived objects."""
+    """Everything stored about rules, and the derived objects."""
     stack = resource.stack
     found = stack.serving.s3().list_objects_v2(Bucket="derived").get("Contents", ())
     return {
@@ -62,7 +62,7 @@ def kept(resource: Resource) -> dict[str, Any]:
 
 
 def test_before_saving(console: Console, page: Page, resource: Resource) -> None:
-    """The preview is byte for byte what viewers get once the rule is saved; until then nothing is stored."""
+    """The preview equals, byte for byte, the viewers' image after saving; before, nothing is stored."""
     before = kept(resource)
     page.get_by_label("Low (65 %)").check()
     page.get_by_label("Enable WebP compression").check()
@@ -88,7 +88,7 @@ def test_before_saving(console: Console, page: Page, resource: Resource) -> None
 
 
 def test_side_by_side(page: Page) -> None:
-    """Original and result stand in one frame, in their own sizes, with a slider that keys move as well."""
+    """Original and result are in one frame, in their own sizes, with a slider that keys move as well."""
     picture = page.locator(".compare-result img")
     expect(picture).to_be_visible()
     assert page.locator(".compare-result img").evaluate("(image) => [image.naturalWidth, image.naturalHeight]") == [
@@ -106,7 +106,7 @@ def test_side_by_side(page: Page) -> None:
 
 
 def test_choosing_an_original(page: Page) -> None:
-    """Originals are proposed while somebody types, and chosen by keys."""
+    """Originals are suggested while the user types, and chosen by keys."""
     field = page.get_by_role("combobox", name="Original")
     field.fill("/photos/co")
     expect(page.get_by_role("option")).to_have_count(1)
@@ -120,7 +120,7 @@ def test_choosing_an_original(page: Page) -> None:
 
 
 def test_what_cannot_be_shown(console: Console, page: Page) -> None:
-    """An original that is not there, and a draft that the API refuses, are told as such."""
+    """A missing original and a refused draft show a message that says so."""
     console.watch.expected = {400}
     choose(page, "/photos/nothing.jpg")
     expect(page.get_by_text("There is no such original (404).")).to_be_visible()
@@ -136,7 +136,7 @@ def test_what_cannot_be_shown(console: Console, page: Page) -> None:
 
 
 def test_another_rule_answers(page: Page, resource: Resource, rule: int) -> None:
-    """When another rule is asked before, the preview says which."""
+    """If an earlier rule answers, the preview names it."""
     resource.stack.api("PATCH", f"/resources/{resource.id}/rules/{rule}", {"weight": 5})
     resource.add("First", weight=1, options={"image_stack": {"enabled": True}})
     page.reload()
@@ -145,7 +145,7 @@ def test_another_rule_answers(page: Page, resource: Resource, rule: int) -> None
 
 
 def test_a_viewer(console: Console, resource: Resource, rule: int) -> None:
-    """Who may only look sees what the rule does."""
+    """A user with the role of a viewer sees the effect of the rule."""
     console.sign_in(resource.stack.token_of("viewer"), f"#/resources/{resource.id}/rules/{rule}")
     choose(console.page, CAT)
     expect(browser(console.page, "Neither")).to_contain_text("image/jpeg")
@@ -153,26 +153,26 @@ def test_a_viewer(console: Console, resource: Resource, rule: int) -> None:
 
 @pytest.fixture
 def waiting(console: Console, resource: Resource, rule: int) -> tuple[Locator, Callable[[], None]]:
-    """The empty field of a page that waits for the first originals, and what has them come."""
+    """The empty field of a page that waits for the first originals, and a function that delivers them."""
     held: list[Route] = []
-    # Playwright looks at a handler's code, which a method of a list has not.
+    # Playwright inspects a handler's code object, which a method of a list does not have.
     console.page.route("**/originals?prefix=&*", lambda route: held.append(route))  # noqa: PLW0108 - see above
     console.sign_in(resource.stack.token_of("viewer"), f"#/resources/{resource.id}/rules/{rule}")
 
-    def come() -> None:
+    def deliver() -> None:
         while not held:
             console.page.wait_for_timeout(20)
         with console.page.expect_response("**/originals?prefix=&*"):
             held[0].continue_()
 
-    return console.page.get_by_role("combobox", name="Original"), come
+    return console.page.get_by_role("combobox", name="Original"), deliver
 
 
 def test_writing_before_the_first_image_is_known(console: Console, waiting: tuple[Locator, Callable[[], None]]) -> None:
-    """The first image of the resource is suggested, but not put over a path that somebody is writing."""
-    field, come = waiting
+    """The first image of the resource is suggested, but does not replace a path that the user types."""
+    field, deliver = waiting
     field.fill(CAT)
-    come()
+    deliver()
     expect(field).to_have_value(CAT)
     console.page.keyboard.press("Enter")
     expect(browser(console.page, "Neither")).to_contain_text("image/jpeg")
@@ -181,10 +181,10 @@ def test_writing_before_the_first_image_is_known(console: Console, waiting: tupl
 def test_writing_when_the_first_image_becomes_known(
     console: Console, waiting: tuple[Locator, Callable[[], None]]
 ) -> None:
-    """The first image comes into the empty field that somebody is about to write into: what they write replaces it."""
-    field, come = waiting
+    """The first image fills the empty field that has the focus; the user's text replaces it."""
+    field, deliver = waiting
     field.focus()
-    come()
+    deliver()
     expect(field).to_have_value("/drawing.png")
     console.page.keyboard.insert_text(CAT)
     expect(field).to_have_value(CAT)

@@ -1,4 +1,4 @@
-"""Purges and prefetches: asked for in the console, carried out by the local stack."""
+"""Purges and prefetches: started in the console, done by the local stack."""
 
 from functools import partial
 
@@ -16,14 +16,14 @@ ENABLED = {"image_stack": {"enabled": True, "quality": 80, "avif_enabled": True,
 
 @pytest.fixture
 def busy(resource: Resource) -> Resource:
-    """A resource with a rule that is in force."""
+    """A resource with an active rule."""
     resource.add("All", options=ENABLED)
     until(lambda: resource.stack.image(resource.host, "/photos/cat.jpg", AVIF).headers["Content-Type"] == "image/avif")
     return resource
 
 
 def history(page: Page, text: str) -> None:
-    """The last job has this in it, sooner or later."""
+    """Wait until the last job contains this text."""
     expect(page.get_by_role("main").get_by_role("listitem").filter(has_text=text).first).to_be_visible()
 
 
@@ -33,7 +33,7 @@ def cached(resource: Resource, path: str) -> bool:
 
 
 def test_purge_of_an_image(console: Console, busy: Resource) -> None:
-    """What was made of an image is gone once the purge is told as successful; another image stays."""
+    """When the purge is reported as successful, the derived objects of the image are gone; another image stays."""
     for path in ("/photos/cat.jpg?width=100", "/photos/coffee.jpg?width=100"):
         until(partial(cached, busy, path))
     console.sign_in(address=f"#/resources/{busy.id}/purge")
@@ -50,7 +50,7 @@ def test_purge_of_an_image(console: Console, busy: Resource) -> None:
 
 
 def test_purge_of_patterns(console: Console, busy: Resource) -> None:
-    """A pattern removes everything below it."""
+    """A pattern removes every image below it."""
     path = "/photos/cat.jpg?width=101"
     busy.stack.image(busy.host, path, AVIF)
     console.sign_in(address=f"#/resources/{busy.id}/purge")
@@ -63,7 +63,7 @@ def test_purge_of_patterns(console: Console, busy: Resource) -> None:
 
 
 def test_purge_of_everything(console: Console, busy: Resource) -> None:
-    """Everything is purged only by somebody who says so twice."""
+    """A purge of everything needs a confirmation."""
     console.sign_in(address=f"#/resources/{busy.id}/purge")
     page = console.page
     page.get_by_text("Everything", exact=True).click()
@@ -78,7 +78,7 @@ def test_purge_of_everything(console: Console, busy: Resource) -> None:
 
 
 def test_mistakes(console: Console, resource: Resource) -> None:
-    """What is no path is told with its line, beside the field, and nothing is asked for."""
+    """A line that is not a path shows an error with its number beside the field, and no job starts."""
     console.sign_in(address=f"#/resources/{resource.id}/purge")
     page = console.page
     field = page.get_by_label("Images, one per line")
@@ -93,7 +93,7 @@ def test_mistakes(console: Console, resource: Resource) -> None:
 
 
 def test_prefetch(console: Console, busy: Resource) -> None:
-    """A prefetch makes an image for each class of browsers before anybody waits for it."""
+    """A prefetch makes an image for each class of browsers before the first viewer."""
     path = "/photos/cat.jpg?width=123"
     console.sign_in(address=f"#/resources/{busy.id}/prefetch")
     page = console.page
@@ -109,7 +109,7 @@ def test_prefetch(console: Console, busy: Resource) -> None:
 
 
 def test_a_viewer(console: Console, resource: Resource) -> None:
-    """Who may only look sees the history, and why there is no more."""
+    """A user with the role of a viewer sees the history, and why there are no controls."""
     console.sign_in(resource.stack.token_of("viewer"), f"#/resources/{resource.id}/purge")
     page = console.page
     expect(page.get_by_text("Asking for one needs the token of an editor.")).to_be_visible()

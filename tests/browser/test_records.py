@@ -1,4 +1,4 @@
-"""The audit trail, use of rules, and the tester."""
+"""The audit trail, the use of rules, and the tester."""
 
 import pytest
 from playwright.sync_api import expect
@@ -13,7 +13,7 @@ ENABLED = {"image_stack": {"enabled": True, "quality": 80, "avif_enabled": True,
 
 
 def test_audit(console: Console, resource: Resource) -> None:
-    """Each change is told with who made it, and what was before and after."""
+    """Each change is shown with its author, and the values before and after."""
     rule = resource.add("Photographs", options=ENABLED)
     path = f"/resources/{resource.id}/rules/{rule}"
     resource.stack.api("PATCH", path, {"options": {"image_stack": {**ENABLED["image_stack"], "quality": 65}}})
@@ -29,7 +29,7 @@ def test_audit(console: Console, resource: Resource) -> None:
 
 
 def test_filters_of_the_audit(console: Console, resource: Resource) -> None:
-    """Of many changes those are found that are looked for; the address keeps what was looked for."""
+    """Filters find the matching changes among many; the address keeps the filters."""
     rule = resource.add("Found", options=ENABLED)
     resource.stack.api("PATCH", f"/resources/{resource.id}/rules/{rule}", {"active": False})
     console.sign_in(address="#/audit")
@@ -50,7 +50,7 @@ def usage(resource: Resource, rule: int) -> dict[str, int]:
 
 
 def test_usage(console: Console, resource: Resource) -> None:
-    """Requests that reached the function are counted by rule, with what was made before and what it saved."""
+    """Requests that reached the function are counted by rule, with derived hits and saved bytes."""
     rule = resource.add("Counted", options=ENABLED)
     resource.add("Idle", rule="/never/.*", weight=2, options=ENABLED)
     image = resource.stack.image
@@ -75,7 +75,7 @@ def test_usage(console: Console, resource: Resource) -> None:
 
 
 def test_the_tester(console: Console, resource: Resource) -> None:
-    """Which rule answers a URL, and why the others do not, for each class of browsers."""
+    """The tester shows which rule answers a URL, and why the others do not, for each class of browsers."""
     resource.add("Off", active=False, weight=1, options=ENABLED)
     first = resource.add("First", rule="/photos/.*", weight=2, options=ENABLED)
     resource.add("Second", weight=3, options=ENABLED)
@@ -103,7 +103,7 @@ def test_the_tester(console: Console, resource: Resource) -> None:
 
 
 def test_the_tester_tells_of_automatic_quality(console: Console, resource: Resource) -> None:
-    """A quality that is chosen for each picture is told as that."""
+    """The tester shows a quality that is chosen per picture as automatic."""
     options = {"image_stack": {"enabled": True, "quality": "auto", "quality_target": 80}}
     resource.add("Chosen", options=options)
     console.sign_in(address="#/tester")
@@ -114,7 +114,7 @@ def test_the_tester_tells_of_automatic_quality(console: Console, resource: Resou
 
 
 def test_mistakes_in_the_tester(console: Console) -> None:
-    """What is no URL is told beside the field."""
+    """A text that is not a URL shows an error beside the field."""
     console.watch.expected = {400}
     console.sign_in(address="#/tester")
     page = console.page

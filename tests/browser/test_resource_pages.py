@@ -1,4 +1,4 @@
-"""Resources: created, set, deleted."""
+"""Resources: create, change, delete."""
 
 from itertools import count
 
@@ -16,12 +16,12 @@ AVIF = "image/avif,image/webp,*/*"
 
 @pytest.fixture
 def host() -> str:
-    """A host that no resource has."""
+    """A host that has no resource."""
     return f"new-{next(NUMBERS)}.example.com"
 
 
 def test_creating_and_deleting(console: Console, stack: Stack, host: str) -> None:
-    """A resource of a host and a folder has that folder's images; it is deleted by somebody who is asked before."""
+    """A resource of a host and a folder serves that folder's images; deleting it needs a confirmation."""
     console.sign_in()
     page = console.page
     page.get_by_role("link", name="Create resource").click()
@@ -41,7 +41,7 @@ def test_creating_and_deleting(console: Console, stack: Stack, host: str) -> Non
 
 
 def test_mistakes(console: Console, host: str) -> None:
-    """Hosts that are none, and buckets that are not this deployment's, are told beside their fields."""
+    """Invalid hosts and buckets of other deployments show errors beside their fields."""
     console.watch.expected = {400}
     console.sign_in(address="#/resources/new")
     page = console.page
@@ -61,7 +61,7 @@ def test_mistakes(console: Console, host: str) -> None:
 
 
 def test_settings(console: Console, resource: Resource) -> None:
-    """Options of a resource hold where no rule says otherwise; its images follow."""
+    """Options of a resource apply where no rule sets them; its images follow."""
     console.sign_in(address=f"#/resources/{resource.id}/settings")
     page = console.page
     page.get_by_label("Description").fill("Photographs of the shop")
@@ -79,7 +79,7 @@ def test_settings(console: Console, resource: Resource) -> None:
 
 
 def test_an_editor(console: Console, resource: Resource) -> None:
-    """Settings are an administrator's; an editor sees them."""
+    """An administrator can change the settings; an editor can only see them."""
     console.sign_in(resource.stack.token_of("editor"), f"#/resources/{resource.id}/settings")
     page = console.page
     expect(page.get_by_text("Changing them needs the token of an admin.")).to_be_visible()

@@ -22,13 +22,13 @@ CAT = "/photos/cat.jpg"
 
 @pytest.fixture
 def rule(resource: Resource) -> int:
-    """The number of a rule whose image stack is on, and nothing more."""
+    """The number of a rule whose image stack is on, without other options."""
     return resource.add("Photographs", options={"image_stack": {"enabled": True}})
 
 
 @pytest.fixture
 def page(console: Console, resource: Resource, rule: int) -> Page:
-    """Its page."""
+    """The page of the rule."""
     console.sign_in(address=f"#/resources/{resource.id}/rules/{rule}")
     expect(console.page.get_by_role("heading", level=1)).to_have_text("Photographs")
     return console.page
@@ -44,14 +44,14 @@ def option(resource: Resource) -> Any:
 
 
 def difference(body: bytes, original: Image.Image) -> float:
-    """How much an image differs from what it was made of: mean difference of channels, 0 to 255."""
+    """The difference of an image from its original: mean over the channels, 0 to 255."""
     with Image.open(BytesIO(body)) as image:
         found = ImageStat.Stat(ImageChops.difference(image.convert("RGB"), original)).mean
     return sum(found) / len(found)
 
 
 def test_the_documented_way(console: Console, resource: Resource) -> None:
-    """From the template to the changed image: quality, lossless PNG, WebP and AVIF are set, saved, and in force."""
+    """From the template to the changed image: quality, lossless PNG, WebP and AVIF are set, saved, and applied."""
     before = resource.stack.image(resource.host, CAT, AVIF)
     assert (before.headers["Content-Type"], before.headers.get("X-Img-Operations")) == ("image/jpeg", None)
     console.sign_in()
@@ -93,7 +93,7 @@ def test_the_documented_way(console: Console, resource: Resource) -> None:
 
 
 def test_the_page(console: Console, page: Page) -> None:
-    """All that an operator knows from elsewhere is there, by its name; the overview of parameters is folded."""
+    """The page has all fields with their usual names; the overview of parameters is folded."""
     names = (
         "High (95 %)",
         "Medium (80 %)",
@@ -119,7 +119,7 @@ def test_the_page(console: Console, page: Page) -> None:
 
 
 def test_quality(page: Page, resource: Resource) -> None:
-    """Each choice is stored as its number, and images have it: less bytes, and farther from the original."""
+    """Each choice is stored as its number and applied: a lower quality gives fewer bytes and a larger difference."""
     original = photograph("chelsea.png").resize((450, 299))
     found: list[bytes] = []
 
@@ -145,7 +145,7 @@ def test_quality(page: Page, resource: Resource) -> None:
 
 
 def test_automatic_quality(console: Console, page: Page, resource: Resource) -> None:
-    """By keyboard: automatic, with a target; images tell what was chosen, and a higher target takes more bytes."""
+    """Automatic quality is set by keyboard; images report the chosen number, and a higher target takes more bytes."""
     page.get_by_label("Medium (80 %)").check()
     expect(page.get_by_label("Target score")).not_to_be_visible()
     page.get_by_label("Low (65 %)").focus()
@@ -184,7 +184,7 @@ def test_automatic_quality(console: Console, page: Page, resource: Resource) -> 
 
 
 def test_mistakes_in_the_target(console: Console, page: Page, resource: Resource) -> None:
-    """A target that the API refuses is told beside its field, and nothing is stored."""
+    """A refused target shows an error beside its field, and nothing is stored."""
     console.watch.expected = {400}
     page.get_by_label("Automatic").check()
     for wrong, message in {"96": "Is not between 30 and 95.", "": "Is not a whole number."}.items():
@@ -201,7 +201,7 @@ def test_mistakes_in_the_target(console: Console, page: Page, resource: Resource
 
 
 def test_lossless_png(page: Page, resource: Resource) -> None:
-    """With it PNG becomes WebP without a changed pixel; without it pixels change."""
+    """With the option PNG becomes WebP without a changed pixel; without it pixels change."""
     page.get_by_label("Low (65 %)").check()
     page.get_by_label("Enable WebP compression").check()
     save(page)
@@ -216,7 +216,7 @@ def test_lossless_png(page: Page, resource: Resource) -> None:
 
 
 def test_refine(page: Page, resource: Resource) -> None:
-    """What is made smaller afterwards is chosen here, kept, and in force: images get a score."""
+    """The choice of refined images is stored and applied: images get a score."""
     image, width = resource.stack.image, "?width=200"
     until(lambda: image(resource.host, CAT + width).headers.get("X-Img-Operations") == "resize")
     expect(page.get_by_label("Nothing", exact=True)).to_be_checked()
@@ -239,7 +239,7 @@ def test_refine(page: Page, resource: Resource) -> None:
 
 
 def test_further_options(console: Console, page: Page, resource: Resource) -> None:
-    """Options that are folded at first are set as well, and are in force."""
+    """Options that are folded at first can be set and apply too."""
     page.locator("summary", has_text="Browser cache settings").click()
     page.get_by_role("group", name="Browser cache settings", exact=True).get_by_text("On", exact=True).click()
     page.get_by_label("Browser cache expiry").fill("2h")
@@ -256,7 +256,7 @@ def test_further_options(console: Console, page: Page, resource: Resource) -> No
 
 
 def test_off(page: Page, resource: Resource) -> None:
-    """Where image stack is off originals pass as they are; the quality that was set is there when it is on again."""
+    """With image stack off, originals pass unchanged; the quality is still set when it is on again."""
     page.get_by_label("Medium (80 %)").check()
     save(page)
     image = resource.stack.image
@@ -274,7 +274,7 @@ def test_off(page: Page, resource: Resource) -> None:
 
 
 def invalid(page: Page, label: str, message: str) -> None:
-    """A field is marked, has the focus, and is described by what is wrong."""
+    """A field is marked as invalid, has the focus, and is described by the message."""
     field = page.get_by_label(label)
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(field).to_be_focused()
@@ -282,7 +282,7 @@ def invalid(page: Page, label: str, message: str) -> None:
 
 
 def test_mistakes(console: Console, page: Page, resource: Resource) -> None:
-    """What the API refuses is told beside the field; nothing is stored."""
+    """A value that the API refuses shows an error beside the field; nothing is stored."""
     console.watch.expected = {400}
     page.get_by_label("Custom value").check()
     page.get_by_label("Quality in percent").fill("101")
@@ -303,7 +303,7 @@ def test_mistakes(console: Console, page: Page, resource: Resource) -> None:
 
 
 def test_unsaved_changes(page: Page, resource: Resource) -> None:
-    """Whoever leaves with unsaved changes is asked, by link and by the browser's button; saved ones are no reason."""
+    """Leaving with unsaved changes needs a confirmation, by link and by the browser's button; saved changes do not."""
     page.get_by_label("Name", exact=True).fill("Cats")
     expect(page.get_by_text("There are unsaved changes.")).to_be_visible()
     page.get_by_role("link", name="Audit trail").click()
@@ -325,7 +325,7 @@ def test_unsaved_changes(page: Page, resource: Resource) -> None:
 
 
 def conflict(console: Console, resource: Resource, rule: int) -> Locator:
-    """Somebody else has saved another name and WebP, while the quality was changed here."""
+    """Another user has saved another name and WebP, while the quality was changed here."""
     console.watch.expected = {409, 412}
     page = console.page
     page.get_by_label("Low (65 %)").check()
@@ -338,7 +338,7 @@ def conflict(console: Console, resource: Resource, rule: int) -> Locator:
 
 
 def test_a_second_administrator(console: Console, page: Page, resource: Resource, rule: int) -> None:
-    """What somebody else has saved meanwhile is not written over unasked; it can be loaded instead."""
+    """The page does not overwrite another user's saved changes without a confirmation; it can load them instead."""
     dialog = conflict(console, resource, rule)
     console.accessible()
     assert resource.rules[0]["name"] == "Theirs"
@@ -350,7 +350,7 @@ def test_a_second_administrator(console: Console, page: Page, resource: Resource
 
 
 def test_mine_over_theirs(console: Console, page: Page, resource: Resource, rule: int) -> None:
-    """Or what was changed here is saved all the same; the name, which was not, stays as they have it."""
+    """The user can save anyway; the name, which was not changed here, stays as the other user saved it."""
     conflict(console, resource, rule).get_by_role("button", name="Save mine anyway").click()
     expect(page.get_by_text("Viewers get it within seconds.")).to_be_visible()
     assert resource.rules[0]["name"] == "Theirs"
@@ -358,7 +358,7 @@ def test_mine_over_theirs(console: Console, page: Page, resource: Resource, rule
 
 
 def test_a_viewer(console: Console, resource: Resource, rule: int) -> None:
-    """Who may only look sees everything, and can change nothing."""
+    """A user with the role of a viewer sees everything, and can change nothing."""
     console.sign_in(resource.stack.token_of("viewer"), f"#/resources/{resource.id}/rules/{rule}")
     page = console.page
     expect(page.get_by_text("Changing it needs the token of an editor.")).to_be_visible()
@@ -369,7 +369,7 @@ def test_a_viewer(console: Console, resource: Resource, rule: int) -> None:
 
 
 def test_narrow(consoles: Callable[..., Console], resource: Resource, rule: int) -> None:
-    """On a telephone the page needs no scrolling to the side."""
+    """On a telephone the page needs no horizontal scrolling."""
     console = consoles(NARROW)
     console.sign_in(address=f"#/resources/{resource.id}/rules/{rule}")
     expect(console.page.get_by_label("Medium (80 %)")).to_be_visible()
@@ -381,7 +381,7 @@ def test_narrow(consoles: Callable[..., Console], resource: Resource, rule: int)
 
 
 def test_few_colours_and_linear_light(page: Page, resource: Resource) -> None:
-    """Both are switched on here, kept, told in words, and switched off again."""
+    """Both options can be turned on, are stored, described in words, and turned off again."""
     names = {"Few colours for PNG": "png_palette", "Resize in linear light": "linear"}
     for name in names:
         page.get_by_label(name).check()

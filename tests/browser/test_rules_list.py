@@ -24,7 +24,7 @@ def rules(resource: Resource) -> Resource:
 
 @pytest.fixture
 def page(console: Console, rules: Resource) -> Page:
-    """Its page."""
+    """The page of its rules."""
     console.sign_in(address=f"#/resources/{rules.id}")
     expect(console.page.get_by_role("heading", level=1)).to_have_text("Rules")
     return console.page
@@ -39,7 +39,7 @@ def row(page: Page, name: str) -> Locator:
 
 
 def shows(page: Page, names: list[str]) -> None:
-    """These are the names of rows, from the top."""
+    """The rows have these names, from the top."""
     expect(page.locator("tbody tr:visible .rule-name")).to_have_text(names)
 
 
@@ -61,7 +61,7 @@ def drag(page: Page, name: str, to: str) -> None:
 
 
 def test_what_is_shown(console: Console, page: Page, rules: Resource) -> None:
-    """Rules stand in the order in which they are asked, each with match type, pattern, options and status."""
+    """Rules are listed in evaluation order, each with match type, pattern, options and status."""
     shows(page, NAMES)
     for text in ("1", "Path", "^/shop/", "65", "WebP", "On"):
         expect(row(page, "Shop")).to_contain_text(text)
@@ -77,7 +77,7 @@ def test_what_is_shown(console: Console, page: Page, rules: Resource) -> None:
 
 
 def test_order_by_dragging(page: Page, rules: Resource) -> None:
-    """A rule that is dragged above another is asked before it from then on."""
+    """A rule that is dragged above another is evaluated before it."""
     drag(page, "Everything", "Shop")
     shows(page, ["Everything", "Shop", "Photographs"])
     saved(page)
@@ -88,7 +88,7 @@ def test_order_by_dragging(page: Page, rules: Resource) -> None:
 
 
 def test_order_by_keyboard(page: Page, rules: Resource) -> None:
-    """Alt and an arrow key in a rule's row move it; the focus goes along, and where it is now is read out."""
+    """Alt and an arrow key move a rule; the focus follows, and a screen reader gets the new position."""
     link = page.get_by_role("link", name="Shop", exact=True)
     link.focus()
     page.keyboard.press("Alt+ArrowDown")
@@ -105,7 +105,7 @@ def test_order_by_keyboard(page: Page, rules: Resource) -> None:
 
 
 def test_leaving_before_the_order_is_saved(page: Page, rules: Resource) -> None:
-    """A new order is not lost by going elsewhere at once."""
+    """A new order is saved even if the user leaves the page at once."""
     page.get_by_role("button", name="Move Everything up").click()
     page.get_by_role("link", name="Audit trail").click()
     expect(page.get_by_role("listitem").filter(has_text="Changed the order of the rules").first).to_be_visible()
@@ -113,7 +113,7 @@ def test_leaving_before_the_order_is_saved(page: Page, rules: Resource) -> None:
 
 
 def test_search(page: Page) -> None:
-    """Names, patterns and options are searched; the order cannot be changed meanwhile."""
+    """The search covers names, patterns and options; the order is locked meanwhile."""
     search = page.get_by_label("Search rules")
     search.fill("/PHOTO")
     shows(page, ["Photographs"])
@@ -143,7 +143,7 @@ def test_on_and_off(page: Page, rules: Resource) -> None:
 
 
 def test_duplicates(page: Page, rules: Resource) -> None:
-    """A copy stands below its original, switched off, with the same pattern and options."""
+    """A copy appears below its original, switched off, with the same pattern and options."""
     page.get_by_role("button", name="Duplicate Shop").click()
     expect(page.get_by_text("Shop (copy) stands below the original, switched off.")).to_be_visible()
     expect(page.get_by_role("switch", name="Active: Shop (copy)")).not_to_be_checked()
@@ -154,7 +154,7 @@ def test_duplicates(page: Page, rules: Resource) -> None:
 
 
 def test_deleting(console: Console, page: Page, rules: Resource) -> None:
-    """A rule is deleted only by somebody who says so twice."""
+    """Deleting a rule needs a confirmation."""
     page.get_by_role("button", name="Delete Shop").click()
     expect(page.get_by_role("dialog")).to_contain_text("Delete Shop?")
     console.accessible()
@@ -169,7 +169,7 @@ def test_deleting(console: Console, page: Page, rules: Resource) -> None:
 
 
 def test_a_second_administrator(console: Console, page: Page, rules: Resource) -> None:
-    """What somebody else has changed meanwhile is not written over; it is told, and shown as it is."""
+    """A change by another user is not overwritten; a message reports it, and the list shows it."""
     console.watch.expected = {409, 412}
     rule = rules.rules[0]["id"]
     rules.stack.api("PATCH", f"/resources/{rules.id}/rules/{rule}", {"name": "Theirs"})
@@ -180,7 +180,7 @@ def test_a_second_administrator(console: Console, page: Page, rules: Resource) -
 
 
 def test_an_order_of_other_rules(console: Console, page: Page, rules: Resource) -> None:
-    """An order that does not know somebody else's new rule is not saved."""
+    """An order without another user's new rule is not saved."""
     console.watch.expected = {409}
     rules.add("Theirs", weight=4)
     page.get_by_role("button", name="Move Everything up").click()
@@ -191,7 +191,7 @@ def test_an_order_of_other_rules(console: Console, page: Page, rules: Resource) 
 
 
 def test_a_viewer(consoles: Callable[..., Console], rules: Resource) -> None:
-    """Who may only look sees the rules, and no way to change them."""
+    """A user with the role of a viewer sees the rules, and no controls."""
     console = consoles()
     console.sign_in(rules.stack.token_of("viewer"), f"#/resources/{rules.id}")
     page = console.page
@@ -206,7 +206,7 @@ def test_a_viewer(consoles: Callable[..., Console], rules: Resource) -> None:
 
 
 def test_narrow(consoles: Callable[..., Console], rules: Resource) -> None:
-    """On a telephone everything can be reached without scrolling to the side."""
+    """On a telephone everything is reachable without horizontal scrolling."""
     console = consoles(NARROW)
     console.sign_in(address=f"#/resources/{rules.id}")
     expect(console.page.get_by_role("link", name="Shop")).to_be_visible()
@@ -221,7 +221,7 @@ def test_narrow(consoles: Callable[..., Console], rules: Resource) -> None:
 
 
 def test_none_yet(console: Console, resource: Resource) -> None:
-    """Where there is no rule that is said, and how to create one: nothing to begin with, or a template."""
+    """An empty list says so, and offers to create a rule from scratch or from a template."""
     console.sign_in(address=f"#/resources/{resource.id}")
     page = console.page
     expect(page.get_by_text("There is no rule yet")).to_be_visible()

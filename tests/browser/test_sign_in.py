@@ -1,4 +1,4 @@
-"""Signing in and out, and what is shown to whom."""
+"""Signing in and out, and the pages of each role."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_a_wrong_token(console: Console) -> None:
-    """A wrong token is told beside its field, and nothing else is shown."""
+    """A wrong token shows an error beside its field, and nothing else."""
     console.watch.expected = {401}
     page = console.page
     console.open()
@@ -26,7 +26,7 @@ def test_a_wrong_token(console: Console) -> None:
 
 
 def test_signing_in_and_out(console: Console, resource: Resource) -> None:
-    """Whoever follows a link signs in and is there; who signs out has to sign in again, in another tab as well."""
+    """A link leads to its page after signing in; signing out ends the session in other tabs as well."""
     page = console.page
     console.sign_in(address=f"#/resources/{resource.id}/purge")
     expect(page.get_by_role("heading", level=1)).to_have_text("Purge")
@@ -41,7 +41,7 @@ def test_signing_in_and_out(console: Console, resource: Resource) -> None:
 
 
 def test_by_keyboard(console: Console, stack: Stack) -> None:
-    """The field has the focus, Enter signs in, the title has the focus then, and the skip link leads past the frame."""
+    """The field has the focus, Enter signs in, the title gets the focus, and the skip link leads past the frame."""
     page = console.page
     console.open()
     expect(page.get_by_label("Token", exact=True)).to_be_focused()
@@ -52,7 +52,7 @@ def test_by_keyboard(console: Console, stack: Stack) -> None:
 
 
 def test_a_token_that_ends(console: Console, stack: Stack, resource: Resource) -> None:
-    """When a token is revoked the next step leads to where one signs in, and says why."""
+    """After a token is revoked, the next step leads to the sign-in page, which says why."""
     console.watch.expected = {401}
     token = stack.api("POST", "/tokens", {"name": "for an hour", "role": "editor"})
     console.sign_in(token["token"])
@@ -62,7 +62,7 @@ def test_a_token_that_ends(console: Console, stack: Stack, resource: Resource) -
 
 
 def test_a_token_that_has_ended(console: Console, stack: Stack, resource: Resource) -> None:
-    """Whatever one tries then, it is said that the token has ended; who has signed in again hears no more of it."""
+    """Every action with an expired token reports it; after signing in again the message is gone."""
     console.watch.expected = {401}
     token = stack.api("POST", "/tokens", {"name": "for an hour", "role": "editor"})
     console.sign_in(token["token"])
@@ -87,7 +87,7 @@ def test_resources(console: Console, resource: Resource) -> None:
 
 
 def test_a_viewer(console: Console, stack: Stack) -> None:
-    """A viewer is not offered what a viewer may not do."""
+    """A user with the role of a viewer gets no controls for changes."""
     console.sign_in(stack.token_of("viewer"))
     expect(console.page.get_by_role("heading", level=1)).to_have_text("Resources")
     expect(console.page.get_by_role("link", name="Create resource")).to_have_count(0)
@@ -95,7 +95,7 @@ def test_a_viewer(console: Console, stack: Stack) -> None:
 
 
 def test_no_such_page(console: Console) -> None:
-    """An address that nothing is at says so, and the frame stays."""
+    """An unknown address shows a message, and the frame stays."""
     console.sign_in()
     console.open("#/nothing")
     expect(console.page.get_by_text("There is no such page.")).to_be_visible()

@@ -26,7 +26,7 @@ def test_tokens(console: Console, stack: Stack) -> None:
     row = page.get_by_role("row").filter(has_text="Deployment")
     expect(row).to_contain_text(re.compile(r"Expires in (29|30) days"))
     console.accessible()
-    # The text is not for the docs.
+    # The picture for the docs must not show a token.
     page.get_by_role("button", name="I have kept it").click()
     expect(field).to_have_count(0)
     console.picture("tokens")
@@ -37,7 +37,7 @@ def test_tokens(console: Console, stack: Stack) -> None:
 
 
 def test_a_token_that_was_not_copied(console: Console) -> None:
-    """Whoever leaves before the text was kept is asked."""
+    """Leaving before the token was copied needs a confirmation."""
     console.sign_in(address="#/tokens")
     page = console.page
     page.get_by_label("Name", exact=True).fill("Forgotten")
@@ -52,7 +52,7 @@ def test_a_token_that_was_not_copied(console: Console) -> None:
 
 
 def test_ones_own_token(console: Console) -> None:
-    """Nobody locks themselves out, and a token without a name is not made."""
+    """Users cannot revoke their own token; a token needs a name."""
     console.sign_in(address="#/tokens")
     page = console.page
     expect(
@@ -64,7 +64,7 @@ def test_ones_own_token(console: Console) -> None:
 
 
 def test_templates(console: Console, stack: Stack) -> None:
-    """The template of the product can be duplicated, not changed; one's own can be changed and deleted."""
+    """The built-in template can be duplicated but not changed; other templates can be changed and deleted."""
     console.sign_in(address="#/templates")
     page = console.page
     page.get_by_role("link", name="Image optimization").click()
@@ -87,14 +87,14 @@ def test_templates(console: Console, stack: Stack) -> None:
     page.get_by_role("link", name="Thumbnails").click()
     page.get_by_role("button", name="Delete").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete template").click()
-    # Back in the list: the page of a template has no link to itself.
+    # This is the list again: the page of a template does not have this link.
     expect(page.get_by_role("link", name="New template")).to_be_visible()
     expect(page.get_by_role("link", name="Thumbnails")).to_have_count(0)
     assert all(one["name"] != "Thumbnails" for one in stack.api("GET", "/rule_templates"))
 
 
 def test_a_viewer_of_templates(console: Console, resource: Resource) -> None:
-    """Who may only look is told so."""
+    """A user with the role of a viewer sees a message that says so."""
     console.sign_in(resource.stack.token_of("editor"), "#/templates")
     expect(console.page.get_by_text("Changing them needs the token of an admin.")).to_be_visible()
     expect(console.page.get_by_role("link", name="New template")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""What goes wrong in a page while a test uses it: each of it fails the test."""
+"""Problems in a page while a test uses it; each of them fails the test."""
 
 import re
 from http import HTTPStatus
@@ -8,9 +8,9 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, R
 
 _VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) =>
-  tellViolation(`${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`))
+  reportViolation(`${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`))
 """
-# The browser's own line for an answer that is an error, which is looked at as an answer.
+# The browser's own message about an error status; `_response` checks the answer itself.
 _ANSWER = re.compile(r"Failed to load resource: the server responded with a status of ")
 _ABORTED = "net::ERR_ABORTED"
 
@@ -19,7 +19,7 @@ class Watch:
     """Listens to all pages of a context.
 
     Attributes:
-        problems: what went wrong.
+        problems: descriptions of the problems.
         expected: statuses of answers that the test provokes.
     """
 
@@ -27,7 +27,7 @@ class Watch:
         self.problems: list[str] = []
         self.expected: set[int] = set()
         self._origin = urlsplit(origin).netloc
-        context.expose_function("tellViolation", lambda text: self.problems.append(f"policy: {text}"))
+        context.expose_function("reportViolation", lambda text: self.problems.append(f"policy: {text}"))
         context.add_init_script(_VIOLATIONS)
         context.on("page", self._follow)
 
@@ -42,7 +42,7 @@ class Watch:
             self.problems.append(f"console: {message.text}")
 
     def _request_failed(self, request: Request) -> None:
-        # A page that is left gives up what it has asked for.
+        # A page that is left aborts its open requests.
         if request.failure != _ABORTED:
             self.problems.append(f"request: {request.url}: {request.failure}")
 

@@ -18,14 +18,14 @@ CONTEXT = {
 
 
 def deployed(logical_id: str) -> str:
-    """The code of a CloudFront Function, as the template has it."""
+    """The code of a CloudFront Function in the template."""
     code = template.read().properties(logical_id, "AWS::CloudFront::Function")["FunctionCode"]
     text: str = code["Fn::Sub"] if isinstance(code, dict) else code
     return text
 
 
 class Function:
-    """A CloudFront Function in an engine of ECMAScript."""
+    """A CloudFront Function in an ECMAScript engine."""
 
     def __init__(self, code: str) -> None:
         self._context = quickjs.Context()
@@ -39,7 +39,7 @@ class Function:
 
 
 def values(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Names with their value, and with all values where there are several."""
+    """Names with their value; a name with several values also has all of them."""
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found:
@@ -50,19 +50,19 @@ def values(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
 
 
 def querystring(raw: str) -> dict[str, Any]:
-    """A query as CloudFront hands it over: split, not decoded."""
+    """A query in CloudFront's form: split, not decoded."""
     return values((name, value) for name, _, value in (part.partition("=") for part in raw.split("&") if part))
 
 
 def serialised(querystring: dict[str, Any]) -> str:
-    """A query as CloudFront sends it on."""
+    """The query string that CloudFront forwards."""
     return "&".join(f"{name}={item['value']}" for name, item in querystring.items())
 
 
 def viewer_request(
     uri: str = "/photo.jpg", raw: str = "", method: str = "GET", headers: Iterable[tuple[str, str]] = ()
 ) -> dict[str, Any]:
-    """What a viewer asks."""
+    """A request from a viewer."""
     return {
         "version": "1.0",
         "context": CONTEXT | {"eventType": "viewer-request"},
@@ -80,7 +80,7 @@ def viewer_request(
 def viewer_response(
     headers: dict[str, str], sent: dict[str, str], status: int = 200, method: str = "GET"
 ) -> dict[str, Any]:
-    """What a viewer is about to get, for a request with the headers `sent`."""
+    """A response on its way to a viewer, for a request with the headers `sent`."""
     event = viewer_request(method=method, headers=sent.items())
     event["context"]["eventType"] = "viewer-response"
     event["response"] = {

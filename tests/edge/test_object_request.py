@@ -1,4 +1,4 @@
-"""Requests for objects in the buckets, which viewers are sent to for bodies too large for Lambda."""
+"""Requests for objects in the buckets, to which the function redirects viewers if a body is too large for Lambda."""
 
 import re
 import time
@@ -13,7 +13,7 @@ from imagestack.response import object_url
 from tests.edge.events import Function, viewer_request
 from tools import edge_code
 
-# Before the template's functions are replaced, the key is the text that stands for it.
+# The placeholder of the key in the template; a deployment replaces it by the secret.
 KEY = re.findall(
     "^var KEY = '(.*)';$", edge_code.FUNCTIONS["ObjectFunction"].read_text(encoding="utf-8"), re.MULTILINE
 )[0]
@@ -26,13 +26,13 @@ FORBIDDEN = {
 
 
 def sent_to(address: str, **more: Any) -> dict[str, Any]:
-    """The event of a viewer who follows a redirect."""
+    """The event of a viewer that follows a redirect."""
     path, _, query = address.partition("?")
     return viewer_request(path, query, **more)
 
 
 def address(path: str, etag: str = '"etag-2"', seconds: float = 0, key: str = KEY) -> str:
-    """Where the function sends a viewer, so many seconds from now."""
+    """The address to which the function redirects a viewer, `seconds` from now."""
     return object_url.location(path, etag, key, time.time() + seconds)
 
 
@@ -51,20 +51,20 @@ def address(path: str, etag: str = '"etag-2"', seconds: float = 0, key: str = KE
     ],
 )
 def test_bucket_is_asked_for_the_key(object_request_function: Function, path: str, key: str) -> None:
-    """Whoever was sent here gets through: the first segment is taken off, the rest stays encoded as it is."""
+    """A redirected viewer gets through: the first segment is removed, the rest stays percent-encoded."""
     assert object_request_function(sent_to(address(path)))["uri"] == key
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), st.from_regex('"[!-~]{1,40}"', fullmatch=True))
 def test_both_sides_sign_alike(object_request_function: Function, key: str, etag: str) -> None:
-    """Whatever the key and the version are, what the function signs is what the edge checks."""
+    """For every key and version, the edge accepts the signature of the function."""
     answer = object_request_function(sent_to(address(f"/_derived/{key}", etag)))
     assert "statusCode" not in answer
     assert unquote(answer["uri"]) == f"/{key}"
 
 
 def test_rest_of_the_request_stays(object_request_function: Function) -> None:
-    """Method, query and headers go on as they came."""
+    """Method, query and headers are forwarded unchanged."""
     event = sent_to(address("/_derived/photo.jpg"), method="HEAD", headers=[("range", "bytes=0-1")])
     assert object_request_function(event) == event["request"] | {"uri": "/photo.jpg"}
 
@@ -90,11 +90,11 @@ BAD = {
 
 @pytest.mark.parametrize("bad", BAD.values(), ids=BAD)
 def test_others_are_kept_out(object_request_function: Function, bad: str) -> None:
-    """Whoever knows a key, but was not sent here, gets 403, which nobody keeps."""
+    """A client with the key but without a valid signature gets 403, which is not cached."""
     assert object_request_function(sent_to(bad)) == FORBIDDEN
 
 
 def test_for_ten_minutes(object_request_function: Function) -> None:
-    """An address is good for long enough to be followed from a redirect that was kept for a minute."""
+    """An address is valid for ten minutes, so that it can be followed from a redirect that was cached for a minute."""
     assert "statusCode" not in object_request_function(sent_to(address("/_original/a.jpg", seconds=-590)))
     assert object_request_function(sent_to(address("/_original/a.jpg", seconds=-601))) == FORBIDDEN

@@ -1,4 +1,4 @@
-"""Whoever decides about a page, the edge or the function without an edge, decides alike."""
+"""CORS and referrer rules give the same result at the edge and, without an edge, in the function."""
 
 import json
 
@@ -42,7 +42,7 @@ def test_referrers(viewer_response_function: Function, referrer: str, domains: l
 
 @given(st.none() | _urls.filter(bool), _values)
 def test_cors(viewer_response_function: Function, origin: str | None, value: list[str]) -> None:
-    """An origin is told the same by both."""
+    """Both give an origin the same CORS headers."""
     sent = {"origin": origin} if origin else {}
     answer = viewer_response_function(viewer_response({"x-img-edge": json.dumps({"cors": {"value": value}})}, sent))
     expected = cors.headers(Cors(enabled=True, value=tuple(value)), origin)

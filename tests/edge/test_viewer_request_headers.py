@@ -1,4 +1,4 @@
-"""Headers that the edge tells the function; nothing that a viewer sends under their names gets through."""
+"""Headers that the edge sends to the function; a viewer's headers of the same names are removed."""
 
 import pytest
 from hypothesis import given, settings
@@ -14,8 +14,8 @@ FIREFOX_92 = "image/webp,*/*"
 SAFARI_13 = "image/png,image/svg+xml,image/*;q=0.8,video/*;q=0.8,*/*;q=0.5"
 
 
-def told(function: Function, *headers: tuple[str, str], **changed: object) -> dict[str, str | None]:
-    """What the function is told, by name."""
+def sent_on(function: Function, *headers: tuple[str, str], **changed: object) -> dict[str, str | None]:
+    """The headers that the function receives from the edge, by name."""
     event = viewer_request(headers=headers)
     event |= changed
     found = function(event)["headers"]
@@ -23,7 +23,7 @@ def told(function: Function, *headers: tuple[str, str], **changed: object) -> di
 
 
 def accept(function: Function, *lines: str) -> str | None:
-    return told(function, *(("accept", line) for line in lines))["x-img-accept"]
+    return sent_on(function, *(("accept", line) for line in lines))["x-img-accept"]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def accept(function: Function, *lines: str) -> str | None:
     ],
 )
 def test_accept_is_reduced(viewer_request_function: Function, lines: list[str], proved: str) -> None:
-    """One of five answers: what the client proves, in all lines of its header together."""
+    """Accept becomes one of five values: the formats that all lines of the header together prove."""
     assert accept(viewer_request_function, *lines) == proved
 
 
@@ -64,7 +64,7 @@ PIECES += ["q=0.5", "q=1", "q=1.0000", "0.999", "0", "1", ".", "q=x", "level=1",
 @settings(max_examples=1000, deadline=None)
 @given(st.lists(st.lists(st.sampled_from(PIECES), max_size=10).map("".join), max_size=3))
 def test_edge_and_library_agree(viewer_request_function: Function, lines: list[str]) -> None:
-    """Whatever the header, the edge reads it exactly as the library does."""
+    """For every header, the edge and the library read the same formats."""
     expected = ",".join(accepted_formats(",".join(lines))) or "none"
     assert accept(viewer_request_function, *lines) == expected
 
@@ -72,13 +72,13 @@ def test_edge_and_library_agree(viewer_request_function: Function, lines: list[s
 @pytest.mark.parametrize("name", TOLD)
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST"])
 def test_nothing_is_smuggled(viewer_request_function: Function, name: str, method: str) -> None:
-    """What a viewer sends under such a name, once or twice, is replaced, whatever the method."""
+    """A viewer's header of such a name, sent once or twice, is replaced for every method."""
     event = viewer_request(method=method, headers=[(name, "other"), (name, "another")])
     assert "other" not in str(viewer_request_function(event)["headers"][name])
 
 
 def test_nothing_is_smuggled_without_a_truth(viewer_request_function: Function) -> None:
-    """Where the edge knows nothing itself, nothing goes on."""
+    """A viewer's header of such a name is removed if the edge has no value for it."""
     event = viewer_request(headers=[(name, "other") for name in TOLD])
     del event["viewer"]
     del event["request"]["headers"]["host"]
@@ -89,19 +89,19 @@ def test_nothing_is_smuggled_without_a_truth(viewer_request_function: Function) 
 
 @pytest.mark.parametrize("host", [HOST, "Images.Example.COM", f"{HOST}:8443", f"{HOST}."])
 def test_host_is_told(viewer_request_function: Function, host: str) -> None:
-    """The host that the viewer asks, in the one spelling by which resources are found."""
+    """The function receives the requested host in the one spelling that resources have."""
     event = viewer_request()
     event["request"]["headers"]["host"]["value"] = host
     assert viewer_request_function(event)["headers"]["x-forwarded-host"] == {"value": HOST}
 
 
 def test_viewer_is_told(viewer_request_function: Function) -> None:
-    """The viewer's address, for signatures that include it."""
-    assert told(viewer_request_function, viewer={"ip": "2001:db8::1"})["x-img-viewer"] == "2001:db8::1"
+    """The function receives the viewer's address, for signatures that include it."""
+    assert sent_on(viewer_request_function, viewer={"ip": "2001:db8::1"})["x-img-viewer"] == "2001:db8::1"
 
 
 def test_rest_of_the_request_stays(viewer_request_function: Function) -> None:
-    """Method, cookies and all other headers go on as they came, odd names among them."""
+    """Method, cookies and all other headers are forwarded unchanged, including odd names."""
     event = viewer_request(
         headers=[("accept", CHROME), ("__proto__", "a"), ("constructor", "b"), ("x-origin-secret", "c")]
     )

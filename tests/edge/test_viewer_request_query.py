@@ -18,7 +18,7 @@ def spelled(function: Function, raw: str, method: str = "GET") -> str:
 
 
 def expected(raw: str) -> str:
-    """What the library says."""
+    """The canonical query by the library."""
     found = signed(pairs(raw))
     signature = f"md5={found.signature}&expires={found.expires}" if found else ""
     return "&".join(filter(None, (canonical(parse(pairs(raw))), signature)))
@@ -69,13 +69,13 @@ def expected(raw: str) -> str:
     ],
 )
 def test_query_is_canonical(viewer_request_function: Function, raw: str, canonical_query: str) -> None:
-    """Known parameters in one order and spelling, the first of repeats, one bad spelling for each kind of bad."""
+    """Known parameters get one order and spelling; the first repeat counts; each kind of bad value has one spelling."""
     assert spelled(viewer_request_function, raw) == canonical_query
 
 
 @pytest.mark.parametrize("bad", BAD, ids=[bad.spelling for bad in BAD])
 def test_bad_spellings_stay(viewer_request_function: Function, bad: Bad) -> None:
-    """What stands for a kind of bad parameter stands for itself."""
+    """The spelling that represents a kind of bad value stays unchanged."""
     assert spelled(viewer_request_function, bad.spelling) == bad.spelling
 
 
@@ -99,7 +99,7 @@ def test_bad_spellings_stay(viewer_request_function: Function, bad: Bad) -> None
     ],
 )
 def test_signature_is_kept_whole_or_not_at_all(viewer_request_function: Function, raw: str, kept: str) -> None:
-    """The two parameters of a signed address go on only together and only well-formed."""
+    """The two parameters of a signed address are forwarded only together and only if well-formed."""
     assert spelled(viewer_request_function, raw) == kept
 
 
@@ -112,7 +112,7 @@ CROP_POSITIONS += ["offset-x", "offset-y"]
 
 @pytest.mark.parametrize("size", CROP_SIZES)
 def test_every_combination_in_a_crop(viewer_request_function: Function, size: str) -> None:
-    """Whatever follows a size, the edge spells the crop exactly as the library does."""
+    """For every continuation of a size, the edge and the library spell the crop equally."""
     several = chain([()], product(CROP_POSITIONS), product(CROP_POSITIONS, repeat=2), [("x7", "y7", "x7")])
     for raw in (f"crop={','.join((size, *positions))}" for positions in several):
         assert spelled(viewer_request_function, raw) == expected(raw), raw
@@ -124,7 +124,7 @@ def test_every_combination_in_a_crop(viewer_request_function: Function, size: st
 def test_every_combination_in_a_resize(
     viewer_request_function: Function, width: str | None, height: str | None, fit: str | None
 ) -> None:
-    """Whatever is said of width, height and fit, the edge spells it exactly as the library does."""
+    """For every combination of width, height and fit, the edge and the library spell the query equally."""
     said = {"fit": fit, "height": height, "width": width}
     raw = "&".join(f"{name}={value}" for name, value in said.items() if value is not None)
     assert spelled(viewer_request_function, raw) == expected(raw)
@@ -134,14 +134,14 @@ def test_every_combination_in_a_resize(
 @given(queries)
 @example("quality=9&crop=1&fmt=webp&height=2&width=1")
 def test_edge_and_library_agree(viewer_request_function: Function, raw: str) -> None:
-    """Whatever is asked, the edge spells it exactly as the library does."""
+    """For random queries, the edge and the library spell the query equally."""
     assert spelled(viewer_request_function, raw) == expected(raw)
 
 
 @settings(max_examples=500, deadline=None)
 @given(queries)
 def test_canonical_query_stays(viewer_request_function: Function, raw: str) -> None:
-    """A canonical query passes through the edge as it is."""
+    """A canonical query passes the edge unchanged."""
     once = spelled(viewer_request_function, raw)
     assert spelled(viewer_request_function, once) == once
 
@@ -149,7 +149,7 @@ def test_canonical_query_stays(viewer_request_function: Function, raw: str) -> N
 @settings(max_examples=500, deadline=None)
 @given(queries)
 def test_nothing_else_gets_through(viewer_request_function: Function, raw: str) -> None:
-    """The origin sees known names once each, in their order."""
+    """The origin receives known names only, once each, in their order."""
     names = list(viewer_request_function(viewer_request(raw=raw))["querystring"])
     assert names == [name for name in (*PARAMETERS, "md5", "expires") if name in names]
 
@@ -157,7 +157,7 @@ def test_nothing_else_gets_through(viewer_request_function: Function, raw: str) 
 @settings(max_examples=200, deadline=None)
 @given(queries)
 def test_the_whole_query_is_replaced(viewer_request_function: Function, raw: str) -> None:
-    """The cache policy keeps all query strings, so what the function does not know must not remain, on GET and HEAD."""
+    """On GET and HEAD no unknown parameter remains, since the cache policy keeps all query strings."""
     junk = f"utm_source=a&{raw}&x%20y=1&__proto__=2&widt=3"
     for method in ("GET", "HEAD"):
         names = set(viewer_request_function(viewer_request(raw=junk, method=method))["querystring"])
@@ -165,11 +165,11 @@ def test_the_whole_query_is_replaced(viewer_request_function: Function, raw: str
 
 
 def test_head_is_asked_as_get(viewer_request_function: Function) -> None:
-    """HEAD finds what GET has put into the cache."""
+    """HEAD gets the same query as GET, so that it hits the answer that GET has cached."""
     assert spelled(viewer_request_function, "b=1&width=07", "HEAD") == "width=7"
 
 
 @pytest.mark.parametrize("method", ["OPTIONS", "POST", "PUT", "DELETE", "PATCH"])
 def test_query_of_other_methods_stays(viewer_request_function: Function, method: str) -> None:
-    """What is not cached is not rewritten."""
+    """The query of a method that is not cached stays unchanged."""
     assert spelled(viewer_request_function, "b=1&width=07", method) == "b=1&width=07"

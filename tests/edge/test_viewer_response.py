@@ -1,4 +1,4 @@
-"""What differs between viewers of one cached answer: CORS and referrers."""
+"""The differences between viewers of one cached answer: CORS and referrers."""
 
 import json
 from typing import Any
@@ -42,9 +42,9 @@ def respond(
     status: int = 200,
     method: str = "GET",
 ) -> dict[str, Any]:
-    """The response for a request with the headers `sent`, and its headers' values by name."""
-    told = {"x-img-edge": rules if isinstance(rules, str) else json.dumps(rules)} if rules is not None else {}
-    response = function(viewer_response({**PICTURE, **ALWAYS, **(headers or {}), **told}, sent or {}, status, method))
+    """The response to a request with the headers `sent`, and the values of its headers by name."""
+    edge = {"x-img-edge": rules if isinstance(rules, str) else json.dumps(rules)} if rules is not None else {}
+    response = function(viewer_response({**PICTURE, **ALWAYS, **(headers or {}), **edge}, sent or {}, status, method))
     response["headers"] = {name: item["value"] for name, item in response["headers"].items()}
     return response
 
@@ -60,7 +60,7 @@ def referrers(policy: str, *values: str) -> dict[str, Any]:
 @pytest.mark.parametrize("rules", [None, "", "{", "null", "[]", "1", {}, {"cors": None, "referrers": None}])
 @pytest.mark.parametrize("status", [200, 206, 302, 304])
 def test_without_rules_the_answer_stays(viewer_response_function: Function, rules: Any, status: int) -> None:
-    """Nothing is changed but that the rules, even broken ones, are not shown."""
+    """Without rules, or with broken ones, the answer stays unchanged except that the header of rules is removed."""
     response = respond(
         viewer_response_function, rules, {"origin": "https://a.example", "referer": "https://b.example"}, status=status
     )
@@ -71,7 +71,7 @@ def test_without_rules_the_answer_stays(viewer_response_function: Function, rule
 
 @pytest.mark.parametrize("rules", [cors("*"), referrers("deny"), "{"])
 def test_rules_are_not_shown(viewer_response_function: Function, rules: Any) -> None:
-    """No viewer gets to see the rules."""
+    """The header of rules never reaches a viewer."""
     assert "x-img-edge" not in respond(viewer_response_function, rules)["headers"]
 
 
@@ -104,14 +104,14 @@ def test_rules_are_not_shown(viewer_response_function: Function, rules: Any) -> 
 def test_cors(
     viewer_response_function: Function, value: list[str], origin: str | None, allowed: str | None, vary: str
 ) -> None:
-    """Everybody, whoever asks, or pages of the domains listed; where it depends on the page, Vary says so."""
+    """CORS allows everybody, any origin, or listed domains; if the answer depends on the origin, Vary names it."""
     headers = respond(viewer_response_function, cors(*value), {"origin": origin} if origin else {})["headers"]
     assert headers.get("access-control-allow-origin") == allowed
     assert headers["vary"] == vary
 
 
 def test_rule_goes_before_the_headers_policy(viewer_response_function: Function) -> None:
-    """What CloudFront has added for all is taken back where the rule does not allow it."""
+    """The rule overrides the response headers policy: an origin that it does not list gets no permission."""
     added = {"access-control-allow-origin": "https://other.example"}
     response = respond(viewer_response_function, cors("site.example"), {"origin": "https://other.example"}, added)
     assert "access-control-allow-origin" not in response["headers"]
@@ -128,13 +128,13 @@ def test_rule_goes_before_the_headers_policy(viewer_response_function: Function)
     ],
 )
 def test_vary_names_origin_once(viewer_response_function: Function, vary: str, expected: str) -> None:
-    """Origin is added to what the answer varies by, unless it is there."""
+    """Origin is added to Vary unless it is there."""
     response = respond(viewer_response_function, cors("$http_origin"), headers={"vary": vary})
     assert response["headers"]["vary"] == expected
 
 
 def test_vary_of_several_lines_is_kept(viewer_response_function: Function) -> None:
-    """No line of Vary is lost."""
+    """All lines of Vary are kept."""
     event = viewer_response({"x-img-edge": json.dumps(cors("$http_origin"))}, {})
     event["response"]["headers"]["vary"] = {"value": "A", "multiValue": [{"value": "A"}, {"value": "B"}]}
     assert viewer_response_function(event)["headers"]["vary"] == {"value": "A, B, Origin"}
@@ -142,7 +142,7 @@ def test_vary_of_several_lines_is_kept(viewer_response_function: Function) -> No
 
 @pytest.mark.parametrize(("origin", "allowed"), [("https://site.example", True), ("https://other.example", False)])
 def test_preflight(viewer_response_function: Function, origin: str, allowed: bool) -> None:  # noqa: FBT001 - a column
-    """A page that may not read the picture is not told what it may send either."""
+    """A page that may not read the picture does not get the other preflight headers either."""
     response = respond(viewer_response_function, cors("site.example"), {"origin": origin}, PREFLIGHT, 204, "OPTIONS")
     assert response["statusCode"] == 204
     assert ("access-control-allow-origin" in response["headers"]) is allowed
@@ -176,7 +176,7 @@ LISTED = ["shop.example", "*.partner.example"]
     ],
 )
 def test_referrers(viewer_response_function: Function, referrer: str, listed: bool) -> None:  # noqa: FBT001 - a column
-    """Policy `deny` denies all but the hosts listed, policy `allow` allows all but these."""
+    """Policy `deny` denies only the listed hosts; policy `allow` denies all others."""
     deny = respond(viewer_response_function, referrers("deny", *LISTED), {"referer": referrer})
     allow = respond(viewer_response_function, referrers("allow", *LISTED), {"referer": referrer})
     assert (deny["statusCode"], allow["statusCode"]) == ((200, 403) if listed else (403, 200))
@@ -187,13 +187,13 @@ def test_referrers(viewer_response_function: Function, referrer: str, listed: bo
 )
 @pytest.mark.parametrize("policy", ["allow", "deny"])
 def test_who_names_no_page_is_let_in(viewer_response_function: Function, sent: dict[str, str], policy: str) -> None:
-    """Browsers leave Referer out on purpose; without the URL of a page there is nothing to deny."""
+    """A request without the URL of a page is allowed, since browsers omit Referer on purpose."""
     assert respond(viewer_response_function, referrers(policy, "x"), sent)["statusCode"] == 200
 
 
 @pytest.mark.parametrize("status", [200, 206, 302, 304])
 def test_denied(viewer_response_function: Function, status: int) -> None:
-    """A refusal in JSON that nobody keeps, with nothing that belongs to the picture."""
+    """A denied request gets JSON that is not cached, without any header of the picture."""
     response = respond(viewer_response_function, referrers("deny"), {"referer": "https://site.example/"}, status=status)
     assert response["statusCode"] == 403
     assert response["headers"] == ALWAYS | {"content-type": "application/json", "cache-control": "private, no-store"}
@@ -201,14 +201,14 @@ def test_denied(viewer_response_function: Function, status: int) -> None:
 
 
 def test_denied_head(viewer_response_function: Function) -> None:
-    """HEAD is denied likewise, without a body."""
+    """A denied HEAD gets the same status and headers without a body."""
     response = respond(viewer_response_function, referrers("deny"), {"referer": "https://site.example/"}, method="HEAD")
     assert response["statusCode"] == 403
     assert "body" not in response
 
 
 def test_preflight_has_no_referrer_rule(viewer_response_function: Function) -> None:
-    """Referrer rules are for GET and HEAD."""
+    """Referrer rules apply to GET and HEAD only."""
     response = respond(
         viewer_response_function, referrers("deny"), {"referer": "https://site.example/"}, {}, 204, "OPTIONS"
     )
@@ -216,7 +216,7 @@ def test_preflight_has_no_referrer_rule(viewer_response_function: Function) -> N
 
 
 def test_denied_answer_is_readable_by_its_page(viewer_response_function: Function) -> None:
-    """A refusal carries CORS too, so that a script can tell it from a broken network."""
+    """A denied answer has CORS headers too, so that a script can distinguish it from a network error."""
     rules = referrers("deny") | cors("site.example")
     sent = {"referer": "https://site.example/", "origin": "https://site.example"}
     headers = respond(viewer_response_function, rules, sent)["headers"]
@@ -225,7 +225,7 @@ def test_denied_answer_is_readable_by_its_page(viewer_response_function: Functio
 
 
 def test_what_an_answer_varies_by(viewer_response_function: Function) -> None:
-    """CloudFront drops it, since Accept itself is not forwarded: the function's word is put back, on 304 too."""
+    """The Vary header of the function is restored, on 304 too, since CloudFront drops Accept from it."""
     for status in (200, 206, 304, 302):
         dropped = viewer_response({"x-img-edge": '{"vary": "Accept"}', "etag": '"a"'}, {}, status)
         assert viewer_response_function(dropped)["headers"]["vary"] == {"value": "Accept"}

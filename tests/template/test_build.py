@@ -1,4 +1,4 @@
-"""What `sam build` makes: the code that runs on Lambda, for both architectures."""
+"""The results of `sam build`: the code that runs on Lambda, for both architectures."""
 
 import re
 import zipfile
@@ -11,15 +11,15 @@ import pytest
 from tests.template.built import FUNCTIONS, PACKAGES, PLATFORMS, ROOT, Platform, kinds, platforms, with_3_13
 
 MEGABYTE = 10**6
-# One worker builds and looks, where tests are given out by group; the lock below holds in any case.
+# One worker builds and inspects, where tests are distributed by group; the lock below protects the build in any case.
 pytestmark = pytest.mark.xdist_group("sam-build")
 
-# As auditwheel names them: with a hash of their content.
+# auditwheel adds a hash of the content to these names.
 _WHEEL_LIBRARY = re.compile(rb"lib[\w.+]+-[0-9a-f]{8}\.so[.\d]*")
 
 
 def _files(folder: Path) -> dict[str, Path]:
-    """All files but bytecode."""
+    """All files except bytecode."""
     return {name: path for name, path in _all_files(folder).items() if path.suffix != ".pyc"}
 
 
@@ -36,7 +36,7 @@ def _machine_code(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_function_is_its_handler(build: Path, name: str) -> None:
-    """A function's folder holds its Python files, that of the control plane the console too, and nothing else."""
+    """A function's folder holds its Python files and, for the control plane, the console; nothing else."""
     built = _files(build / f"{name.capitalize()}Function")
     assert "handler.py" in built
     source = ROOT / "functions" / name
@@ -46,7 +46,7 @@ def test_function_is_its_handler(build: Path, name: str) -> None:
 
 
 def test_core_layer_is_the_library(build: Path) -> None:
-    """The core layer holds the library where Python on Lambda looks for it, and nothing else."""
+    """The core layer holds only the library, in the folder of Lambda's Python path."""
     assert [path.name for path in (build / "CoreLayer").iterdir()] == ["python"]
     built = _files(build / "CoreLayer/python")
     assert "imagestack/__init__.py" in built
@@ -66,7 +66,7 @@ def test_core_layer_is_the_library(build: Path) -> None:
     ],
 )
 def test_native_modules_are_there(build: Path, platform: Platform, kind: str, module: str) -> None:
-    """Each comes for CPython 3.13 on this platform."""
+    """Each native module is built for CPython 3.13 on this platform."""
     packages = build / platform.layer(kind) / "python"
     assert (packages / f"{module}.cpython-313-{platform.name}-linux-gnu.so").is_file()
 
@@ -74,7 +74,7 @@ def test_native_modules_are_there(build: Path, platform: Platform, kind: str, mo
 @platforms
 @kinds
 def test_machine_code_is_for_the_platform(build: Path, platform: Platform, kind: str) -> None:
-    """Every shared object is for this processor."""
+    """Every shared object is built for this processor."""
     machines = {
         name: int.from_bytes(content[18:20], "little") for name, content in _machine_code(build / platform.layer(kind))
     }
@@ -84,7 +84,7 @@ def test_machine_code_is_for_the_platform(build: Path, platform: Platform, kind:
 @platforms
 @kinds
 def test_machine_code_runs_with_the_glibc_of_lambda(build: Path, platform: Platform, kind: str) -> None:
-    """Nothing asks for a newer C library than Amazon Linux 2023 has, 2.34."""
+    """Nothing needs a newer C library than 2.34, which Amazon Linux 2023 has."""
     needed = {
         name: max(int(minor) for minor in re.findall(rb"GLIBC_2\.([0-9]+)", content) or [0])
         for name, content in _machine_code(build / platform.layer(kind))
@@ -95,7 +95,7 @@ def test_machine_code_runs_with_the_glibc_of_lambda(build: Path, platform: Platf
 @platforms
 @kinds
 def test_packages_are_the_pinned_ones(build: Path, platform: Platform, kind: str) -> None:
-    """Every pinned package is there in its version, with its metadata, and no other package is."""
+    """Each pinned package is present in its version with its metadata, and there is no other package."""
     pinned = re.findall(
         r"^([\w-]+)==(\S+)", (ROOT / "layers/dependencies" / PACKAGES[kind]).read_text(encoding="utf-8"), re.MULTILINE
     )
@@ -110,7 +110,7 @@ def _normal(name: str) -> str:
 @platforms
 @kinds
 def test_layer_holds_no_ballast(build: Path, platform: Platform, kind: str) -> None:
-    """Neither what the runtime brings, nor scripts, stubs or what nothing imports; nor where packages came from."""
+    """A layer has no packages of the runtime, no scripts, stubs or unused modules, and no record of package origins."""
     names = [Path(name) for name in _files(build / platform.layer(kind))]
     assert {name.parts[0] for name in names} == {"python"}
     assert not {name.parts[1] for name in names} & {"bin", "boto3", "botocore", "s3transfer", "pip", "setuptools"}
@@ -123,16 +123,16 @@ def test_layer_holds_no_ballast(build: Path, platform: Platform, kind: str) -> N
 @platforms
 @kinds
 def test_libraries_have_what_they_need(build: Path, platform: Platform, kind: str) -> None:
-    """Every library of a wheel that machine code asks for is there, and every one that is there is asked for."""
+    """Every library that machine code needs from a wheel is present, and every present library is needed."""
     packages = build / platform.layer(kind) / "python"
-    asked = {
+    needed = {
         name.decode()
         for file, content in _machine_code(packages)
         for name in set(_WHEEL_LIBRARY.findall(content))
-        # A library knows its own name too.
+        # A library's own name is in it too.
         if Path(file).name != name.decode()
     }
-    assert asked == {path.name for path in _libraries(packages)}
+    assert needed == {path.name for path in _libraries(packages)}
 
 
 def _libraries(packages: Path) -> list[Path]:
@@ -141,7 +141,7 @@ def _libraries(packages: Path) -> list[Path]:
 
 @with_3_13
 def test_bytecode_comes_along(build: Path) -> None:
-    """Every module has its bytecode, of the Python of the runtime, which nobody compares with times or sources."""
+    """Every module has bytecode of the runtime's Python, which is loaded without a check against its source."""
     layers = [platform.layer(kind) for platform in PLATFORMS for kind in PACKAGES]
     for folder in ("ImageFunction", "ControlFunction", "CoreLayer", *layers):
         files = _all_files(build / folder)
@@ -154,7 +154,7 @@ def test_bytecode_comes_along(build: Path) -> None:
 @with_3_13
 @kinds
 def test_bytecode_is_the_same_for_both_platforms(build: Path, kind: str) -> None:
-    """Equal sources make equal bytecode, so that a layer that has not changed is not deployed again."""
+    """Equal sources give equal bytecode, so that an unchanged layer is not deployed again."""
     arm64, x86 = (
         {
             name: path.read_bytes()
@@ -177,7 +177,7 @@ def test_unzipped_size(build: Path, platform: Platform) -> None:
 @platforms
 @kinds
 def test_zipped_size(build: Path, platform: Platform, kind: str, tmp_path: Path) -> None:
-    """Zipped, in haste even, the layer stays far below the 50 MB that Lambda takes."""
+    """Zipped, even with fast compression, a layer stays far below the 50 MB that Lambda accepts."""
     archive = tmp_path / "layer.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as layer:
         for name, path in _all_files(build / platform.layer(kind)).items():

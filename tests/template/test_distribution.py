@@ -1,4 +1,4 @@
-"""What the edge keeps and what it asks of whom."""
+"""The distribution: what the edge caches, and what it forwards to which origin."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def behaviours(distribution: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def test_viewers_are_served_by_current_protocols(distribution: dict[str, Any]) -> None:
-    """HTTP/2 and HTTP/3, IPv6, and never without TLS."""
+    """Viewers get HTTP/2 and HTTP/3, IPv6, and always TLS."""
     assert distribution["HttpVersion"] == "http2and3"
     assert distribution["IPV6Enabled"] is True
     behaviours = [distribution["DefaultCacheBehavior"], *distribution["CacheBehaviors"]]
@@ -36,7 +36,7 @@ def test_viewers_are_served_by_current_protocols(distribution: dict[str, Any]) -
 
 
 def test_own_names_need_a_current_tls(distribution: dict[str, Any]) -> None:
-    """Names of one's own come with one's own certificate and TLS 1.2 or newer."""
+    """Own host names come with an own certificate and TLS 1.2 or newer."""
     assert distribution["Aliases"] == {"Fn::If": ["HasDomain", {"Ref": "DomainNames"}, {"Ref": "AWS::NoValue"}]}
     condition, own, default = distribution["ViewerCertificate"]["Fn::If"]
     assert condition == "HasDomain"
@@ -46,7 +46,7 @@ def test_own_names_need_a_current_tls(distribution: dict[str, Any]) -> None:
 
 
 def test_images_come_from_the_api(distribution: dict[str, Any], origins: dict[str, dict[str, Any]]) -> None:
-    """Every path without a behaviour of its own goes to the HTTP API, over TLS, whatever the method."""
+    """Every path without a behaviour of its own goes to the HTTP API over TLS, for every method."""
     behaviour = distribution["DefaultCacheBehavior"]
     assert behaviour["TargetOriginId"] == "api"
     assert {"GET", "HEAD", "OPTIONS", "POST"} <= set(behaviour["AllowedMethods"])
@@ -57,13 +57,13 @@ def test_images_come_from_the_api(distribution: dict[str, Any], origins: dict[st
 
 
 def test_api_is_waited_for(template: dict[str, Any], origins: dict[str, dict[str, Any]]) -> None:
-    """The function's time is over before the API's 30 seconds are, and these before CloudFront's."""
-    patience = origins["api"]["CustomOriginConfig"]["OriginReadTimeout"]
-    assert template["Parameters"]["Timeout"]["MaxValue"] < 30 < patience
+    """The function times out before the API's 30 seconds, and the API before CloudFront."""
+    timeout = origins["api"]["CustomOriginConfig"]["OriginReadTimeout"]
+    assert template["Parameters"]["Timeout"]["MaxValue"] < 30 < timeout
 
 
 def test_cache_key_is_what_the_answer_depends_on(resources: dict[str, Any]) -> None:
-    """The canonical query with its signature, what the client can decode, and the host; nothing else makes a copy."""
+    """The cache key has the canonical query with its signature, the decodable formats and the host; nothing else."""
     key = resources["ImageCachePolicy"]["Properties"]["CachePolicyConfig"]["ParametersInCacheKeyAndForwardedToOrigin"]
     assert key["QueryStringsConfig"] == {
         "QueryStringBehavior": "whitelist",
@@ -77,7 +77,7 @@ def test_cache_key_is_what_the_answer_depends_on(resources: dict[str, Any]) -> N
 def test_origin_gets_the_viewers_address_beside_the_cache_key(
     distribution: dict[str, Any], resources: dict[str, Any]
 ) -> None:
-    """Nothing else of a request that is not in the cache key is sent on, and to the buckets nothing at all."""
+    """Beside the cache key, the API receives the viewer's address only, and the buckets receive nothing."""
     assert distribution["DefaultCacheBehavior"]["OriginRequestPolicyId"] == {"Ref": "ImageOriginRequestPolicy"}
     config = resources["ImageOriginRequestPolicy"]["Properties"]["OriginRequestPolicyConfig"]
     assert config["HeadersConfig"] == {"HeaderBehavior": "whitelist", "Headers": ["X-Img-Viewer"]}
@@ -91,7 +91,7 @@ def test_origin_gets_the_viewers_address_beside_the_cache_key(
 def test_control_plane_is_not_cached(
     pattern: str, behaviours: dict[str, dict[str, Any]], resources: dict[str, Any]
 ) -> None:
-    """Every method and all of a request get through, in TLS only; what is kept at all is kept for one token."""
+    """Every method and the whole request reach the control plane, over TLS only; the cache key includes the token."""
     behaviour = behaviours[pattern]
     assert behaviour["TargetOriginId"] == "api"
     assert behaviour["ViewerProtocolPolicy"] == "https-only"
@@ -109,7 +109,7 @@ def test_control_plane_is_not_cached(
 
 
 def test_api_is_shown_the_secret(origins: dict[str, dict[str, Any]]) -> None:
-    """CloudFront proves to the function where a request comes from; rotation deploys another version of the proof."""
+    """CloudFront sends the secret to the function; a rotation deploys another version of it."""
     (header,) = origins["api"]["OriginCustomHeaders"]
     assert header == {
         "HeaderName": "X-Origin-Secret",
@@ -119,7 +119,7 @@ def test_api_is_shown_the_secret(origins: dict[str, dict[str, Any]]) -> None:
 
 
 def test_origin_shield_is_as_asked(template: dict[str, Any], origins: dict[str, dict[str, Any]]) -> None:
-    """Misses of all edge locations go through one region if there is one, and only those for the function."""
+    """If the parameter sets a region, misses for the function go through it; misses for buckets never do."""
     shield = {"Enabled": True, "OriginShieldRegion": {"Ref": "OriginShieldRegion"}}
     assert origins["api"]["OriginShield"] == {"Fn::If": ["HasOriginShield", shield, NOTHING]}
     assert template["Conditions"]["HasOriginShield"] == {
@@ -129,7 +129,7 @@ def test_origin_shield_is_as_asked(template: dict[str, Any], origins: dict[str, 
 
 
 def test_access_logs_are_as_asked(template: dict[str, Any], distribution: dict[str, Any]) -> None:
-    """Logs go to the bucket of the parameter, under the stack's name, without cookies; without a bucket nowhere."""
+    """Logs go to the bucket of the parameter, under the stack's name, without cookies; no bucket means no logs."""
     condition, logging, otherwise = distribution["Logging"]["Fn::If"]
     assert (condition, otherwise) == ("HasAccessLogs", NOTHING)
     assert logging == {
@@ -144,13 +144,13 @@ def test_access_logs_are_as_asked(template: dict[str, Any], distribution: dict[s
 
 @pytest.mark.parametrize("policy", ["ImageCachePolicy", "ObjectCachePolicy"])
 def test_cache_control_of_the_origin_is_respected(resources: dict[str, Any], policy: str) -> None:
-    """From not at all to a year the origin says how long; a day if it says nothing."""
+    """The origin sets the lifetime, from zero to a year; without Cache-Control it is a day."""
     config = resources[policy]["Properties"]["CachePolicyConfig"]
     assert (config["MinTTL"], config["DefaultTTL"], config["MaxTTL"]) == (0, 86_400, 31_536_000)
 
 
 def test_errors_are_kept_for_seconds_only(distribution: dict[str, Any]) -> None:
-    """Five seconds if the origin does not ask for more; for a refusal, which may be one viewer's, as it says itself."""
+    """Errors are cached for at least five seconds; a refusal sets its own lifetime, since it may be for one viewer."""
     kept = {error["ErrorCode"]: error["ErrorCachingMinTTL"] for error in distribution["CustomErrorResponses"]}
     assert kept == {400: 5, 403: 0, 404: 5, 405: 5, 500: 5, 502: 5, 503: 5, 504: 5}
 
@@ -179,7 +179,7 @@ def test_large_bodies_come_from_the_buckets(
     origin: str,
     domain: dict[str, Any],
 ) -> None:
-    """Under the two prefixes objects are read from the private buckets by signed requests."""
+    """The objects under two prefixes come from the private buckets by signed requests."""
     behaviour = behaviours[pattern]
     assert behaviour["TargetOriginId"] == origin
     assert behaviour["AllowedMethods"] == ["GET", "HEAD"]
@@ -190,14 +190,14 @@ def test_large_bodies_come_from_the_buckets(
 
 
 def test_requests_to_buckets_are_signed(resources: dict[str, Any]) -> None:
-    """CloudFront signs every request to a bucket, whatever the viewer sends."""
+    """CloudFront signs every request to a bucket, regardless of the viewer's headers."""
     config = resources["BucketAccess"]["Properties"]["OriginAccessControlConfig"]
     assert (config["SigningBehavior"], config["SigningProtocol"]) == ("always", "sigv4")
     assert config["OriginAccessControlOriginType"] == "s3"
 
 
 def test_objects_differ_by_version_only(resources: dict[str, Any]) -> None:
-    """`v` and nothing else of a request is in the cache key of an object."""
+    """The cache key of an object has the parameter `v` and nothing else of a request."""
     key = resources["ObjectCachePolicy"]["Properties"]["CachePolicyConfig"]["ParametersInCacheKeyAndForwardedToOrigin"]
     assert key["QueryStringsConfig"] == {"QueryStringBehavior": "whitelist", "QueryStrings": ["v"]}
     assert key["HeadersConfig"] == {"HeaderBehavior": "none"}
@@ -205,7 +205,7 @@ def test_objects_differ_by_version_only(resources: dict[str, Any]) -> None:
 
 
 def test_headers_policies_are_used(distribution: dict[str, Any], behaviours: dict[str, dict[str, Any]]) -> None:
-    """Images and objects straight from a bucket have a policy each."""
+    """Images, and objects directly from a bucket, have one response headers policy each."""
     assert distribution["DefaultCacheBehavior"]["ResponseHeadersPolicyId"] == {"Ref": "ImageHeadersPolicy"}
     assert {str(behaviour["ResponseHeadersPolicyId"]) for behaviour in behaviours.values()} == {
         str({"Ref": "ObjectHeadersPolicy"})
@@ -214,7 +214,7 @@ def test_headers_policies_are_used(distribution: dict[str, Any], behaviours: dic
 
 @pytest.mark.parametrize("policy", POLICIES)
 def test_security_headers(template: dict[str, Any], resources: dict[str, Any], policy: str) -> None:
-    """Content is never sniffed, originals run no scripts; HSTS is sent for the seconds of the parameter, if any."""
+    """Content is never sniffed and originals run no scripts; HSTS has the seconds of the parameter, or is absent."""
     config = resources[policy]["Properties"]["ResponseHeadersPolicyConfig"]
     hsts = {"AccessControlMaxAgeSec": {"Ref": "HstsSeconds"}, "Override": False}
     assert config["SecurityHeadersConfig"] == {
@@ -230,7 +230,7 @@ def test_security_headers(template: dict[str, Any], resources: dict[str, Any], p
 
 @pytest.mark.parametrize("policy", POLICIES)
 def test_cors_is_as_asked(template: dict[str, Any], resources: dict[str, Any], policy: str) -> None:
-    """Pages of the origins listed may read, without credentials, unless the function says otherwise."""
+    """Pages of the listed origins may read images, without credentials, unless the function answers otherwise."""
     config = resources[policy]["Properties"]["ResponseHeadersPolicyConfig"]
     cors = {
         "AccessControlAllowOrigins": {"Items": {"Ref": "CorsOrigins"}},
@@ -245,7 +245,7 @@ def test_cors_is_as_asked(template: dict[str, Any], resources: dict[str, Any], p
 
 
 def test_functions_of_the_edge(distribution: dict[str, Any], behaviours: dict[str, dict[str, Any]]) -> None:
-    """Requests are rewritten before the cache is looked at; answers of the function are finished after it."""
+    """Requests are rewritten before the cache lookup; the function's answers are completed after it."""
     associations = {
         pattern: {item["EventType"]: item["FunctionARN"]["Fn::GetAtt"] for item in behaviour["FunctionAssociations"]}
         for pattern, behaviour in {"default": distribution["DefaultCacheBehavior"], **behaviours}.items()
@@ -265,7 +265,7 @@ def test_functions_of_the_edge(distribution: dict[str, Any], behaviours: dict[st
     "function", ["ViewerRequestFunction", "ViewerResponseFunction", "ObjectFunction", "ControlRequestFunction"]
 )
 def test_functions_of_the_edge_are_published(resources: dict[str, Any], function: str) -> None:
-    """A deployment makes the new code live at once, on the runtime that it is written for."""
+    """A deployment publishes the new code at once, on the runtime that it is written for."""
     properties = resources[function]["Properties"]
     assert properties["AutoPublish"] is True
     assert properties["FunctionConfig"]["Runtime"] == "cloudfront-js-2.0"

@@ -1,4 +1,4 @@
-"""Nobody whom the template gives a role may change an original, whatever a function tries."""
+"""No role of the template may change an original, whatever the code of a function attempts."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-# What botocore does not name so, since no operation of its own is meant (service authorization reference, Amazon S3).
+# Actions without an operation in botocore (service authorization reference, Amazon S3).
 FURTHER = [
     "AbortMultipartUpload",
     "BypassGovernanceRetention",
@@ -40,15 +40,15 @@ BUCKETS = {"": "OriginalsBucket", "somebodys-originals": "somebodys-originals"}
 
 
 def writing_actions() -> list[str]:
-    """Every action of S3 that does not only read."""
+    """Every action of S3 that does more than read."""
     operations = boto3.client("s3", region_name="eu-central-1").meta.service_model.operation_names
     return sorted(f"s3:{name}" for name in {*operations, *FURTHER} if not name.startswith(READS))
 
 
 class Stack:
-    """The template with its parameters; resources are called as in the template.
+    """The template with its parameters; resources have their logical ids.
 
-    Conditions about originals are decided by the name of the bucket, of others both branches hold.
+    Conditions about originals follow the name of the bucket; for other conditions both branches count.
     """
 
     def __init__(self, resources: dict[str, Any], originals: str) -> None:
@@ -56,7 +56,7 @@ class Stack:
         self._originals = originals
 
     def texts(self, value: Any) -> Iterator[str]:
-        """All that a value may come to."""
+        """All texts that a value may resolve to."""
         if isinstance(value, str):
             yield value
         elif isinstance(value, list):
@@ -66,8 +66,8 @@ class Stack:
             for branch in self.branches(value):
                 yield from self.texts(branch)
         elif "Fn::Sub" in value:
-            told = value["Fn::Sub"]
-            text, names = (told, {}) if isinstance(told, str) else told
+            substituted = value["Fn::Sub"]
+            text, names = (substituted, {}) if isinstance(substituted, str) else substituted
             yield re.sub(r"\$\{([^}]+)\}", lambda found: self._named(found[1], names), text)
         elif "Ref" in value:
             yield self._named(value["Ref"], {})
@@ -75,7 +75,7 @@ class Stack:
             yield self._named(".".join(value["Fn::GetAtt"]), {})
 
     def branches(self, value: Any) -> list[Any]:
-        """What an `Fn::If` may come to; anything else as it is."""
+        """All values that an `Fn::If` may resolve to; any other value as it is."""
         if not isinstance(value, dict) or "Fn::If" not in value:
             return [value]
         condition, yes, no = value["Fn::If"]
@@ -83,20 +83,20 @@ class Stack:
         return [one for branch in chosen.get(condition, [yes, no]) for one in self.branches(branch)]
 
     def statements(self, role: str) -> list[dict[str, Any]]:
-        """Of all policies of a role."""
+        """The statements of all policies of a role."""
         properties = self._resources[role]["Properties"]
         assert not properties.get("ManagedPolicyArns")
         return [
             statement
             for policy in properties["Policies"]
-            for told in policy["PolicyDocument"]["Statement"]
-            for statement in self.branches(told)
-            # AWS::NoValue is none. With NotAction or NotResource a statement would allow more than is read here.
+            for written in policy["PolicyDocument"]["Statement"]
+            for statement in self.branches(written)
+            # AWS::NoValue removes a statement. NotAction or NotResource would allow more than this class reads.
             if statement != {"Ref": "AWS::NoValue"}
         ]
 
     def allows(self, role: str, action: str, arn: str) -> bool:
-        """Whether a role may do something; conditions are taken to hold, what is denied is not looked at."""
+        """Whether a role may do something; conditions count as true, and denials are ignored."""
         return any(
             statement["Effect"] == "Allow"
             and any(fnmatchcase(action.lower(), word.lower()) for word in self.texts(statement["Action"]))
@@ -122,7 +122,7 @@ def roles(resources: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize("originals", BUCKETS)
 def test_no_role_may_change_an_original(resources: dict[str, Any], originals: str) -> None:
-    """No role may do anything to the bucket of originals, or to what is in it, but read."""
+    """No role may do more than read in the originals bucket."""
     stack = Stack(resources, originals)
     arn = f"arn:aws:s3:::{BUCKETS[originals]}"
     actions = writing_actions()
@@ -137,7 +137,7 @@ def test_no_role_may_change_an_original(resources: dict[str, Any], originals: st
 
 @pytest.mark.parametrize("originals", BUCKETS)
 def test_what_is_allowed_is_seen(resources: dict[str, Any], originals: str) -> None:
-    """What roles do need is found to be allowed, by the same reading of the same statements."""
+    """The same reading of statements detects the permissions that the roles do have."""
     stack = Stack(resources, originals)
     arn, derived = f"arn:aws:s3:::{BUCKETS[originals]}", "arn:aws:s3:::DerivedBucket"
     assert stack.allows("ImageRole", "s3:GetObject", f"{arn}/photos/cat.jpg")
@@ -149,6 +149,6 @@ def test_what_is_allowed_is_seen(resources: dict[str, Any], originals: str) -> N
 
 
 def test_policies_of_buckets_let_nobody_write(resources: dict[str, Any]) -> None:
-    """Nor does the bucket's own policy allow anybody more than to read."""
+    """The bucket's own policy allows nobody more than to read."""
     statements = resources["OriginalsBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     assert [one["Action"] for one in statements if one["Effect"] == "Allow"] == ["s3:GetObject"]

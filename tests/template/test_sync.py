@@ -1,4 +1,4 @@
-"""What carries changes on: streams, bucket events, queues, and what the function that reads them may do."""
+"""Processing of changes: streams, bucket events, queues, and the permissions of the sync function."""
 
 import json
 from typing import Any
@@ -22,7 +22,7 @@ def granted(resources: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
 
 
 def test_streams_of_both_tables_are_read(sync: dict[str, Any], resources: dict[str, Any]) -> None:
-    """From the first change on; a record that fails is tried alone, then kept, and stops no others for long."""
+    """Streams are read from the first change on; a failing record is retried alone, then moved to the failures."""
     sources = {name: event["Properties"] for name, event in sync["Events"].items() if event["Type"] == "DynamoDB"}
     assert {source["Stream"]["Fn::GetAtt"][0] for source in sources.values()} == {"RulesTable", "ControlTable"}
     for source in sources.values():
@@ -37,7 +37,7 @@ def test_streams_of_both_tables_are_read(sync: dict[str, Any], resources: dict[s
 
 @pytest.mark.parametrize("queue", ["ChangesQueue", "JobsQueue"])
 def test_queues_wait_longer_than_the_function(queue: str, sync: dict[str, Any], resources: dict[str, Any]) -> None:
-    """A message is not delivered again while it is worked on, and after some attempts it is kept for an operator."""
+    """A message is not delivered again while it is processed; after some attempts it is kept for an operator."""
     properties = resources[queue]["Properties"]
     assert properties["VisibilityTimeout"] >= 2 * sync["Timeout"]
     assert properties["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["SyncFailures", "Arn"]}
@@ -52,12 +52,12 @@ def test_queues_wait_longer_than_the_function(queue: str, sync: dict[str, Any], 
 
 
 def test_steps_are_no_loop_to_be_stopped(deployed: dict[str, Any]) -> None:
-    """Lambda ends a chain of more than 16 invocations through a queue, unless it is told that the chain is meant."""
+    """The steps of a job may exceed 16 invocations through a queue, which Lambda stops by default."""
     assert deployed["SyncFunction"]["Properties"]["RecursiveLoop"] == "Allow"
 
 
 def test_originals_that_change_are_told(resources: dict[str, Any]) -> None:
-    """By EventBridge, of this bucket only, whether the stack made it or not; what is not delivered is kept."""
+    """EventBridge sends the changes of this bucket only, for an own or an existing one; undelivered events are kept."""
     bucket = resources["OriginalsBucket"]["Properties"]
     assert bucket["NotificationConfiguration"] == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
     rule = resources["OriginalsRule"]["Properties"]
@@ -78,14 +78,14 @@ def test_originals_that_change_are_told(resources: dict[str, Any]) -> None:
 
 
 def test_only_this_rule_may_send(resources: dict[str, Any]) -> None:
-    """Nobody else can put messages into the queues by way of EventBridge."""
+    """Only the rule of this stack may send messages to the queues by EventBridge."""
     (statement,) = resources["SyncQueuesPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     assert statement["Principal"] == {"Service": "events.amazonaws.com"}
     assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["OriginalsRule", "Arn"]}}}
 
 
 def test_sync_function_touches_no_original_and_no_rule(granted: dict[str, tuple[Any, Any]]) -> None:
-    """It removes derived objects, reads rules, marks jobs, purges the edge; it writes no rule, sees no original."""
+    """The sync function removes derived objects, reads rules, updates jobs and purges the edge; nothing else."""
     derived = {"Fn::GetAtt": ["DerivedBucket", "Arn"]}
     assert granted["FindDerived"] == ("s3:ListBucket", derived)
     assert granted["RemoveDerived"] == ("s3:DeleteObject", {"Fn::Sub": "${DerivedBucket.Arn}/*"})
@@ -100,7 +100,7 @@ def test_sync_function_touches_no_original_and_no_rule(granted: dict[str, tuple[
 
 
 def test_alarm_on_what_could_not_be_done(resources: dict[str, Any]) -> None:
-    """One message among the failures is enough."""
+    """One message among the failures raises the alarm."""
     alarm = resources["SyncFailuresAlarm"]["Properties"]
     assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/SQS", "ApproximateNumberOfMessagesVisible")
     assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": {"Fn::GetAtt": ["SyncFailures", "QueueName"]}}]
@@ -108,7 +108,7 @@ def test_alarm_on_what_could_not_be_done(resources: dict[str, Any]) -> None:
 
 
 def test_whole_buckets_are_prefetched_by_a_distributed_map(resources: dict[str, Any]) -> None:
-    """Parts of the listing go to functions that may do nothing but ask; what they say is kept in the derived bucket."""
+    """Each function gets a part of the listing and may only send requests; the derived bucket gets the results."""
     states = resources["PrefetchMachine"]["Properties"]["Definition"]["States"]
     originals = states["Originals"]
     assert originals["ItemReader"]["Resource"] == {"Fn::Sub": "arn:${AWS::Partition}:states:::s3:listObjectsV2"}

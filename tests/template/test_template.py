@@ -1,4 +1,4 @@
-"""What is deployed: storage, function, API, alarms, and what an operator can set."""
+"""The deployed resources: storage, function, API, alarms, and an operator's parameters."""
 
 import json
 import re
@@ -43,7 +43,7 @@ DEFAULTS = {
 
 
 def test_rules_table(resources: dict[str, Any]) -> None:
-    """Keys pk and sk, on demand, with a stream of both images, point-in-time recovery and encryption."""
+    """The table has keys pk and sk, on-demand capacity, a stream of both images, backups and encryption."""
     assert resources["RulesTable"]["Properties"] == {
         "BillingMode": "PAY_PER_REQUEST",
         "AttributeDefinitions": [
@@ -61,7 +61,7 @@ def test_rules_table(resources: dict[str, Any]) -> None:
 
 
 def test_leases_table(resources: dict[str, Any]) -> None:
-    """Key pk, on demand; leases that nobody gave back expire; it goes with the stack."""
+    """The table has key pk and on-demand capacity; abandoned leases expire; it is deleted with the stack."""
     table = resources["LeasesTable"]
     assert table["Properties"] == {
         "BillingMode": "PAY_PER_REQUEST",
@@ -73,7 +73,7 @@ def test_leases_table(resources: dict[str, Any]) -> None:
 
 
 def test_derived_objects_expire(resources: dict[str, Any]) -> None:
-    """Derived objects go after the days of the parameter, uploads that were never finished after one."""
+    """Derived objects expire after the days of the parameter, unfinished uploads after one day."""
     expire, abort = resources["DerivedBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
     assert (expire["Status"], expire["ExpirationInDays"]) == ("Enabled", {"Ref": "DerivedDays"})
     assert (abort["Status"], abort["AbortIncompleteMultipartUpload"]) == ("Enabled", {"DaysAfterInitiation": 1})
@@ -86,7 +86,7 @@ def test_originals_never_expire(resources: dict[str, Any]) -> None:
 
 
 def test_what_is_stored_outlives_the_stack(resources: dict[str, Any]) -> None:
-    """Buckets and table stay when the stack is deleted or replaces them, and nothing else does."""
+    """Buckets and tables remain when the stack is deleted or replaces them; all else is deleted."""
     policies = {
         name: (resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy"))
         for name, resource in resources.items()
@@ -96,7 +96,7 @@ def test_what_is_stored_outlives_the_stack(resources: dict[str, Any]) -> None:
 
 
 def test_function(deployed: dict[str, Any]) -> None:
-    """python3.13 on the chosen architecture, with the library and the packages of that architecture."""
+    """The function runs python3.13 on the chosen architecture, with the layers of that architecture."""
     properties = deployed["ImageFunction"]["Properties"]
     assert properties["Runtime"] == "python3.13"
     assert properties["Handler"] == "handler.handler"
@@ -122,7 +122,7 @@ def test_function(deployed: dict[str, Any]) -> None:
     ],
 )
 def test_layers_of_packages(deployed: dict[str, Any], name: str, kinds: list[str]) -> None:
-    """What the control plane needs beyond the others is in a layer of its own, for either architecture."""
+    """The additional packages of the control plane have a layer of their own, for either architecture."""
     core, *packages = deployed[f"{name.capitalize()}Function"]["Properties"]["Layers"]
     assert deployed[core["Ref"]]["Properties"]["CompatibleArchitectures"] == ["arm64", "x86_64"]
     for kind, layer in zip(kinds, packages, strict=True):
@@ -135,7 +135,7 @@ def test_layers_of_packages(deployed: dict[str, Any], name: str, kinds: list[str
 
 
 def test_environment_of_the_function(resources: dict[str, Any]) -> None:
-    """The function is told its stores, its limits, and Powertools' settings."""
+    """The environment names the function's stores, its limits, and Powertools' settings."""
     assert resources["ImageFunction"]["Properties"]["Environment"]["Variables"] == {
         "ORIGINALS_BUCKET": {"Fn::If": ["MakesOriginals", {"Ref": "OriginalsBucket"}, {"Ref": "OriginalsBucketName"}]},
         "DERIVED_BUCKET": {"Ref": "DerivedBucket"},
@@ -156,7 +156,7 @@ def test_environment_of_the_function(resources: dict[str, Any]) -> None:
 
 
 def test_local_invocations_have_all_names(resources: dict[str, Any]) -> None:
-    """`sam local invoke` knows no names of resources: `events/env.json` has one for each, and no secret to prove."""
+    """`events/env.json` has a name for each resource, which `sam local invoke` does not know, and no secret."""
     names = json.loads((ROOT / "events/env.json").read_text(encoding="utf-8"))["ImageFunction"]
     variables = resources["ImageFunction"]["Properties"]["Environment"]["Variables"]
     of_resources = {
@@ -187,7 +187,7 @@ def conditions_of(value: Any) -> set[str]:
 
 
 def test_snapshots_are_as_asked(template: dict[str, Any], deployed: dict[str, Any]) -> None:
-    """Versions of the image function have snapshots only where the parameter says so; the others never have."""
+    """Versions of the image function have snapshots only if the parameter says so; other functions never have."""
     assert template["Conditions"]["SnapStarts"] == {"Fn::Equals": [{"Ref": "SnapStart"}, "on"]}
     found = {name: item["Properties"].get("SnapStart") for name, item in deployed.items() if item["Type"] == FUNCTION}
     assert found.pop("ImageFunction") == {
@@ -197,7 +197,7 @@ def test_snapshots_are_as_asked(template: dict[str, Any], deployed: dict[str, An
 
 
 def test_api_may_call_the_alias(deployed: dict[str, Any]) -> None:
-    """The API is permitted to call the alias that it calls, which leads to the one version that there is."""
+    """The API may call the alias that it uses, which points to the only version."""
     (name,) = (name for name, item in deployed.items() if item["Type"] == "AWS::Lambda::Version")
     assert deployed["ImageFunctionAliaslive"]["Properties"] == {
         "Name": "live",
@@ -206,19 +206,19 @@ def test_api_may_call_the_alias(deployed: dict[str, Any]) -> None:
     }
     permission = deployed["ImageFunctionEveryRequestPermission"]["Properties"]
     assert permission["FunctionName"] == {"Ref": "ImageFunctionAliaslive"}
-    # The version before it goes: each snapshot is paid for.
+    # A new version replaces the old one, since each snapshot costs a fee.
     assert deployed[name]["DeletionPolicy"] == "Delete"
 
 
 def test_whatever_a_version_holds_makes_a_new_one(resources: dict[str, Any], deployed: dict[str, Any]) -> None:
-    """Every parameter that the function is made of, and its layers, stand in the version's description.
+    """Every parameter of the function, and its layers, are in the version's description.
 
-    SAM makes a new version only when the function's own code is another, and CloudFormation when the description is.
+    SAM makes a new version only if the function's own code changes, and CloudFormation if the description does.
     """
     (version,) = (item["Properties"] for item in deployed.values() if item["Type"] == "AWS::Lambda::Version")
-    told = refs(version["Description"])
+    described = refs(version["Description"])
     function = deployed["ImageFunction"]["Properties"]
-    # Of these a version knows nothing.
+    # A version does not contain these settings.
     assert function.pop("ReservedConcurrentExecutions")
     layers = {name for name in refs(function) if name in deployed and deployed[name]["Type"] == LAYER}
     assert len(layers) == 3
@@ -226,26 +226,26 @@ def test_whatever_a_version_holds_makes_a_new_one(resources: dict[str, Any], dep
     assert conditions_of(function) == conditions
     parameters = refs(function) - resources.keys() - deployed.keys() - {"AWS::NoValue"}
     of_conditions = {"Architecture", "OriginalsBucketName", "SnapStart", "Tracing"}
-    assert told >= parameters | of_conditions | layers
+    assert described >= parameters | of_conditions | layers
     longest = "arm64, 10240 MB, 29 s, SnapStart off, tracing off, WARNING, rules 86400 s refuse, "
     longest += f"{10**12} bytes, {10**12} pixels, {'b' * 63} layers 10000 10000"
     assert len(longest) <= 256
 
 
 def test_tracing_is_as_asked(resources: dict[str, Any]) -> None:
-    """X-Ray is active only where the parameter says so."""
+    """X-Ray is active only if the parameter says so."""
     assert resources["ImageFunction"]["Properties"]["Tracing"] == {"Fn::If": ["Traces", "Active", "PassThrough"]}
 
 
 def test_logs_are_kept_for_some_time(resources: dict[str, Any]) -> None:
-    """The function writes to a log group of its own, which forgets after the days of the parameter."""
+    """The function has a log group of its own, which keeps lines for the days of the parameter."""
     logging = resources["ImageFunction"]["Properties"]["LoggingConfig"]
     assert logging == {"LogGroup": {"Ref": "ImageLogs"}, "LogFormat": "Text"}
     assert resources["ImageLogs"]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
 
 
 def test_api_sends_every_request_to_the_function(deployed: dict[str, Any]) -> None:
-    """API and console to the control plane, else to the image function: any method, version 2.0, at the API's root."""
+    """API and console paths go to the control plane, all others to the image function: any method, version 2.0."""
     routes = deployed["Api"]["Properties"]["Body"]["paths"]
     assert set(routes) == {"$default", "/cdn/{proxy+}", "/console", "/console/{proxy+}"}
     for path in routes:
@@ -281,7 +281,7 @@ def test_api_sends_every_request_to_the_function(deployed: dict[str, Any]) -> No
 def test_alarms_on_counts(
     resources: dict[str, Any], alarm: str, namespace: str, metric: str, dimension: dict[str, Any]
 ) -> None:
-    """Failures, refusals and 5xx of this stack are counted, and silence is no failure."""
+    """Failures, refusals and 5xx of this stack are counted; missing data is no failure."""
     properties = resources[alarm]["Properties"]
     assert (properties["Namespace"], properties["MetricName"], properties["Statistic"]) == (namespace, metric, "Sum")
     assert properties["Dimensions"] == [dimension]
@@ -289,7 +289,7 @@ def test_alarms_on_counts(
 
 
 def test_alarm_on_duration_follows_the_timeout(resources: dict[str, Any]) -> None:
-    """The 95th percentile of the duration is compared with the timeout that the parameter sets."""
+    """The 95th percentile of the duration is compared with the timeout of the parameter."""
     properties = resources["DurationAlarm"]["Properties"]
     duration, percent = properties["Metrics"]
     assert duration["MetricStat"]["Metric"]["MetricName"] == "Duration"
@@ -299,7 +299,7 @@ def test_alarm_on_duration_follows_the_timeout(resources: dict[str, Any]) -> Non
 
 
 def test_alarms_act_only_with_a_topic(template: dict[str, Any]) -> None:
-    """Each alarm tells the topic of the parameter; without one it tells nobody."""
+    """Each alarm notifies the topic of the parameter; without a topic it notifies nobody."""
     alarms = [item for item in template["Resources"].values() if item["Type"] == "AWS::CloudWatch::Alarm"]
     actions = [alarm["Properties"]["AlarmActions"] for alarm in alarms]
     assert actions == [{"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]}] * 9
@@ -307,12 +307,12 @@ def test_alarms_act_only_with_a_topic(template: dict[str, Any]) -> None:
 
 
 def test_defaults(template: dict[str, Any]) -> None:
-    """Every parameter has a default; those of the limits are the library's own."""
+    """Every parameter has a default; the defaults of the limits are those of the library."""
     assert {name: parameter["Default"] for name, parameter in template["Parameters"].items()} == DEFAULTS
 
 
 def test_parameters_are_explained(template: dict[str, Any]) -> None:
-    """The console shows each parameter once, under a heading, with a label and a description."""
+    """The AWS console shows each parameter once, under a heading, with a label and a description."""
     interface = template["Metadata"]["AWS::CloudFormation::Interface"]
     grouped = [name for group in interface["ParameterGroups"] for name in group["Parameters"]]
     assert sorted(grouped) == sorted(DEFAULTS)
@@ -321,7 +321,7 @@ def test_parameters_are_explained(template: dict[str, Any]) -> None:
 
 
 def test_outputs(template: dict[str, Any]) -> None:
-    """An operator finds everything that is named by AWS and not by the template."""
+    """The outputs contain every name that AWS generates and an operator needs."""
     assert set(template["Outputs"]) == {
         "Url",
         "DistributionDomainName",

@@ -62,7 +62,7 @@ _CLIENTS = 4
 
 
 @dataclass(frozen=True)
-class ImageRequest:
+class ViewerRequest:
     """A request."""
 
     picture: int
@@ -160,7 +160,7 @@ def _serving(application: Any, listening: socket.socket) -> Iterator[int]:  # no
         thread.join()
 
 
-def send(port: int, requests: Sequence[ImageRequest]) -> Counter[str]:
+def send(port: int, requests: Sequence[ViewerRequest]) -> Counter[str]:
     """Send requests one after the other, and count status and X-Cache."""
     words: Counter[str] = Counter()
     connection = HTTPConnection("127.0.0.1", port, timeout=60)
@@ -187,7 +187,7 @@ def main() -> None:
     requests = []
     for _ in range(arguments.requests):
         picture = chance.randrange(arguments.pictures)
-        requests.append(ImageRequest(picture, spelling(picture, chance), chance.choice(known)))
+        requests.append(ViewerRequest(picture, spelling(picture, chance), chance.choice(known)))
     with edge(arguments.pictures) as (port, image):
         began = perf_counter()
         with ThreadPoolExecutor(_CLIENTS) as clients:

@@ -28,7 +28,7 @@ class Result:
     """A photograph, the requested size and format, and the cost."""
 
     name: str
-    requested: str
+    request: str
     original_bytes: int
     bytes: int
     wall: float
@@ -64,7 +64,7 @@ def measure(site: Deployment, path: Path, width: int | None, times: int) -> list
 
 
 def summary(results: Sequence[Result]) -> list[tuple[object, ...]]:
-    """A row for each request size and format."""
+    """A row for each requested size and format."""
     rows: list[tuple[object, ...]] = []
     for request in dict.fromkeys(result.request for result in results):
         of = [result for result in results if result.request == request]
@@ -100,7 +100,7 @@ def main() -> None:
         [
             (
                 result.name,
-                result.requested,
+                result.request,
                 f"{result.original_bytes / 1000:.1f}",
                 f"{result.bytes / 1000:.1f}",
                 f"{result.saved:.0f}",

@@ -136,8 +136,10 @@ def edge(pictures: int) -> Iterator[tuple[int, Counting]]:
                     Body=body.getvalue(),
                     ContentType="image/jpeg",
                 )
+            variables = {"REFINE_QUEUE_URL": aws.queues["RefineQueue"]}
             image, control = (
-                function.load(settings, name, "ERROR", aws.origin_secret) for name in (function.IMAGE, function.CONTROL)
+                function.load(settings, name, "ERROR", aws.origin_secret, variables)
+                for name in (function.IMAGE, function.CONTROL)
             )
             counting = Counting(image)
             front = app.front(aws, settings, app.Functions(counting, control), 256 * 1024 * 1024)

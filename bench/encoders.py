@@ -6,7 +6,7 @@ Each case runs in a fresh process through `imagestack.transform`, at the setting
 quality. Memory is the rise of the process's resident memory (Linux only); time is the CPU time of all threads. There
 are two pictures. `grain` is a photograph of scikit-image with added grain; `noise` is the worst case.
 
-The estimates are `encode_bytes` and `encode_nanoseconds` of `imagestack.formats`, and the costs of a decode in
+The estimates are `encode_bytes` and `speeds` of `imagestack.formats`, and the costs of a decode in
 `imagestack.plan.cost`. A case is marked if it fails, or exceeds its estimate by more than 20 % (for memory also by more
 than 8 MB).
 """
@@ -64,7 +64,7 @@ def _decode_case(name: str, mode: str, fmt: str, *, progressive: bool = False) -
 
 def _encode_case(name: str, mode: str, fmt: str, *, lossless: bool = False) -> Case:
     known = FORMATS[fmt]
-    return Case(name, known.encode_bytes, known.encode_nanoseconds, mode, fmt, lossless=lossless)
+    return Case(name, known.encode_bytes, known.speeds[-1].nanoseconds, mode, fmt, lossless=lossless)
 
 
 CASES = {

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import minify
 
+from imagestack.formats import NEGOTIABLE
 from imagestack.request.grammar import GROUPS, PARAMETERS, Parameter
 from imagestack.request.kinds import LARGEST_NUMBER
 
@@ -38,6 +39,7 @@ def with_table(code: str) -> str:
     table = {
         # As text, so that numbers keep their digits.
         "largest": str(LARGEST_NUMBER),
+        "formats": [fmt.name for fmt in NEGOTIABLE],
         "groups": [[_row(PARAMETERS[name]) for name in group] for group in GROUPS],
     }
     # No value contains a space, so lines can be wrapped at any space.

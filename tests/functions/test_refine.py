@@ -335,7 +335,8 @@ def test_image_function_loads_nothing_of_it(aws: str) -> None:
     assert set(json.loads(found.splitlines()[-1])) == {
         f"imagestack.transform.{name}"
         for name in (
-            *("colour", "drawn", "encode", "exif", "jpeg", "lines"),
-            *("original", "picture", "png", "scales", "steps"),
+            *("colour", "decode", "drawn", "encode", "lines", "picture", "scales", "steps"),
+            *("encoders", "encoders.avif", "encoders.jpeg", "encoders.png", "encoders.webp"),
+            *("readers", "readers.exif", "readers.header", "readers.jpeg", "readers.jpeg_quality", "readers.png"),
         )
     }

@@ -7,19 +7,19 @@ from imagestack.config import ConfigError
 
 
 @dataclass(frozen=True)
-class Config:
-    """Everything that the environment decides.
+class SyncConfig:
+    """The settings of the sync function.
 
     Attributes:
-        originals_bucket: `ORIGINALS_BUCKET`, whose events are of concern.
+        originals_bucket: `ORIGINALS_BUCKET`, whose events count.
         derived_bucket: `DERIVED_BUCKET`.
         rules_table: `RULES_TABLE`.
         control_table: `CONTROL_TABLE`, with the jobs.
-        changes_queue: `CHANGES_QUEUE_URL`, for purges of the edge that are put off.
+        changes_queue: `CHANGES_QUEUE_URL`, for postponed purges of the edge.
         jobs_queue: `JOBS_QUEUE_URL`, for the steps of jobs.
         distribution: `DISTRIBUTION_ID`; empty if there is no edge.
-        public_url: `PUBLIC_URL`, where images are asked for; scheme, host and port.
-        rules_ttl: `RULES_TTL_SECONDS`, how long image functions keep rules.
+        public_url: `PUBLIC_URL`, the address of the images: scheme, host and port.
+        rules_ttl: `RULES_TTL_SECONDS`, for which image functions cache rules.
         prefetch_rate: `PREFETCH_RATE`, requests a second.
     """
 
@@ -35,13 +35,13 @@ class Config:
     prefetch_rate: int
 
 
-def read_config(environment: Mapping[str, str]) -> Config:
+def read_config(environment: Mapping[str, str]) -> SyncConfig:
     """Read the environment.
 
     Raises:
-        ConfigError: a variable is missing or makes no sense.
+        ConfigError: A variable is missing or invalid.
     """
-    return Config(
+    return SyncConfig(
         originals_bucket=_needed(environment, "ORIGINALS_BUCKET"),
         derived_bucket=_needed(environment, "DERIVED_BUCKET"),
         rules_table=_needed(environment, "RULES_TABLE"),

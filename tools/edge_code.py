@@ -1,7 +1,8 @@
-"""Copies the code of the edge to where it is needed; `make edge` runs it.
+"""Copy the code of the edge into the template, minified; `make edge` runs it.
 
-The table of parameters goes into `viewer_request.js`. Each file of `functions/edge` goes into the template, minified:
-CloudFormation takes the code of a CloudFront Function inline only, and CloudFront takes 10,240 bytes of it.
+The table of parameters is written into `viewer_request.js` first. The template must contain the code, since
+CloudFormation takes the code of a CloudFront Function inline only. It is minified, since CloudFront takes at most
+10,240 bytes.
 """
 
 import json
@@ -25,7 +26,7 @@ FUNCTIONS = {
     "ObjectFunction": SOURCES / "object_request.js",
     "ControlRequestFunction": SOURCES / "control_request.js",
 }
-"""The files that the template's functions run, by logical id."""
+"""By logical id: the files in functions/edge with the code of the template's functions."""
 
 _TABLE = re.compile(r"^var TABLE = .*?;$", re.MULTILINE | re.DOTALL)
 _INDENT = " " * 8
@@ -34,14 +35,14 @@ _ECMASCRIPT = 5
 
 
 def with_table(code: str) -> str:
-    """Code of the edge with the table of parameters as it is in Python, if the code has one."""
+    """Insert the current table of parameters into code of the edge, if the code has a table."""
     table = {
-        # As text: a number keeps the digits that it is spelled with.
+        # As text, so that numbers keep their digits.
         "largest": str(LARGEST_NUMBER),
         "formats": [fmt.name for fmt in NEGOTIABLE],
         "groups": [[_row(PARAMETERS[name]) for name in group] for group in GROUPS],
     }
-    # No value has a space, so lines can be broken at any.
+    # No value contains a space, so lines can be wrapped at any space.
     literal = textwrap.fill(json.dumps(table), _WIDTH, subsequent_indent="  ", break_on_hyphens=False)
     return _TABLE.sub(lambda _: f"var TABLE = {literal};", code)
 
@@ -54,17 +55,17 @@ def _row(parameter: Parameter) -> dict[str, object]:
 
 
 def minified(code: str) -> str:
-    """The same program in fewer bytes; still ECMAScript 5.1."""
+    """Minify a program; the result is still ECMAScript 5.1."""
     minify.config({"js-version": _ECMASCRIPT})
     text: str = minify.string("application/javascript", code)
     return text
 
 
 def with_code(template: str, logical_id: str, code: str) -> str:
-    """A template whose function of this name runs this code.
+    """Replace the code of a function in a template.
 
     Raises:
-        ValueError: The template has no such function, or its code is no literal block.
+        ValueError: the template has no such function, or its code is not a literal block.
     """
     block = re.compile(
         rf"^(  {logical_id}:\n(?:(?:    .*)?\n)*?      FunctionCode: (?:!Sub )?\|\n)(?:(?:{_INDENT}.*)?\n)+",
@@ -73,12 +74,12 @@ def with_code(template: str, logical_id: str, code: str) -> str:
     indented = "".join(f"{_INDENT}{line}".rstrip() + "\n" for line in code.splitlines())
     changed, times = block.subn(lambda found: f"{found[1]}{indented}\n", template)
     if times != 1:
-        raise ValueError(f"the template has no FunctionCode of {logical_id} to be replaced")
+        raise ValueError(f"the template has no FunctionCode of {logical_id} to replace")
     return changed
 
 
 def main() -> None:
-    """Write all copies."""
+    """Write the table, then the minified code of all functions."""
     template = TEMPLATE.read_text(encoding="utf-8")
     for logical_id, path in FUNCTIONS.items():
         code = with_table(path.read_text(encoding="utf-8"))

@@ -1,10 +1,10 @@
-// Runs before the cache is looked at. Gives all requests that mean the same one spelling, and adds what only the
+// Runs before the cache lookup. Gives all requests with the same meaning one spelling, and adds facts that only the
 // edge knows about the viewer.
-// Written for cloudfront-js-2.0, so in ECMAScript 5.1. In its engine `$` also matches before a line feed at the end,
-// so no decoded value is tested with it.
+// Written for cloudfront-js-2.0, so in ECMAScript 5.1. In its engine `$` also matches before a line feed at the end, so
+// no decoded value is tested with it.
 
-// The table of parameters. `make edge` writes it from imagestack/request/grammar.py. Parameters of one group are
-// read together: one bad value voids the others.
+// The table of parameters. `make edge` writes it from imagestack/request/grammar.py. Parameters of one group are read
+// together: one bad value voids the others.
 var TABLE = {"largest": "9999999999", "formats": ["avif", "webp"], "groups": [[{"name": "rotate", "kind":
   "number", "among": ["90", "180", "270"]}], [{"name": "flip", "kind": "choice", "words": ["h", "v",
   "hv"]}], [{"name": "width", "kind": "number", "least": 1}, {"name": "height", "kind": "number",
@@ -23,8 +23,8 @@ function handler(event) {
   setHeader(headers, 'x-forwarded-host', host(joined(headers.host)));
   setHeader(headers, 'x-img-accept', accepted(joined(headers.accept)));
   setHeader(headers, 'x-img-viewer', (event.viewer && event.viewer.ip) || '');
-  // An HTTP API decodes the path before Lambda sees it, and even cuts it at a decoded question mark. A second
-  // encoding brings it there as it is here.
+  // An HTTP API decodes the path before Lambda receives it, and even cuts it at a decoded question mark. A second
+  // encoding preserves the path.
   request.uri = canonicalPath(request.uri).replace(/%/g, '%25');
   if (request.method === 'GET' || request.method === 'HEAD') {
     // The whole query is replaced: the cache policy keeps all query strings, so nothing unknown may remain.
@@ -33,13 +33,13 @@ function handler(event) {
   return request;
 }
 
-// All lines of a header as one (RFC 9110 section 5.3).
+// Joins all lines of a header (RFC 9110 section 5.3).
 function joined(header) {
   var lines = header ? header.multiValue || [header] : [];
   return lines.map(function (line) { return line.value; }).join(',');
 }
 
-// Replaces or removes what the viewer sent under this name.
+// Replaces or removes the viewer's header of this name.
 function setHeader(headers, name, value) {
   if (value) {
     headers[name] = { value: value };
@@ -48,7 +48,7 @@ function setHeader(headers, name, value) {
   }
 }
 
-// Hosts are compared without case, and resources have no port.
+// Host names ignore case, and resources have no port.
 function host(header) {
   return header.toLowerCase().split(':')[0].replace(/\.$/, '');
 }
@@ -61,17 +61,17 @@ function accepted(accept) {
     var type = /^[ \t]*image\/([a-z]+)[ \t]*$/.exec(parts[0]);
     if (type && TABLE.formats.indexOf(type[1]) >= 0) {
       var weight = weightOf(parts.slice(1));
-      // A format that is named twice keeps the lower weight: q=0 forbids wherever it stands.
+      // A format that is named twice keeps the lower weight: q=0 forbids it at any position.
       weights[type[1]] = type[1] in weights ? Math.min(weight, weights[type[1]]) : weight;
     }
   });
-  // Of equal weights the order of the table decides.
+  // For equal weights the order of the table decides.
   var names = TABLE.formats.filter(function (name) { return weights[name] > 0; });
   names.sort(function (a, b) { return weights[b] - weights[a] || TABLE.formats.indexOf(a) - TABLE.formats.indexOf(b); });
   return names.join(',') || 'none';
 }
 
-// RFC 9110 section 12.4.2: 0 to 1 with at most three decimals. Anything else proves nothing.
+// The weight by RFC 9110 section 12.4.2: 0 to 1 with at most three decimals. Anything else counts as 0.
 function weightOf(parameters) {
   for (var i = 0; i < parameters.length; i++) {
     if (/^[ \t]*q[ \t]*(=|$)/.test(parameters[i])) {
@@ -82,8 +82,8 @@ function weightOf(parameters) {
   return 1;
 }
 
-// One spelling of the key: everything but unreserved characters and slashes is encoded (RFC 3986 section 2.3).
-// A path that is no key stays as it came, and the function refuses it.
+// One spelling of the key: everything but unreserved characters and slashes is encoded (RFC 3986 section 2.3). A path
+// that is not a key stays unchanged, and the function refuses it.
 function canonicalPath(uri) {
   try {
     var segments = decodeURIComponent(uri).split('/');
@@ -98,7 +98,7 @@ function canonicalPath(uri) {
   }
 }
 
-// The decoded value of each known parameter. The first of a repeated one counts, however its name is encoded.
+// The decoded value of each known parameter. The first of repeated ones counts, also if its name is encoded.
 function firsts(querystring) {
   var known = { md5: true, expires: true };
   TABLE.groups.forEach(function (rows) {
@@ -115,7 +115,8 @@ function firsts(querystring) {
   return found;
 }
 
-// Malformed escapes stand for themselves. A byte beyond ASCII, valid nowhere in the grammar, stands for any other.
+// Decodes percent escapes; malformed ones stay. Each byte beyond ASCII becomes a character of its own, which no value
+// of the grammar contains.
 function decoded(text) {
   return text.replace(/%[0-9A-Fa-f]{2}/g, function (escape) {
     return String.fromCharCode(parseInt(escape.slice(1), 16));
@@ -134,7 +135,7 @@ function canonicalQuery(sent) {
   return query;
 }
 
-// The spelling of parameters that are read together, or what stands for the first bad one.
+// The spelling of parameters that are read together, or the spelling that represents the first bad one.
 function group(rows, sent) {
   var values = {};
   var pairs = [];
@@ -159,8 +160,8 @@ function group(rows, sent) {
   return pairs.join('&');
 }
 
-// A reader for each kind of value (imagestack/request/kinds.py): the canonical text, null for a bad value, or
-// {bad: the spelling that stands for all values that are bad in this way}.
+// A reader for each kind of value (imagestack/request/kinds.py). It returns the canonical text, or null for a bad
+// value. A third result is {bad: the spelling that represents all values that are bad in this way}.
 var READERS = {
   number: function (text, row) {
     if (text === row.word) {
@@ -184,7 +185,7 @@ var READERS = {
   crop: crop
 };
 
-// A number without leading zeros, as text; null for anything else.
+// A number as text without leading zeros; null for anything else.
 function number(text) {
   if (!text || /[^0-9]/.test(text)) {
     return null;
@@ -198,7 +199,7 @@ function positive(text) {
   return digits === '0' ? null : digits;
 }
 
-// The two parameters of a signed address; half a signature is none.
+// The two parameters of a signed address; an incomplete signature is dropped.
 function signature(sent) {
   var md5 = sent.md5 || '';
   var expires = sent.expires || '';
@@ -208,7 +209,7 @@ function signature(sent) {
   return 'md5=' + md5 + '&expires=' + number(expires);
 }
 
-// imagestack/request/crop_value.py
+// The crop value (imagestack/request/crop_value.py).
 function crop(text, row) {
   var bad = row.bad;
   var tokens = text.split(',');
@@ -251,7 +252,7 @@ function conflict(area, ratio) {
   return ratio.bad !== undefined ? ratio : { bad: 'crop=' + area.text + ',' + ratio.text };
 }
 
-// A size with what follows it: both positions or none, and for a ratio only offsets.
+// A size with its position: both coordinates or none; a ratio takes only offsets.
 function positioned(size, tokens, offsetsOnly, bad) {
   if (!tokens.length) {
     return size.text;

@@ -40,7 +40,7 @@ _WORDS += ("10000000000", "\u0663", "é", "%C3%A9", "%ff", "-1", "1e3", "1_0")
 
 
 def check(data: bytes) -> None:
-    """A query is read without an exception, and its canonical spelling is one, in printable ASCII."""
+    """Reading a query raises no exception; its canonical spelling is stable and printable ASCII."""
     said = parse(pairs(data.decode(errors="surrogateescape")))
     spelled = canonical(said)
     assert spelled.isascii(), spelled

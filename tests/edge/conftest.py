@@ -1,4 +1,4 @@
-"""The functions of the edge."""
+"""Fixtures of the edge tests: the deployed functions."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Random queries: valid, nearly valid, junk, repeated, percent-encoded, under odd names."""
+"""Random queries: valid, nearly valid, junk, repeated, percent-encoded, with odd names."""
 
 from hypothesis import strategies as st
 
@@ -41,7 +41,7 @@ _values = st.one_of(
 
 
 def _escaped(text: str, where: set[int]) -> str:
-    """Percent-encode what has to be, and the characters at these places."""
+    """Percent-encode the characters that need it, and the characters at the given places."""
     return "".join(
         "".join(f"%{byte:02x}" if i % 2 else f"%{byte:02X}" for byte in character.encode(errors="replace"))
         if i in where or character in "&=%#"
@@ -51,7 +51,7 @@ def _escaped(text: str, where: set[int]) -> str:
 
 
 def escaped(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """Some of the characters percent-encoded."""
+    """Texts with some of their characters percent-encoded."""
     return st.builds(_escaped, texts, st.sets(st.integers(0, 8), max_size=4))
 
 

@@ -1,4 +1,4 @@
-"""The code of the edge as CloudFront takes it: its copies, its size, its language, both engines."""
+"""The code of the edge as CloudFront receives it: its copies, its size, its language, both engines."""
 
 import json
 import random
@@ -23,20 +23,20 @@ needs_njs = pytest.mark.skipif(NJS is None, reason="njs, the engine of CloudFron
 
 @files
 def test_the_table_is_that_of_the_grammar(logical_id: str, path: Path) -> None:
-    """The table in JavaScript is that in Python."""
+    """The table in JavaScript equals the table in Python."""
     code = path.read_text(encoding="utf-8")
     assert edge_code.with_table(code) == code, f"{logical_id} has an old table of parameters: run `make edge`"
 
 
 @files
 def test_template_has_the_code(logical_id: str, path: Path) -> None:
-    """What is deployed is what is tested."""
+    """The template contains the code that the tests run."""
     minified = edge_code.minified(path.read_text(encoding="utf-8"))
     assert deployed(logical_id).rstrip("\n") == minified, "template.yaml is old: run `make edge`"
 
 
 def test_every_function_of_the_template_has_a_file() -> None:
-    """No code of the edge is in the template alone, and no file is left out."""
+    """The template and functions/edge contain the same functions; none is left out."""
     resources = template.read().content["Resources"].items()
     functions = {name for name, resource in resources if resource["Type"] == "AWS::CloudFront::Function"}
     assert functions == edge_code.FUNCTIONS.keys()
@@ -44,7 +44,7 @@ def test_every_function_of_the_template_has_a_file() -> None:
 
 
 def test_code_is_copied() -> None:
-    """New code replaces the old one and touches nothing else of the template."""
+    """New code replaces the old code and changes nothing else in the template."""
     text = edge_code.TEMPLATE.read_text(encoding="utf-8")
     changed = edge_code.with_code(text, "ObjectFunction", "function handler(event) {\n\n  return event;\n}\n")
     assert "        function handler(event) {\n\n          return event;\n        }\n\n" in changed
@@ -52,13 +52,13 @@ def test_code_is_copied() -> None:
 
 
 def test_a_template_without_the_function_is_an_error() -> None:
-    """Code is never lost without a word."""
+    """A template without the function raises an error instead of losing the code."""
     with pytest.raises(ValueError, match="no FunctionCode of ObjectFunction"):
         edge_code.with_code("Resources:\n", "ObjectFunction", "")
 
 
 def test_an_old_table_is_replaced() -> None:
-    """The table is written over whatever stands in its place."""
+    """The current table replaces any older one."""
     code = edge_code.with_table("var TABLE = {\n  old: 1\n};\nvar REST = {};\n")
     assert "old" not in code
     assert code.endswith("};\nvar REST = {};\n")
@@ -72,7 +72,7 @@ def test_size(logical_id: str, path: Path) -> None:
 
 @files
 def test_language(logical_id: str, path: Path) -> None:
-    """ECMAScript 5.1 in ASCII: nothing of later editions, known to the runtime or not."""
+    """The code is ECMAScript 5.1 in ASCII, without features of later editions, even those that the runtime supports."""
     source = path.read_text(encoding="ascii")
     code = re.sub(r"^\s*//.*$", "", source, flags=re.MULTILINE) + deployed(logical_id).encode("ascii").decode()
     statements = code.replace("require('crypto')", "").replace('require("crypto")', "")
@@ -83,7 +83,7 @@ def test_language(logical_id: str, path: Path) -> None:
 @needs_njs
 @files
 def test_syntax_by_njs(logical_id: str, path: Path, tmp_path: Path) -> None:
-    """The engine that the runtime is made from takes the file, and what is deployed of it."""
+    """The engine that the runtime is based on accepts the source and the deployed code."""
     small = tmp_path / path.name
     small.write_text(deployed(logical_id), encoding="utf-8")
     for file in (path, small):
@@ -107,8 +107,8 @@ fs.writeFileSync(process.argv[2] + '/answers.json', JSON.stringify(answers));
 
 
 def _requests() -> list[dict[str, Any]]:
-    """Requests of all kinds, always the same ones."""
-    dice = random.Random(20)  # noqa: S311 - no secrets
+    """Requests of all kinds; the same ones each time."""
+    dice = random.Random(20)  # noqa: S311 - not for secrets
     names = [*PARAMETERS, "%77idth", "md5", "expires", "__proto__", "utm"]
     tokens = ["0", "05", "50", "101", "9" * 12, "", "a", "%0A", "5%0A", "%FF", "%", ",", ":", "4:5", "1,1,", "x1", "y1"]
     tokens += [
@@ -160,7 +160,7 @@ def _responses() -> list[dict[str, Any]]:
     ids=["viewer_request", "viewer_response", "object_request"],
 )
 def test_both_engines_agree(logical_id: str, events: list[dict[str, Any]], tmp_path: Path) -> None:
-    """The engine that the tests and the local stack use does what the one at the edge does."""
+    """The engine of the tests and the local stack gives the same results as the engine of the edge."""
     code = deployed(logical_id)
     function = Function(code)
     assert _by_njs(code, events, tmp_path) == [function(event) for event in events]
@@ -172,7 +172,7 @@ def test_both_engines_agree(logical_id: str, events: list[dict[str, Any]], tmp_p
     ids=["viewer_request", "viewer_response", "object_request"],
 )
 def test_minified_code_answers_equally(logical_id: str, events: list[dict[str, Any]]) -> None:
-    """What is deployed answers as its readable source does."""
+    """The deployed, minified code gives the same results as its readable source."""
     source = Function(edge_code.FUNCTIONS[logical_id].read_text(encoding="utf-8"))
     small = Function(deployed(logical_id))
     assert [small(event) for event in events] == [source(event) for event in events]

@@ -59,8 +59,8 @@ clean: ## remove all environments and builds
 run: $(VENV)/run.stamp ## serve the whole stack on this machine: http://127.0.0.1:8080/
 	$(BIN)/imagestack serve --port 8080
 
-# Many tests wait for servers and processes, so there are more workers than cores.
-WORKERS = $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) * 3 // 2 or 1)')
+# Many tests wait for servers and processes, so there are two workers for each core.
+WORKERS = $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 PYTEST = $(BIN)/python -m pytest
 PARALLEL = -n $(WORKERS) --dist loadgroup
 

@@ -10,7 +10,7 @@ def read_once() -> None:
     """Share the models, and the list of services, between all sessions of this process."""
     # botocore has no other way.
     JSONFileLoader.load_file = _shared_file  # type: ignore[assignment,method-assign]
-    Loader.list_available_services = _shared_list  # type: ignore[method-assign]
+    Loader.list_available_services = _shared_list  # type: ignore[assignment,method-assign]
 
 
 _read = cache(JSONFileLoader().load_file)

@@ -5,7 +5,7 @@
 Each case runs in a fresh process through `imagestack.transform`, at the settings of the library and the default
 quality. Its memory is how far the resident memory of the process rises meanwhile (Linux only), its time the CPU time of
 all threads. There are two pictures: `grain` is a photograph of scikit-image with grain over it, `noise` is the worst
-that anybody can send. The estimates: `encode_bytes` and `encode_nanoseconds` of `imagestack.formats`, and what
+that anybody can send. The estimates: `encode_bytes` and `speeds` of `imagestack.formats`, and what
 `imagestack.plan.work` counts for a decode. A case is marked if it takes over 20 % more
 (of memory also 8 MB more), or if it fails.
 """
@@ -62,7 +62,7 @@ def _decode_case(name: str, mode: str, fmt: str, *, progressive: bool = False) -
 
 def _encode_case(name: str, mode: str, fmt: str, *, lossless: bool = False) -> Case:
     known = FORMATS[fmt]
-    return Case(name, known.encode_bytes, known.encode_nanoseconds, mode, fmt, lossless=lossless)
+    return Case(name, known.encode_bytes, known.speeds[-1].nanoseconds, mode, fmt, lossless=lossless)
 
 
 CASES = {

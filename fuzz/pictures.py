@@ -92,7 +92,7 @@ def check(data: bytes) -> None:
 
 def as_promised(work: Work, encoded: Encoded) -> None:
     """A result has the size that it is to have, and no metadata."""
-    with Image.open(BytesIO(encoded.body), formats=[work.format.encoder]) as image:
+    with Image.open(BytesIO(encoded.body), formats=[work.format.codec]) as image:
         image.load()
         assert image.size == (work.size.width, work.size.height), (image.size, work)
         assert not {"exif", "icc_profile", "xmp", "comment"} & set(image.info), image.info.keys()

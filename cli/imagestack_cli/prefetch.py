@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from imagestack.request.accept import BROWSERS
 from imagestack_cli import shown
 from imagestack_cli.command import with_target
 from imagestack_cli.failures import CommandError, UsageError
@@ -17,7 +18,7 @@ from imagestack_cli.found import ANY_HOST, resource
 from imagestack_cli.http_api import checked
 from imagestack_cli.originals import paths_of
 from imagestack_cli.target import Target
-from imagestack_cli.warming import BROWSERS, Outcome, Pace, Site, State, Summary, Wanted, warm
+from imagestack_cli.warming import Outcome, Pace, Site, State, Summary, Wanted, warm
 
 _SHOWN_FAILURES = 10
 # What a path holds besides letters and digits when it is percent-encoded already (RFC 3986 section 3.3).

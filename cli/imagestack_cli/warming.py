@@ -12,7 +12,6 @@ from typing import IO, NamedTuple
 import urllib3
 
 # The Accept headers of the three classes that the edge tells apart.
-BROWSERS = {"avif": "image/avif,image/webp,*/*;q=0.8", "webp": "image/webp,*/*;q=0.8", "none": "*/*"}
 
 _TIMEOUT = urllib3.Timeout(connect=5, read=60)
 # What is worth another attempt, which waits as long as the answer says.

@@ -336,6 +336,7 @@ def test_image_function_loads_nothing_of_it(aws: str) -> None:
         f"imagestack.transform.{name}"
         for name in (
             *("colour", "decode", "drawn", "encode", "lines", "picture", "scales", "steps"),
-            *("readers", "readers.exif", "readers.jpeg", "readers.png"),
+            *("encoders", "encoders.avif", "encoders.jpeg", "encoders.png", "encoders.webp"),
+            *("readers", "readers.exif", "readers.header", "readers.jpeg", "readers.jpeg_quality", "readers.png"),
         )
     }

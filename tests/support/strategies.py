@@ -13,7 +13,7 @@ from imagestack.operations.operation import Operation
 from imagestack.operations.resize import Fit, Resize
 from imagestack.operations.rotate import ROTATIONS, Rotate
 from imagestack.plan.plan import Plan
-from imagestack.quality import AUTO, Target
+from imagestack.quality import AUTO, ScoreTarget
 from imagestack.request.kinds import LARGEST_NUMBER, Bad
 from imagestack.request.query import Parameters, pairs, parse
 from imagestack.rules.options import ImageStack, Refine
@@ -134,7 +134,7 @@ plans = st.builds(
     operations=st.builds(_in_order, st.none() | rotations, st.none() | flips, st.none() | resizes, st.none() | crops),
     formats=st.just(()) | st.sampled_from(FORMATS),
     formats_from_query=st.booleans(),
-    quality=st.integers(0, 100) | st.builds(Target, st.integers(30, 95)),
+    quality=st.integers(0, 100) | st.builds(ScoreTarget, st.integers(30, 95)),
     quality_from_query=st.booleans(),
     options=st.builds(ImageStack, png_lossless=st.booleans(), png_palette=st.booleans(), linear=st.booleans()),
 )

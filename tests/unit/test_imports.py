@@ -31,9 +31,9 @@ LAYERS = (
     ("imagestack.config",),
     ("imagestack.limits",),
     ("imagestack.operations", "imagestack.ports"),
-    ("imagestack.effort", "imagestack.geometry", "imagestack.refinement"),
+    ("imagestack.geometry", "imagestack.refinement"),
     ("imagestack.formats", "imagestack.skips", "imagestack.quality", "imagestack.errors", "imagestack.usage"),
-    ("imagestack.chunks", "imagestack"),
+    ("imagestack.chunks", "imagestack.effort", "imagestack"),
 )
 
 # Packages of others, and who may import them; all further ones are for `TOOLS`.

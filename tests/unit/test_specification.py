@@ -11,6 +11,7 @@ import pytest
 
 from imagestack import skips
 from imagestack.errors import OriginStatusError
+from imagestack.request.grammar import PARAMETERS
 from imagestack.skips import SkipReason
 
 ROOT = Path(__file__).parents[2]
@@ -49,7 +50,8 @@ def functions() -> Iterator[Callable[..., SkipReason]]:
 
 def rows() -> Iterator[tuple[str, str]]:
     """Each reason as the page writes it, and as its anchor is made of it."""
-    for reason in constants():
+    bad_values = (parameter.reason for parameter in PARAMETERS.values() if parameter.reason)
+    for reason in dict.fromkeys((*constants(), *bad_values)):
         yield reason, reason
     for function, parts in PARTS.items():
         yield function(*parts), function(*[""] * len(parts))
@@ -81,7 +83,7 @@ def cited(text: str) -> list[str]:
 
 def test_every_reason_with_arguments_has_a_row() -> None:
     """The table of this file has all functions that make a reason."""
-    assert set(functions()) == set(PARTS)
+    assert set(functions()) == {*PARTS, skips.bad_parameter}
 
 
 @pytest.mark.parametrize(("reason", "named"), list(rows()), ids=[reason for reason, _ in rows()])

@@ -12,7 +12,7 @@ from imagestack.limits import Budget, Limits
 from imagestack.plan.decide import decide, without_conversion
 from imagestack.plan.plan import make_plan
 from imagestack.plan.work import Facts, Skip, Work
-from imagestack.quality import Target
+from imagestack.quality import ScoreTarget
 from imagestack.rules.options import ImageStack
 from imagestack.skips import SkipReason
 from tests.support.decided import (
@@ -283,7 +283,7 @@ def test_any_work(said: Any, option: ImageStack, header: Facts, budget: Budget) 
     assert found.size.width <= found.turned_size.width
     assert found.size.height <= found.turned_size.height
     assert max(found.size.width, found.size.height) <= found.format.max_side
-    highest = 95 if isinstance(wanted.quality, Target) else wanted.quality
+    highest = 95 if isinstance(wanted.quality, ScoreTarget) else wanted.quality
     assert found.quality <= min(highest, header.quality or 100)
     assert not (found.chooses and found.lossless)
     assert found.converted is (found.format.name in wanted.formats)

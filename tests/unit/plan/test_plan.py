@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from imagestack.operations.crop import Area, Crop, Ratio
 from imagestack.operations.resize import Resize
 from imagestack.plan.plan import Plan, make_plan
-from imagestack.quality import AUTO, Target
+from imagestack.quality import AUTO, ScoreTarget
 from imagestack.request.kinds import Bad
 from imagestack.request.query import Parameters
 from imagestack.rules.options import ImageStack, Refine
@@ -134,19 +134,25 @@ def test_quality(query: str, quality: int, from_query: object, reasons: tuple[st
 @pytest.mark.parametrize(
     ("query", "option", "quality", "from_query", "spelling"),
     [
-        ("width=5&quality=auto", {}, Target(75), True, "width=5&quality=auto75"),
-        ("width=5", {"quality": AUTO}, Target(75), False, "width=5&preset=auto75"),
-        ("width=5", {"quality": AUTO, "quality_target": 90}, Target(90), False, "width=5&preset=auto90"),
+        ("width=5&quality=auto", {}, ScoreTarget(75), True, "width=5&quality=auto75"),
+        ("width=5", {"quality": AUTO}, ScoreTarget(75), False, "width=5&preset=auto75"),
+        ("width=5", {"quality": AUTO, "quality_target": 90}, ScoreTarget(90), False, "width=5&preset=auto90"),
         # The query says that it is chosen, the option what is aimed at; a number of the query aims at nothing.
-        ("width=5&quality=auto", {"quality": 60, "quality_target": 80}, Target(80), True, "width=5&quality=auto80"),
+        (
+            "width=5&quality=auto",
+            {"quality": 60, "quality_target": 80},
+            ScoreTarget(80),
+            True,
+            "width=5&quality=auto80",
+        ),
         ("width=5&quality=60", {"quality": AUTO, "quality_target": 80}, 60, True, "width=5&quality=60"),
-        ("width=5&quality=x", {"quality": AUTO}, Target(75), False, "width=5&preset=auto75"),
+        ("width=5&quality=x", {"quality": AUTO}, ScoreTarget(75), False, "width=5&preset=auto75"),
         # Where it is a number, the target decides about no byte.
         ("width=5", {"quality": 60, "quality_target": 80}, 60, False, "width=5&preset=60"),
     ],
 )
 def test_automatic_quality(
-    query: str, option: dict[str, Any], quality: int | Target, from_query: object, spelling: str
+    query: str, option: dict[str, Any], quality: int | ScoreTarget, from_query: object, spelling: str
 ) -> None:
     """What is aimed at where the quality is chosen for each picture, and that the key tells it."""
     found = plan(query, ImageStack(enabled=True, **option))

@@ -1,4 +1,4 @@
-"""Second encodes, by the same pixels as the first."""
+"""Second encodes of the same pixels."""
 
 from dataclasses import replace
 from io import BytesIO
@@ -48,17 +48,17 @@ def opened(body: bytes) -> Image.Image:
 
 @pytest.mark.parametrize(("to", "hasty"), [(JPEG, {}), (WEBP, {"method": 0}), (AVIF, {"codec": "aom", "speed": 9})])
 def test_smaller(to: Format, hasty: dict[str, object]) -> None:
-    """Fewer bytes of the same format and size, and a score that is no lower."""
+    """A refinement has fewer bytes, the same format and size, and a score that is no lower."""
     work = first(PHOTOGRAPH, JPEG, to)
     quality = work.quality
     if to is not JPEG:
         quality = encoder_number("aom-9" if to is AVIF else "webp-4", work.quality, work.size.pixels)
     pixels = opened(transform(PHOTOGRAPH, replace(work, format=PNG)).body)
-    body = encoded(pixels, to.encoder, quality=quality, **hasty)
+    body = encoded(pixels, to.codec, quality=quality, **hasty)
     found = refine(PHOTOGRAPH, body, again(work))
     assert found is not None
     assert len(found.body) < len(body)
-    assert (opened(found.body).format, opened(found.body).size) == (to.encoder, pixels.size)
+    assert (opened(found.body).format, opened(found.body).size) == (to.codec, pixels.size)
     assert found.score is not None
     assert found.score == pytest.approx(score(pixels, opened(found.body)))
     assert found.score >= score(pixels, opened(body)) - NOISE
@@ -66,13 +66,13 @@ def test_smaller(to: Format, hasty: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("png_lossless", [False, True])
 def test_lossless(png_lossless: bool) -> None:  # noqa: FBT001 - a parameter
-    """PNG, and WebP where a PNG must not lose anything, stay exact under transparency too."""
+    """PNG, and WebP under `png_lossless`, stay exact, also under transparency."""
     picture = photograph().convert("RGBA")
     picture.putalpha(Image.linear_gradient("L").resize(picture.size).point(lambda value: max(0, value - 128)))
     original = encoded(picture, "PNG")
     work = first(original, PNG, WEBP if png_lossless else PNG, png_lossless=png_lossless)
     exact = opened(transform(original, work).body)
-    body = encoded(exact, work.format.encoder, **HASTY[work.format.name])
+    body = encoded(exact, work.format.codec, **HASTY[work.format.name])
     found = refine(original, body, again(work))
     assert found is not None
     assert len(found.body) < len(body)
@@ -82,7 +82,7 @@ def test_lossless(png_lossless: bool) -> None:  # noqa: FBT001 - a parameter
 
 @pytest.mark.parametrize("clear", [False, True])
 def test_few_colours(clear: bool) -> None:  # noqa: FBT001 - a parameter
-    """Where the option says so a drawn PNG gets a palette: smaller than without loss, and nobody sees it."""
+    """With the option, a drawn PNG gets a palette. It is smaller than without loss and looks the same."""
     original = encoded(drawing(clear=clear), "PNG")
     exact = again(first(original, PNG, PNG))
     body = transform(original, first(original, PNG, PNG)).body
@@ -105,7 +105,7 @@ def test_few_colours(clear: bool) -> None:  # noqa: FBT001 - a parameter
     ids=["many colours", "photograph"],
 )
 def test_too_many_colours(original: bytes) -> None:
-    """What would look different with few colours loses nothing."""
+    """A picture that would look different with a palette keeps all colours."""
     work = again(first(original, PNG, PNG))
     body = transform(original, first(original, PNG, PNG)).body
     found = refine(original, body, replace(work, options=ImageStack(png_palette=True)))
@@ -115,7 +115,7 @@ def test_too_many_colours(original: bytes) -> None:
 
 
 def test_png_lossless_forbids_few_colours() -> None:
-    """Under `png_lossless` the option for a palette says nothing."""
+    """Under `png_lossless` the option for a palette has no effect."""
     original = encoded(drawing(), "PNG")
     body = transform(original, first(original, PNG, PNG)).body
     work = replace(again(first(original, PNG, PNG)), options=ImageStack(png_lossless=True, png_palette=True))
@@ -126,7 +126,7 @@ def test_png_lossless_forbids_few_colours() -> None:
 
 
 def test_first_encode_has_all_colours() -> None:
-    """Who waits gets a PNG without loss, whatever the option says."""
+    """The first encode of a PNG has no loss, whatever the option."""
     original = encoded(drawing(), "PNG")
     work = first(original, PNG, PNG)
     assert transform(original, replace(work, options=ImageStack(png_palette=True))) == transform(original, work)
@@ -140,7 +140,7 @@ def test_score_decides_about_few_colours(
     score: float,
     few: bool,  # noqa: FBT001 - a parameter
 ) -> None:
-    """A palette is taken from the score on at which nobody sees it."""
+    """A palette needs a score at which it looks the same."""
     original = encoded(drawing(), "PNG")
     body = transform(original, first(original, PNG, PNG)).body
     monkeypatch.setattr(module, "lowest_score", lambda *_: score)
@@ -151,7 +151,7 @@ def test_score_decides_about_few_colours(
 
 
 def test_not_smaller() -> None:
-    """What has fewer bytes than the quality that is meant comes to is left alone."""
+    """A derived object that is already smaller than a refinement stays."""
     work = again(first(PHOTOGRAPH, JPEG, WEBP))
     body = transform(PHOTOGRAPH, replace(work, quality=60)).body
     assert refine(PHOTOGRAPH, body, work) is None
@@ -170,7 +170,7 @@ def test_not_smaller() -> None:
     ],
 )
 def test_score_decides(monkeypatch: pytest.MonkeyPatch, scores: list[float], quality: int | None) -> None:
-    """The lowest quality near the one that is meant is taken whose score is no lower than before, but for noise."""
+    """The lowest quality wins whose score is no lower than before, but for noise."""
     tried = []
 
     def encode(_: Picture, work: Work) -> bytes:
@@ -189,7 +189,7 @@ def test_score_decides(monkeypatch: pytest.MonkeyPatch, scores: list[float], qua
 
 @pytest.mark.parametrize(("quality", "tries"), [(0, [0, 0, 0, 1]), (99, [97, 98, 99, 100]), (100, [98, 99, 100, 100])])
 def test_quality_keeps_its_bounds(monkeypatch: pytest.MonkeyPatch, quality: int, tries: list[int]) -> None:
-    """There is nothing below 0 and above 100."""
+    """Refinements try no quality below 0 or above 100."""
     tried = []
 
     def encode(_: Picture, work: Work) -> bytes:
@@ -205,7 +205,7 @@ def test_quality_keeps_its_bounds(monkeypatch: pytest.MonkeyPatch, quality: int,
 
 
 def test_inexact_result_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An exact result is never given up for one that is not."""
+    """An exact result is never replaced by an inexact one."""
     original = encoded(photograph(), "PNG")
     work = first(original, PNG, PNG)
     body = transform(original, work).body
@@ -214,7 +214,7 @@ def test_inexact_result_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_damaged() -> None:
-    """An original that cannot be decoded, and a derived object that cannot, are told apart."""
+    """A damaged original and a damaged derived object raise different errors."""
     work = first(PHOTOGRAPH, JPEG, WEBP)
     with pytest.raises(DamagedImageError):
         refine(PHOTOGRAPH[:4000], bytes(10**6), again(work))

@@ -1,4 +1,4 @@
-"""From bytes to bytes: sizes exact to the pixel, and failures that tell whose they are (spec section 8)."""
+"""From bytes to bytes: exact sizes, and errors that name their cause (docs/specification.md#section-8)."""
 
 from io import BytesIO
 
@@ -40,7 +40,7 @@ def plan(resize: Resize | None, crop: Crop | None, formats: tuple[str, ...]) -> 
 def stored(width: int, height: int, orientation: int, fmt: Format, mode: str) -> bytes:
     exif = Image.Exif()
     exif[ORIENTATION] = orientation
-    return encoded(Image.new(mode, (width, height)), fmt.encoder, exif=exif)
+    return encoded(Image.new(mode, (width, height)), fmt.codec, exif=exif)
 
 
 small_resizes = st.one_of(
@@ -67,7 +67,7 @@ small_crops = st.builds(Crop, areas | ratios, offsets, offsets) | st.builds(Crop
     st.sampled_from([(), ("webp",), ("avif",)]),
 )
 def test_sizes(body: bytes, resize: Resize | None, crop: Crop | None, formats: tuple[str, ...]) -> None:
-    """Whatever is done with whatever orientation, the result has exactly the size that was computed before."""
+    """With any operations and any orientation, the result has exactly the size of the work."""
     fmt = JPEG if detect(body) == JPEG.content_type else PNG
     facts = read_facts(body, fmt)
     work = decide(plan(resize, crop, formats), facts, Limits(), PLENTY)
@@ -84,14 +84,14 @@ def whole(fmt: Format, size: tuple[int, int] = (400, 300)) -> Work:
 
 
 def test_damaged_original() -> None:
-    """Bytes that cannot be decoded are the original's fault."""
+    """Bytes that cannot be decoded are a damaged original."""
     with pytest.raises(DamagedImageError):
         transform(jpeg()[:10_000], whole(FORMATS["webp"]))
 
 
 @pytest.mark.parametrize("error", [ValueError("x"), OSError("x"), RuntimeError("x"), KeyError("x")])
 def test_failure_behind_the_decoder(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
-    """Whatever fails once there are pixels is a failed conversion."""
+    """A failure after the decoder is a failed encode."""
 
     def fail(_picture: Picture, _work: Work) -> bytes:
         raise error
@@ -103,7 +103,7 @@ def test_failure_behind_the_decoder(monkeypatch: pytest.MonkeyPatch, error: Exce
 
 
 def test_failing_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So is a step that fails."""
+    """A failure of a step is a failed encode."""
 
     def fail(_picture: Picture, _work: Work) -> Picture:
         raise ValueError("x")
@@ -114,7 +114,7 @@ def test_failing_step(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_out_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A want of memory is told as such: it says nothing of the image."""
+    """Lack of memory is an error of its own, which says nothing about the image."""
 
     def fail(_picture: Picture, _work: Work) -> bytes:
         raise MemoryError

@@ -14,7 +14,7 @@ from imagestack.control.store.ports import Store
 from imagestack.control.store.registry import StoredResource, every
 from imagestack.errors import ImageStackError
 from imagestack.plan.plan import make_plan
-from imagestack.quality import AUTO, Target
+from imagestack.quality import AUTO, ScoreTarget
 from imagestack.request.image_request import ImageRequest, image_request
 from imagestack.request.query import pairs
 from imagestack.rules.items import SETTINGS, read_items
@@ -76,8 +76,8 @@ def judge(found: View, request: ImageRequest) -> View:
     option = resource.options_with(answering).image_stack
     plan = make_plan(request.parameters, option or ImageStack(), request.accepted)
     formats = list(plan.formats) if option else []
-    target = plan.quality.score if isinstance(plan.quality, Target) else None
-    quality: int | str = AUTO.value if isinstance(plan.quality, Target) else plan.quality
+    target = plan.quality.score if isinstance(plan.quality, ScoreTarget) else None
+    quality: int | str = AUTO.value if isinstance(plan.quality, ScoreTarget) else plan.quality
     told = quality if target is None else f"{quality} (score {target})"
     made = f"on: quality {told}, formats {', '.join(formats) or 'that of the original'}"
     return {

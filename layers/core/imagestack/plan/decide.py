@@ -4,13 +4,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imagestack import skips
-from imagestack.effort import Effort
-from imagestack.formats import AVIF, FORMATS, PNG, Format
+from imagestack.formats import FORMATS, Format
 from imagestack.limits import Budget, Limits
 from imagestack.plan.cost import Feasibility, judge
 from imagestack.plan.plan import Plan
 from imagestack.plan.work import Facts, Skip, Work
-from imagestack.quality import Target
+from imagestack.quality import ScoreTarget
 from imagestack.skips import SkipReason
 
 if TYPE_CHECKING:
@@ -35,8 +34,8 @@ def decide(plan: Plan, facts: Facts, limits: Limits, budget: Budget) -> Work | S
             size = step.size
 
     candidates = [FORMATS[name] for name in plan.formats]
-    if plan.options.png_lossless and facts.format is PNG and AVIF in candidates:
-        candidates.remove(AVIF)
+    if plan.options.png_lossless and facts.format.lossless and candidates:
+        candidates = [fmt for fmt in candidates if fmt.can_be_lossless]
         if not candidates and plan.formats_from_query:
             reasons.append(skips.LOSSLESS_AVIF)
 
@@ -46,7 +45,7 @@ def decide(plan: Plan, facts: Facts, limits: Limits, budget: Budget) -> Work | S
         return Skip((*reasons, skips.TOO_LARGE))
 
     target, wanted = None, plan.quality
-    if isinstance(wanted, Target):
+    if isinstance(wanted, ScoreTarget):
         target, wanted = wanted.score, _HIGHEST_CHOSEN
     capped = wanted if facts.quality is None else min(wanted, facts.quality)
     if capped < wanted and target is None and plan.quality_from_query and not steps:
@@ -85,8 +84,7 @@ def _choose(work: Work, candidates: list[Format], reasons: tuple[SkipReason, ...
     """Take the first format that can hold the result and that this invocation can pay for, in haste if need be."""
     refused: list[Feasibility] = []
     for candidate in candidates:
-        efforts = (Effort.FIRST, Effort.HASTY) if candidate is AVIF else (Effort.FIRST,)
-        for effort in efforts:
+        for effort in candidate.efforts:
             transient = Feasibility.TIME in refused
             converted = replace(work, format=candidate, effort=effort, reasons=reasons, transient=transient)
             found = _affordable(converted, budget)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from imagestack import skips
 from imagestack.operations.operation import Operation
-from imagestack.quality import Target
+from imagestack.quality import ScoreTarget
 from imagestack.request.kinds import Bad
 from imagestack.request.query import Parameters, spell
 from imagestack.rules.options import ImageStack
@@ -29,7 +29,7 @@ class Plan:
     operations: tuple[Operation, ...]
     formats: tuple[str, ...]
     formats_from_query: bool
-    quality: int | Target
+    quality: int | ScoreTarget
     quality_from_query: bool
     options: ImageStack = field(default_factory=ImageStack)
     reasons: tuple[SkipReason, ...] = ()

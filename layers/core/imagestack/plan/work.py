@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from imagestack.effort import Effort
-from imagestack.formats import JPEG, PNG, Format
+from imagestack.formats import Format
 from imagestack.geometry import SWAPS_AXES, Box, Size, turned
 from imagestack.operations.crop import Cut
 from imagestack.operations.operation import Step
@@ -115,12 +115,12 @@ class Work:
     @property
     def lossless(self) -> bool:
         """Whether the result must be exact, so that quality does not matter."""
-        return self.facts.format is PNG and (self.options.png_lossless or self.format is PNG)
+        return self.facts.format.lossless and (self.options.png_lossless or self.format.lossless)
 
     @property
     def tries_palette(self) -> bool:
         """Whether a second encode may be a PNG of few colours."""
-        return self.options.png_palette and not self.options.png_lossless and self.format is PNG
+        return self.options.png_palette and not self.options.png_lossless and self.format.palette
 
     @property
     def chooses(self) -> bool:
@@ -155,7 +155,7 @@ class Work:
 
         That averages numbers, not light.
         """
-        if self.facts.format is not JPEG:
+        if not self.facts.format.streams:
             return False
         return not self.options.linear if self.resized else self.crop is not None
 

@@ -4,6 +4,7 @@ Python's parser and canonical spelling, the function of the edge, the console's 
 docs/parameters.md are made from it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from imagestack import skips
@@ -26,7 +27,7 @@ class Parameter:
         name: as it is spelled.
         kind: of its values.
         reason: why a bad value is skipped; None where the kind itself says why.
-        meanings: a text for each form of the value, and what it asks for.
+        meanings: each form of the value, and what it asks for; literal values stand in backticks.
         needs: parameters without which this one is not even read.
         default: what is meant without the parameter, so that it is not spelled.
     """
@@ -51,16 +52,16 @@ _TABLE = (
         "rotate",
         Number(among=ROTATIONS),
         skips.bad_parameter("rotation", "rotate"),
-        (("90, 180, 270", "Rotate clockwise by so many degrees, before everything else."),),
+        (("`90`, `180`, `270`", "Rotate clockwise by so many degrees, before everything else."),),
     ),
     Parameter(
         "flip",
         Choice(Axes),
         skips.bad_parameter("rotation", "flip"),
         (
-            ("h", "Exchange left and right, after rotate and before everything else."),
-            ("v", "Exchange top and bottom."),
-            ("hv", "Both, which is a rotation by 180 degrees."),
+            ("`h`", "Exchange left and right, after rotate and before everything else."),
+            ("`v`", "Exchange top and bottom."),
+            ("`hv`", "Both, which is a rotation by 180 degrees."),
         ),
     ),
     Parameter(
@@ -80,10 +81,10 @@ _TABLE = (
         Choice(Fit),
         skips.bad_parameter("resizing", "fit"),
         (
-            ("fit", "The default. Cover the area and cut the excess evenly: exactly width × height."),
-            ("bounds", "Resize by the greater of the two numbers alone."),
-            ("cover", "Resize by the smaller of the two numbers alone."),
-            ("force", "Exactly width × height. The aspect ratio is ignored."),
+            ("`fit`", "The default. Cover the area and cut the excess evenly: exactly width × height."),
+            ("`bounds`", "Resize by the greater of the two numbers alone."),
+            ("`cover`", "Resize by the smaller of the two numbers alone."),
+            ("`force`", "Exactly width × height. The aspect ratio is ignored."),
         ),
         needs=("width", "height"),
         default=Fit.FIT,
@@ -93,18 +94,18 @@ _TABLE = (
         CropValue(),
         None,
         (
-            ("4:5", "The largest centred area of this ratio. 4:5,offset-x0,offset-y100 puts it elsewhere."),
-            ("200,100", "A centred area."),
-            ("200,100,x10,y20", "The upper left corner in pixels."),
-            ("200,100,x10p,y20p", "The upper left corner in percent of the image's sides."),
-            ("200,100,offset-x0,offset-y80", "Percent of the unwanted part that is cut on the left and on the top."),
+            ("`4:5`", "The largest centred area of this ratio. `4:5,offset-x0,offset-y100` puts it elsewhere."),
+            ("`200,100`", "A centred area."),
+            ("`200,100,x10,y20`", "The upper left corner in pixels."),
+            ("`200,100,x10p,y20p`", "The upper left corner in percent of the image's sides."),
+            ("`200,100,offset-x0,offset-y80`", "Percent of the unwanted part that is cut on the left and on the top."),
         ),
     ),
     Parameter(
         "fmt",
         Words(CONVERSIONS),
         skips.BAD_FORMAT,
-        (("webp, avif, or a list", "Convert to the first format that the client accepts."),),
+        (("`webp`, `avif`, or a list", "Convert to the first format that the client accepts."),),
     ),
     Parameter(
         "quality",
@@ -112,7 +113,7 @@ _TABLE = (
         skips.bad_parameter("compression", "quality"),
         (
             ("0–100", "On the JPEG scale, for every format. Never above the original's."),
-            ("auto", "The lowest at which this picture reaches the target score of the rule."),
+            ("`auto`", "The lowest at which this picture reaches the target score of the rule."),
         ),
     ),
 )
@@ -124,3 +125,13 @@ BAD = (*(parameter.bad for parameter in _TABLE if parameter.bad), *BAD_CROPS.val
 
 GROUPS: tuple[tuple[str, ...], ...] = (*(operation.parameters for operation in OPERATIONS), ("fmt",), ("quality",))
 """Parameters that are read together, since one bad value voids the others; in the order in which they are spelled."""
+
+
+def overview() -> Iterator[tuple[str, str, str]]:
+    """Rows for people: name, value and meaning. A row without a name goes on with the parameter above it.
+
+    Literal values stand in backticks.
+    """
+    for parameter in _TABLE:
+        for at, (value, meaning) in enumerate(parameter.meanings):
+            yield ("" if at else parameter.name), value, meaning

@@ -7,9 +7,10 @@ Shield; for all others they are in the derived bucket at least.
 from collections.abc import Mapping
 from typing import Any
 
+from imagestack.request.accept import BROWSERS
 from imagestack.sync.jobs import Outcome
 from imagestack.sync.ports import Item, TimeLeft
-from imagestack.sync.warmer import BROWSERS, Asker
+from imagestack.sync.warmer import Asker
 
 
 class Prefetch:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from imagestack.sync.warmer import BROWSERS
+from imagestack.request.accept import BROWSERS
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ def read_batch(event: Mapping[str, Any]) -> Batch:
     Args:
         event: `Items`, each with the `Key` of an original; and `BatchInput` with `host`, `origin_prefix` (what all keys
             of the resource begin with, and its paths do not), `queries` and `browsers` (names of
-            `imagestack.sync.warmer.BROWSERS`).
+            `imagestack.request.accept.BROWSERS`).
 
     Raises:
         ValueError: it makes no sense; the message says what.

@@ -5,12 +5,6 @@ from concurrent.futures import Executor
 
 from imagestack.sync.ports import TimeLeft, Viewer
 
-# What browsers send, by the best that they can decode.
-BROWSERS = {
-    "avif": "image/avif,image/webp,image/*,*/*;q=0.8",
-    "webp": "image/webp,image/*,*/*;q=0.8",
-    "none": "image/*,*/*;q=0.8",
-}
 # Requests at a time, which is how many images are made at once.
 AT_ONCE = 8
 # Seconds: a round of requests takes no longer.

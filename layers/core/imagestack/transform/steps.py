@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from PIL import Image, ImageMath
 
-from imagestack.formats import PNG
 from imagestack.plan.work import Work
 from imagestack.transform.colour import to_srgb
 from imagestack.transform.picture import Picture
@@ -56,9 +55,9 @@ def _narrowed(image: Image.Image, key: int | None) -> Image.Image:
 
 
 def true_colour(picture: Picture, work: Work) -> Picture:
-    """Palettes and transparent key colours become channels, unless a PNG is only cut."""
+    """Palettes and transparent key colours become channels, unless the result keeps a palette and is only cut."""
     image = picture.image
-    if work.format is PNG and not work.resized and not picture.icc_profile:
+    if work.format.palette and not work.resized and not picture.icc_profile:
         return picture
     if image.mode == "P":
         image = image.convert("RGBA" if "transparency" in image.info else "RGB")

@@ -1,4 +1,6 @@
-// Classes of browsers, by what they can show. Their Accept headers for images are those that they send.
+// Classes of browsers, by the formats that they show.
+
+import { ACCEPTS } from "../accepts.js";
 
 /** @typedef {{id: string, name: string, which: string, accept: string}} Browser */
 
@@ -8,18 +10,18 @@ export const BROWSERS = [
     id: "avif",
     name: "AVIF and WebP",
     which: "Chrome, Firefox, Safari 16",
-    accept: "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",
+    accept: ACCEPTS.avif,
   },
   {
     id: "webp",
     name: "WebP only",
     which: "Safari 14",
-    accept: "image/webp,image/png,image/svg+xml,image/*;q=0.8,video/*;q=0.8,*/*;q=0.5",
+    accept: ACCEPTS.webp,
   },
   {
     id: "neither",
     name: "Neither",
     which: "old browsers",
-    accept: "image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",
+    accept: ACCEPTS.none,
   },
 ];

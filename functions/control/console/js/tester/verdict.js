@@ -2,11 +2,6 @@
 
 import { count } from "../words.js";
 
-export const ACCEPTS = {
-  avif: "image/avif,image/webp,image/*,*/*;q=0.8",
-  webp: "image/webp,image/*,*/*;q=0.8",
-  none: "image/png,image/jpeg,image/*;q=0.8,*/*;q=0.5",
-};
 const NAMES = { avif: "AVIF", webp: "WebP", jpeg: "JPEG", png: "PNG" };
 
 /** What was typed as a whole URL: a path is taken for one of this host, a host for one of https. */

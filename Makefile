@@ -67,8 +67,9 @@ PARALLEL = -n $(WORKERS) --dist loadgroup
 test: $(VENV)/dev.stamp ## run all tests that need no environment of their own
 	$(PYTEST) $(PARALLEL)
 
+# These tests wait for nothing, so one worker for each core is best.
 test-quick: $(VENV)/dev.stamp ## run the tests to repeat after each change of layers/core
-	$(PYTEST) $(PARALLEL) tests/unit
+	$(PYTEST) -n auto tests/unit
 
 lint: $(VENV)/dev.stamp ## run the linters and the type checker
 	$(BIN)/ruff check .

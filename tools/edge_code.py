@@ -11,6 +11,7 @@ from pathlib import Path
 
 import minify
 
+from imagestack.formats import NEGOTIABLE
 from imagestack.request.grammar import GROUPS, PARAMETERS, Parameter
 from imagestack.request.kinds import LARGEST_NUMBER
 
@@ -37,6 +38,7 @@ def with_table(code: str) -> str:
     table = {
         # As text: a number keeps the digits that it is spelled with.
         "largest": str(LARGEST_NUMBER),
+        "formats": [fmt.name for fmt in NEGOTIABLE],
         "groups": [[_row(PARAMETERS[name]) for name in group] for group in GROUPS],
     }
     # No value has a space, so lines can be broken at any.

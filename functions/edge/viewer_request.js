@@ -5,17 +5,17 @@
 
 // The table of parameters. `make edge` writes it from imagestack/request/grammar.py. Parameters of one group are
 // read together: one bad value voids the others.
-var TABLE = {"largest": "9999999999", "groups": [[{"name": "rotate", "kind": "number", "among": ["90", "180",
-  "270"]}], [{"name": "flip", "kind": "choice", "words": ["h", "v", "hv"]}], [{"name": "width",
-  "kind": "number", "least": 1}, {"name": "height", "kind": "number", "least": 1}, {"name": "fit",
-  "kind": "choice", "words": ["fit", "bounds", "cover", "force"], "needs": ["width", "height"],
-  "unspelled": "fit"}], [{"name": "crop", "kind": "crop", "bad": {"width": "crop=", "height":
-  "crop=1", "ratio": "crop=::", "ratio_width": "crop=:1", "ratio_height": "crop=1:", "no_position":
-  "crop=1,1,", "pixels": "crop=1,1,x,y", "percent": "crop=1,1,xp,yp", "offset":
-  "crop=1,1,offset-x,offset-y", "mixed": "crop=1,1,x0,y0p", "percent_over_100":
-  "crop=1,1,x101p,y0p", "offset_over_100": "crop=1,1,offset-x101,offset-y0"}}], [{"name": "fmt",
-  "kind": "words", "words": ["webp", "avif"]}], [{"name": "quality", "kind": "number", "most": 100,
-  "word": "auto"}]]};
+var TABLE = {"largest": "9999999999", "formats": ["avif", "webp"], "groups": [[{"name": "rotate", "kind":
+  "number", "among": ["90", "180", "270"]}], [{"name": "flip", "kind": "choice", "words": ["h", "v",
+  "hv"]}], [{"name": "width", "kind": "number", "least": 1}, {"name": "height", "kind": "number",
+  "least": 1}, {"name": "fit", "kind": "choice", "words": ["fit", "bounds", "cover", "force"],
+  "needs": ["width", "height"], "unspelled": "fit"}], [{"name": "crop", "kind": "crop", "bad":
+  {"width": "crop=", "height": "crop=1", "ratio": "crop=::", "ratio_width": "crop=:1",
+  "ratio_height": "crop=1:", "no_position": "crop=1,1,", "pixels": "crop=1,1,x,y", "percent":
+  "crop=1,1,xp,yp", "offset": "crop=1,1,offset-x,offset-y", "mixed": "crop=1,1,x0,y0p",
+  "percent_over_100": "crop=1,1,x101p,y0p", "offset_over_100": "crop=1,1,offset-x101,offset-y0"}}],
+  [{"name": "fmt", "kind": "words", "words": ["webp", "avif"]}], [{"name": "quality", "kind":
+  "number", "most": 100, "word": "auto"}]]};
 
 function handler(event) {
   var request = event.request;
@@ -53,22 +53,22 @@ function host(header) {
   return header.toLowerCase().split(':')[0].replace(/\.$/, '');
 }
 
-// The formats that the client proves to decode, the best first: one of five answers (imagestack/request/accept.py).
+// The formats that the client proves to decode, the best first (imagestack/request/accept.py).
 function accepted(accept) {
   var weights = {};
   accept.toLowerCase().split(',').forEach(function (range) {
     var parts = range.split(';');
-    var type = /^[ \t]*image\/(avif|webp)[ \t]*$/.exec(parts[0]);
-    if (type) {
+    var type = /^[ \t]*image\/([a-z]+)[ \t]*$/.exec(parts[0]);
+    if (type && TABLE.formats.indexOf(type[1]) >= 0) {
       var weight = weightOf(parts.slice(1));
       // A format that is named twice keeps the lower weight: q=0 forbids wherever it stands.
       weights[type[1]] = type[1] in weights ? Math.min(weight, weights[type[1]]) : weight;
     }
   });
-  if (weights.avif && weights.webp) {
-    return weights.webp > weights.avif ? 'webp,avif' : 'avif,webp';
-  }
-  return weights.avif ? 'avif' : weights.webp ? 'webp' : 'none';
+  // Of equal weights the order of the table decides.
+  var names = TABLE.formats.filter(function (name) { return weights[name] > 0; });
+  names.sort(function (a, b) { return weights[b] - weights[a] || TABLE.formats.indexOf(a) - TABLE.formats.indexOf(b); });
+  return names.join(',') || 'none';
 }
 
 // RFC 9110 section 12.4.2: 0 to 1 with at most three decimals. Anything else proves nothing.

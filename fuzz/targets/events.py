@@ -137,12 +137,12 @@ def answers(data: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
     reader = Reader(data)
     meta = {"Cache-Control": reader.word(_META), "x-amz-meta-a": reader.word(_META)}
     originals = Originals(reader.word(_META), reader.word(_META) if reader.one_in(8) else "", meta)
-    without_gate, event = reader.one_in(2), _event(reader)
+    without_check, event = reader.one_in(2), _event(reader)
     module = _handler()
     pipeline = replace(module.PIPELINE, originals=originals, derived=Memory(b""))
     # Some deployments have no secret: then what the edge would tell is believed of nobody.
-    gate = OriginSecretCheck(None if without_gate else Secrets(), _FOREVER, monotonic)
-    with patch.dict(vars(module), PIPELINE=pipeline, ORIGIN_SECRET_CHECK=gate):
+    check = OriginSecretCheck(None if without_check else Secrets(), _FOREVER, monotonic)
+    with patch.dict(vars(module), PIPELINE=pipeline, ORIGIN_SECRET_CHECK=check):
         return module.handler(event, Context()), module.handler(event, Context())
 
 

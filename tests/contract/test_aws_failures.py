@@ -248,7 +248,7 @@ SMALL: dict[str, Small] = {
     "release": lambda url, patience: leases_at(url, patience).release("a", "me", done=False),
     "release done": lambda url, patience: leases_at(url, patience).release("a", "me", done=True),
     "secrets": lambda url, patience: ManagedSecret(client("secretsmanager", url, patience), "secret").values(),
-    "refinements": lambda url, patience: refinements_at(url, patience).ask(REFINEMENT),
+    "refinements": lambda url, patience: refinements_at(url, patience).request(REFINEMENT),
 }
 SMALLS = pytest.mark.parametrize("use", SMALL.values(), ids=SMALL)
 

@@ -82,7 +82,7 @@ BAD = {
     "other bucket": GOOD.replace("_original", "_derived"),
     "other version": GOOD.replace("v=etag-2", "v=etag-3"),
     "longer life": re.sub(r"e=\d+", lambda found: f"e={int(found[0][2:]) + 1}", GOOD),
-    "expired": address("/_original/a.jpg", seconds=-object_url.SECONDS - 1),
+    "expired": address("/_original/a.jpg", seconds=-object_url.VALID_SECONDS - 1),
     "no time": GOOD.replace("&e=", "&x="),
     "second signature": GOOD.replace("&s=", "&s=0&s="),
 }

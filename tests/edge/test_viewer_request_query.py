@@ -8,7 +8,7 @@ from hypothesis import example, given
 from imagestack.request.grammar import BAD, PARAMETERS
 from imagestack.request.kinds import Bad
 from imagestack.request.query import canonical, pairs, parse
-from imagestack.request.signed_url import signed
+from imagestack.request.signed_url import read_signature
 from tests.edge.queries import SIGNATURE, queries
 from tests.support.depth import examples
 from tests.support.edge import Function, serialised, viewer_request
@@ -20,7 +20,7 @@ def spelled(function: Function, raw: str, method: str = "GET") -> str:
 
 def expected(raw: str) -> str:
     """What the library says."""
-    found = signed(pairs(raw))
+    found = read_signature(pairs(raw))
     signature = f"md5={found.signature}&expires={found.expires}" if found else ""
     return "&".join(filter(None, (canonical(parse(pairs(raw))), signature)))
 

@@ -10,7 +10,7 @@ import pytest
 from botocore.retries.standard import ExponentialBackoff
 
 from imagestack.request.image_request import ORIGIN_SECRET_HEADER
-from imagestack.serving.origin_secret import OriginSecretCheck
+from imagestack.serving.origin_secret import SECRET_TTL, OriginSecretCheck
 from imagestack.serving.refinement_requests import RefinementThrottle
 from imagestack.stores.clients import Clients, make_clients, make_queue_client
 from imagestack.stores.queue import SqsRefinements
@@ -21,7 +21,6 @@ from tests.support.fault_proxy import Fault, FaultProxy
 # Of a function: its clients wait for 0.75 seconds, for calls that are not answered; for others long enough.
 IMPATIENT, PATIENT = 5.0, 29.0
 SECRET, SECRET_VALUE = "faults", "open sesame"
-SECRET_TTL = 300
 
 
 class Clock:
@@ -124,11 +123,11 @@ def frail(
     """A function that knows nothing yet."""
     found, clock = behind[timeout], Clock()
     assert found.clients.secrets
-    asked = RefinementThrottle(SqsRefinements(lambda: found.sqs, queue), monotonic)
-    gate = OriginSecretCheck(ManagedSecret(found.clients.secrets, secret), SECRET_TTL, clock)
-    monkeypatch.setattr(site.module, "ORIGIN_SECRET_CHECK", gate)
+    throttle = RefinementThrottle(SqsRefinements(lambda: found.sqs, queue), monotonic)
+    check = OriginSecretCheck(ManagedSecret(found.clients.secrets, secret), SECRET_TTL, clock)
+    monkeypatch.setattr(site.module, "ORIGIN_SECRET_CHECK", check)
     monkeypatch.setattr(site.module, "PIPELINE", site.module.make_pipeline(found.clients))
-    with site.pipeline(refinements=asked):
+    with site.pipeline(refinements=throttle):
         yield Frail(site, found.proxy, clock)
     found.proxy.heal()
 

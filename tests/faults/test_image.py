@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from imagestack.serving.origin_secret import SECRET_TTL
 from imagestack.serving.refinement_requests import RefinementThrottle
 from imagestack.stores.clients import make_queue_client
 from imagestack.stores.queue import SqsRefinements
 from tests.conftest import DERIVED, Context, Reply, Site
-from tests.faults.conftest import IMPATIENT, PATIENT, SECRET_TTL, Frail
+from tests.faults.conftest import IMPATIENT, PATIENT, Frail
 from tests.faults.table import EXPECTED, SITES, TABLE, CallSite
 from tests.support.fault_kinds import FAULTS, TRANSIENT
 from tests.support.fault_proxy import Fault, Spoiled
@@ -51,11 +52,11 @@ def store(site: Site, key: str, refine: str) -> None:
 def right(deployment: Site, queue: str) -> Right:
     """What is returned where nothing fails, by original and refinement."""
     found = {}
-    asked = RefinementThrottle(SqsRefinements(make_queue_client, queue), monotonic)
+    throttle = RefinementThrottle(SqsRefinements(make_queue_client, queue), monotonic)
     for key, refine in {(case.key, case.refine) for case, _ in EXPECTED.values()}:
         deployment.clear()
         store(deployment, key, refine)
-        with deployment.pipeline(refinements=asked):
+        with deployment.pipeline(refinements=throttle):
             found[key, refine] = facts(deployment.get(key, QUERY))
     return found
 

@@ -26,8 +26,8 @@ def served(aws: str) -> Iterator[Refinery]:
 
 @pytest.fixture
 def refinery(site: Site, served: Refinery) -> Iterator[Refinery]:
-    """An image function that asks for refinements, and an empty queue."""
+    """An image function that requests refinements, and an empty queue."""
     served.messages()
-    asked = RefinementThrottle(SqsRefinements(lambda: served.sqs, served.url), monotonic)
-    with site.pipeline(refinements=asked):
+    throttle = RefinementThrottle(SqsRefinements(lambda: served.sqs, served.url), monotonic)
+    with site.pipeline(refinements=throttle):
         yield served

@@ -1,4 +1,4 @@
-"""Headers, conditions and statuses (spec sections 2, 6 and 7), through the handler."""
+"""Headers, conditions and statuses, through the handler (docs/specification.md#section-2, #section-6, #section-7)."""
 
 import json
 from email.utils import parsedate_to_datetime

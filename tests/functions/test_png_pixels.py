@@ -1,4 +1,4 @@
-"""What PNG keep of their depths, palettes and transparent colours (spec section 8), looked at through the handler."""
+"""Depths, palettes and transparent colours of PNG, through the handler (docs/specification.md#section-8)."""
 
 import struct
 

@@ -217,7 +217,7 @@ def test_without_a_queue(site: Site) -> None:
 class Down:
     """A queue that is down."""
 
-    def ask(self, refinement: Refinement) -> None:
+    def request(self, refinement: Refinement) -> None:
         raise StoreError(refinement.name)
 
 

@@ -1,4 +1,4 @@
-"""Rules from DynamoDB (spec section 4), through the handler."""
+"""Rules from DynamoDB, through the handler (docs/specification.md#section-4)."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Every row of the table of spec section 6 that a query can bring about, through the handler."""
+"""Every skip reason that a query can cause, through the handler (docs/specification.md#section-6)."""
 
 import pytest
 from PIL import Image

@@ -1,4 +1,4 @@
-"""Skip reasons, in the exact words of spec section 6."""
+"""Skip reasons, in the exact words of docs/specification.md#section-6."""
 
 import pytest
 from hypothesis import given
@@ -95,7 +95,7 @@ def test_order() -> None:
     ids=["none", "one", "twice", "of-one-kind"],
 )
 def test_join(reasons: tuple[SkipReason, ...], joined: str) -> None:
-    """A reason is told once; those of one kind stay as they came."""
+    """A repeated reason is joined once; reasons of one kind keep their order."""
     assert skips.join(reasons) == joined
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-# EXIF orientations: those whose picture lies on its side in the file, and those that are mirrored there.
+# EXIF orientations: those that exchange width and height, and those that mirror an axis.
 SWAPS_AXES = (5, 6, 7, 8)
 _LEFT_IS_RIGHT = (2, 3, 7, 8)
 _TOP_IS_BOTTOM = (3, 4, 6, 7)
@@ -34,7 +34,7 @@ class Size:
 
     @property
     def swapped(self) -> "Size":
-        """The size of the picture lying on its side."""
+        """The size with width and height exchanged."""
         return Size(self.height, self.width)
 
 
@@ -57,10 +57,10 @@ class Box:
         return Box(self.left + left, self.top + top, self.right + left, self.bottom + top)
 
     def stored(self, orientation: int, size: Size) -> "Box":
-        """The same part of a picture as it lies in a file.
+        """The same part of the picture, in the coordinates of its file.
 
         Args:
-            orientation: EXIF's, 1 to 8: how the file's picture has to be turned to stand upright.
+            orientation: EXIF orientation of the file, 1 to 8.
             size: of the file's picture.
         """
         left, top, right, bottom = self.left, self.top, self.right, self.bottom

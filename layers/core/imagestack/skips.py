@@ -1,4 +1,4 @@
-"""Skip reasons: what was not done and why, in the exact words of spec section 6."""
+"""Skip reasons: what was not done and why, in the exact words of docs/specification.md#section-6."""
 
 from collections.abc import Iterable
 from typing import NewType
@@ -43,7 +43,7 @@ def bad_parameter(group: str, name: str) -> SkipReason:
 
 
 def crop_conflict(width: int, height: int, ratio_width: int, ratio_height: int) -> SkipReason:
-    """An area and a ratio in one crop."""
+    """A crop has both an area and a ratio."""
     return SkipReason(
         f"cropping: width={width},height={height} and width-ratio={ratio_width}:height-ratio={ratio_height}"
         " values cannot be specified simultaneously"
@@ -56,22 +56,25 @@ def conversion_failed(content_type: str) -> SkipReason:
 
 
 def quality_above_origin(origin: int, desired: int) -> SkipReason:
-    """The query asks for a higher quality than the original has (spec section 4)."""
+    """The requested quality is higher than that of the original (docs/specification.md#section-4)."""
     return SkipReason(f"{BIGGER_THAN_ORIGIN}: OriginQ: {origin}, DesiredQ: {desired}")
 
 
 def unsupported_type(content_type: str) -> SkipReason:
-    """The original is neither JPEG nor PNG."""
+    """The type of the original is not one that is read."""
     return SkipReason(f"detected content type {content_type} is not supported")
 
 
 def unsupported_encoding(content_encoding: str) -> SkipReason:
-    """The original is stored compressed."""
+    """The original is stored with a Content-Encoding."""
     return SkipReason(f"detected content encoding {content_encoding} is not supported")
 
 
 def join(reasons: Iterable[SkipReason]) -> str:
-    """The value of `Img-Skip-Reason`: in the order of spec section 6, reasons for the whole image last."""
+    """The value of `Img-Skip-Reason`; reasons for the whole image come last.
+
+    The order is that of docs/specification.md#section-6.
+    """
 
     def rank(reason: str) -> int:
         return next((i for i, prefix in enumerate(_ORDER) if reason.startswith(prefix)), len(_ORDER))
@@ -80,5 +83,5 @@ def join(reasons: Iterable[SkipReason]) -> str:
 
 
 def split(joined: str) -> tuple[SkipReason, ...]:
-    """The reasons that `join` joined."""
+    """The reasons of a value of `join`."""
     return tuple(SkipReason(text) for text in joined.split(_SEPARATOR) if text)

@@ -1,4 +1,4 @@
-"""Events of API Gateway and of function URLs (spec section 2)."""
+"""Events of API Gateway and of function URLs (docs/specification.md#section-2)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -115,7 +115,7 @@ def test_keys(form: Callable[..., Event], path: str, key: str) -> None:
     "path", ["/../a", "/%2e%2e/a", "/./a", "/a%00", "/a\x00", "/a%5Cb", "/a\\b", "/a%0A", "/%FF", "/%C0%AE"]
 )
 def test_bad_paths(form: Callable[..., Event], path: str) -> None:
-    """Paths that spec section 2 refuses are refused in every form."""
+    """Paths that docs/specification.md#section-2 rejects are rejected in every form."""
     with pytest.raises(BadRequestError):
         read_event(form(path))
 

@@ -1,4 +1,4 @@
-"""What a viewer asks for (spec section 2)."""
+"""Requests for images (docs/specification.md#section-2)."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -58,7 +58,7 @@ def test_keys(path: str, key: str) -> None:
     assert request(path).key == key
 
 
-# Paths that arrive decoded, told by characters that no encoded path can have.
+# Paths that arrive decoded: they have characters that no encoded path can have.
 DECODED = {
     "space": "/a b.jpg",
     "e-acute": "/é.jpg",
@@ -224,9 +224,9 @@ def test_query_and_accept() -> None:
         ((), False),
     ],
 )
-def test_format_asked(query: tuple[tuple[str, str], ...], expected: object) -> None:
+def test_has_format(query: tuple[tuple[str, str], ...], expected: object) -> None:
     """Whether `fmt` is in the query, well or badly, decides about Vary."""
-    assert request(query=query).format_asked is expected
+    assert request(query=query).has_format is expected
 
 
 @pytest.mark.parametrize(
@@ -282,7 +282,7 @@ def test_dates(header: str) -> None:
 
 
 def test_date_with_offset() -> None:
-    """Dates that come with another zone are told apart from UTC."""
+    """Dates in another time zone are converted to UTC."""
     since = request(if_modified_since="Sun, 06 Nov 1994 08:49:37 +0200").conditions.modified_since
     assert since == datetime(1994, 11, 6, 8, 49, 37, tzinfo=timezone(timedelta(hours=2)))
 

@@ -1,4 +1,4 @@
-"""Answers that send the viewer to a bucket (spec section 7)."""
+"""Redirects to an object in a bucket (docs/specification.md#section-7)."""
 
 import pytest
 from hypothesis import given
@@ -27,7 +27,7 @@ def test_too_large_a_body(method: str) -> None:
 
 
 def test_redirect_tells_what_was_done() -> None:
-    """A redirect, too, tells what was done and what was not, and how caches tell viewers apart."""
+    """A redirect also has the operations, the skip reasons and `Vary`."""
     headers = image_response(asked(), without_body(made(varies=True, reasons=(BAD_QUALITY,)))).headers
     assert headers["X-Img-Operations"] == "resize convert"
     assert headers["Img-Skip-Reason"] == BAD_QUALITY

@@ -89,7 +89,7 @@ def test_refine(workers: Workers) -> None:
 
 @pytest.mark.parametrize("body", [jpeg()[:9_000], png()[:9_000]], ids=["jpeg", "png"])
 def test_damaged(workers: Workers, body: bytes) -> None:
-    """A damaged image is told as such, and the worker goes on."""
+    """A damaged image is reported as damaged, and the worker continues."""
     pid = of(workers)
     with pytest.raises(DamagedImageError):
         workers.transform(body, work(body, PNG if body.startswith(b"\x89PNG") else JPEG), PATIENT)
@@ -129,7 +129,7 @@ def test_crash(workers: Workers, how: signal.Signals) -> None:
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGABRT])
 def test_killed(workers: Workers, how: signal.Signals) -> None:
-    """Whom the system kills had too little memory, which says nothing of the image."""
+    """A worker that the system kills had too little memory, which says nothing about the image."""
     assert isinstance(lost(workers, how), MemoryError)
     assert of(workers)
 
@@ -148,7 +148,7 @@ def test_lost_while_idle(workers: Workers) -> None:
     """A worker that is gone before it is needed costs a start, and no image."""
     pid = of(workers)
     os.kill(pid, signal.SIGKILL)
-    # Its threads go one after another; the last one is there until its parent has asked how it ended.
+    # Its threads end one after another; the last one exists until its parent reads the exit status.
     process = Path(f"/proc/{pid}")
     wait_until(
         lambda: (
@@ -160,7 +160,7 @@ def test_lost_while_idle(workers: Workers) -> None:
 
 
 def test_lost_before_it_begins(workers: Workers) -> None:
-    """Nor does one that ends when it has been told what to do: its end takes a moment in which it seems to be there."""
+    """The same holds for a worker that ends just after a command: for a moment it still seems to run."""
     pid = of(workers)
     os.kill(pid, signal.SIGSTOP)
     with ThreadPoolExecutor(1) as executor:
@@ -235,7 +235,7 @@ def stopped(workers: Workers, *tasks: Callable[[], object]) -> Iterator[list[Fut
 
 
 def test_no_worker_in_time(workers: Workers) -> None:
-    """A task waits for a worker for half of its time and not longer; whoever has the worker is not disturbed."""
+    """A task waits for a worker for half of its time at most; the task that has the worker is not disturbed."""
     began = monotonic()
     with stopped(workers, lambda: workers.transform(jpeg(), work(jpeg()), 2 * IMPATIENT)) as (late,):
         assert isinstance(late.exception(), BusyError)
@@ -261,16 +261,16 @@ def test_a_viewer_waits_for_seconds(workers: Workers, monkeypatch: pytest.Monkey
 def test_the_wait_is_taken_off(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a task has waited is no time to work."""
     given = []
-    real = module._Worker.do  # noqa: SLF001 - what it is told of time
+    real = module._WorkerProcess.execute  # noqa: SLF001 - the time that it gets
     line = workers._pool  # noqa: SLF001 - whether anybody stands there
 
     def noted(self: Any, name: str, bodies: tuple[bytes, ...], wanted: Work, seconds: float) -> Encoded | None:
         given.append(seconds)
         return real(self, name, bodies, wanted, seconds)
 
-    monkeypatch.setattr(module._Worker, "do", noted)  # noqa: SLF001 - likewise
+    monkeypatch.setattr(module._WorkerProcess, "execute", noted)  # noqa: SLF001 - there is no public way to see it
     with stopped(workers, lambda: workers.transform(jpeg(), work(jpeg()), PATIENT)) as (behind,):
-        wait_until(lambda: line._waiting)  # noqa: SLF001 - likewise
+        wait_until(lambda: line._waiting)  # noqa: SLF001 - there is no public way to see it
         sleep(IMPATIENT)
     assert behind.result() == transform(jpeg(), work(jpeg()))
     _, without, after = given
@@ -341,7 +341,7 @@ FORGED = {
 
 @pytest.fixture
 def forging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], Workers]:
-    """Workers that an image has taken over: they answer with these bytes, whatever they are asked."""
+    """Workers that an image has taken over: they answer every command with these bytes."""
 
     def forging(answer: bytes) -> Workers:
         program = tmp_path / "python"

@@ -1,4 +1,4 @@
-"""Operations, a module each: what a query can ask for, and what that comes to for a picture of some size.
+"""Operations, a module each: what a query can request, and the step that it becomes for a picture of some size.
 
-An operation does not know how pixels are computed: `transform.steps` has a function for each step.
+Operations do not compute pixels. `transform.steps` has a function for each step.
 """

@@ -51,7 +51,7 @@ class Ratio:
 
 @dataclass(frozen=True)
 class Cut:
-    """A crop to be done: `box` is what is kept."""
+    """A settled crop, which keeps `box`."""
 
     name: ClassVar[str] = "crop"
     box: Box
@@ -64,7 +64,7 @@ class Cut:
 
 @dataclass(frozen=True)
 class Crop(Operation):
-    """A crop as asked for."""
+    """A requested crop."""
 
     parameters: ClassVar[tuple[str, ...]] = ("crop",)
     area: Area | Ratio
@@ -73,12 +73,12 @@ class Crop(Operation):
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> Self:
-        """One parameter says all."""
+        """The only parameter has the whole crop as its value."""
         crop: Self = values["crop"]
         return crop
 
     def values(self) -> Mapping[str, object]:
-        """One parameter says all."""
+        """The only parameter has the whole crop as its value."""
         return {"crop": self}
 
     def settle(self, size: Size) -> Cut | SkipReason | None:

@@ -23,7 +23,7 @@ _ORIENTATIONS = {Axes.HORIZONTAL: 2, Axes.VERTICAL: 4, Axes.BOTH: 3}
 
 @dataclass(frozen=True)
 class Flip(Operation):
-    """A flip as asked for."""
+    """A requested flip."""
 
     parameters: ClassVar[tuple[str, ...]] = ("flip",)
     axes: Axes

@@ -10,7 +10,7 @@ from imagestack.skips import SkipReason
 
 
 class Step(Protocol):
-    """What an operation comes to for one picture."""
+    """A settled operation: what is done to one picture."""
 
     @property
     def name(self) -> str:
@@ -22,19 +22,19 @@ class Step(Protocol):
 
 
 class Operation(ABC):
-    """An operation as a query asks for it: a frozen dataclass.
+    """A requested operation: a frozen dataclass.
 
     Attributes:
         parameters: names of the query's parameters, in the order of the dataclass's fields.
     """
 
-    # Every operation is a dataclass; this tells type checkers so.
+    # Every operation is a dataclass. This line is for type checkers.
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
     parameters: ClassVar[tuple[str, ...]]
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> Self:
-        """The operation that these values ask for, by the names of their parameters."""
+        """The operation with these values, by the names of their parameters."""
         return cls(*(values.get(name, field.default) for name, field in zip(cls.parameters, fields(cls), strict=True)))
 
     def values(self) -> Mapping[str, object]:
@@ -43,11 +43,11 @@ class Operation(ABC):
 
     @abstractmethod
     def settle(self, size: Size) -> Step | SkipReason | None:
-        """What the operation comes to.
+        """Settle the operation for one picture.
 
         Args:
-            size: of the upright picture that enters it.
+            size: of the upright picture that enters the operation.
 
         Returns:
-            None if the picture stays as it is, or the reason why the operation cannot be done.
+            The step; None if the picture stays as it is; or the reason why the operation is skipped.
         """

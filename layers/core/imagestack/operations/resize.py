@@ -20,7 +20,7 @@ class Fit(StrEnum):
 
 @dataclass(frozen=True)
 class Resized:
-    """A resize to be done: scale to `scaled`, then keep `kept` of it."""
+    """A settled resize: scale to `scaled`, then keep the box `kept`."""
 
     name: ClassVar[str] = "resize"
     scaled: Size
@@ -34,7 +34,7 @@ class Resized:
 
 @dataclass(frozen=True)
 class Resize(Operation):
-    """A resize as asked for; sizes in pixels, at least one of them given."""
+    """A requested resize. Sizes are in pixels, and at least one of them is given."""
 
     parameters: ClassVar[tuple[str, ...]] = ("width", "height", "fit")
     width: int | None = None

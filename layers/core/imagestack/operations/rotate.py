@@ -14,7 +14,7 @@ ROTATIONS = tuple(_ORIENTATIONS)
 
 @dataclass(frozen=True)
 class Rotate(Operation):
-    """A rotation as asked for: 90, 180 or 270 degrees clockwise."""
+    """A requested rotation: 90, 180 or 270 degrees clockwise."""
 
     parameters: ClassVar[tuple[str, ...]] = ("rotate",)
     degrees: int

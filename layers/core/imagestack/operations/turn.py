@@ -7,7 +7,7 @@ from imagestack.geometry import SWAPS_AXES, Size
 
 @dataclass(frozen=True)
 class Turned:
-    """A turn to be done.
+    """A settled turn.
 
     Attributes:
         name: of the operation.

@@ -15,12 +15,19 @@ from imagestack.skips import SkipReason
 if TYPE_CHECKING:
     from imagestack.operations.operation import Step
 
-# Where the quality is chosen, results above this are hardly better and much larger.
+# An automatic quality stays below this: higher ones look hardly better and take many more bytes.
 _HIGHEST_CHOSEN = 95
 
 
 def decide(plan: Plan, facts: Facts, limits: Limits, budget: Budget) -> Work | Skip:
-    """Settle what of `plan` is done with an original, in the order of checks of spec section 6."""
+    """Settle what of `plan` is done with an original. Checks run in the order of docs/specification.md#section-6.
+
+    Args:
+        plan: of the request.
+        facts: of the original.
+        limits: on originals.
+        budget: of the invocation.
+    """
     reasons: list[SkipReason] = []
 
     steps: list[Step] = []
@@ -55,7 +62,7 @@ def decide(plan: Plan, facts: Facts, limits: Limits, budget: Budget) -> Work | S
 
 
 def without_conversion(work: Work, reason: SkipReason, plan: Plan) -> Work | Skip:
-    """What remains to be done after the conversion has failed for `reason`."""
+    """The work without its conversion, which failed for `reason`."""
     reasons = (*work.reasons, reason)
     if work.steps:
         return replace(work, format=work.facts.format, reasons=reasons)
@@ -63,25 +70,25 @@ def without_conversion(work: Work, reason: SkipReason, plan: Plan) -> Work | Ski
 
 
 def cheaper(work: Work, plan: Plan) -> Work | Skip:
-    """What is done in place of `work` while another function is at it: no conversion, no choice, and not to be kept."""
+    """The work of an invocation that does not wait for another one: no conversion, no chosen quality, not stored."""
     rest = without_conversion(work, skips.RATE_LIMIT, plan) if work.converted else work
     return replace(rest.unchosen() if isinstance(rest, Work) else rest, transient=True)
 
 
 def _nothing(plan: Plan, reasons: "list[SkipReason] | tuple[SkipReason, ...]") -> Skip:
-    """Nothing is left to do; a quality from the query that had nothing to ride on is told."""
+    """Nothing is left to do. A quality from the query without an operation is a reason."""
     if plan.quality_from_query and not reasons and not plan.reasons:
         return Skip((skips.QUALITY_ALONE,))
     return Skip(tuple(reasons))
 
 
 def nothing_to_do(plan: Plan) -> Skip:
-    """The answer to an empty plan."""
+    """The skip for an empty plan."""
     return _nothing(plan, ())
 
 
 def _choose(work: Work, candidates: list[Format], reasons: tuple[SkipReason, ...], budget: Budget) -> Work | Skip:
-    """Take the first format that can hold the result and that this invocation can pay for, in haste if need be."""
+    """Take the first format that can hold the result within the budget, with less effort if necessary."""
     refused: list[Feasibility] = []
     for candidate in candidates:
         for effort in candidate.efforts:
@@ -92,10 +99,10 @@ def _choose(work: Work, candidates: list[Format], reasons: tuple[SkipReason, ...
                 return found
             refused.append(found)
     if refused:
-        dear = [verdict for verdict in refused if verdict is not Feasibility.SIDE]
+        expensive = [verdict for verdict in refused if verdict is not Feasibility.SIDE]
         reasons = (
             *reasons,
-            skips.RATE_LIMIT if dear else skips.conversion_failed(candidates[0].content_type),
+            skips.RATE_LIMIT if expensive else skips.conversion_failed(candidates[0].content_type),
         )
     if not work.steps:
         return Skip(reasons, transient=skips.RATE_LIMIT in reasons)
@@ -105,7 +112,7 @@ def _choose(work: Work, candidates: list[Format], reasons: tuple[SkipReason, ...
 
 
 def _affordable(work: Work, budget: Budget) -> Work | Feasibility:
-    """The work, without the choice of its quality if there is no time for that; or why it cannot be done."""
+    """The work, with a fixed quality if there is no time to choose one; or why it cannot be done."""
     verdict = judge(work, budget)
     if verdict is Feasibility.TIME and work.chooses:
         work = replace(work.unchosen(), transient=True)

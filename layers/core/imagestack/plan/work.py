@@ -12,25 +12,25 @@ from imagestack.operations.turn import Turned
 from imagestack.rules.options import ImageStack
 from imagestack.skips import SkipReason
 
-# The quality that is taken where there is no time to choose one.
+# The quality where there is no time to choose one.
 _UNCHOSEN = 80
-# The decoder of JPEG can divide sides by these. It leaves at least twice the wanted size to the resampling, and never
-# an eighth, or the loss would show: SSIMULACRA2 below 90 against a full decode (`bench/decode.py`).
+# The decoder of JPEG can divide sides by these numbers. The resampling gets at least twice the wanted size: with less,
+# and with eighths, SSIMULACRA2 against a full decode falls below 90 (`bench/decode.py`).
 _REDUCTIONS = (4, 2)
 _LEFT_TO_RESAMPLING = 2
-# Below this there is little to save, and what the decoder rounds up would show.
+# Smaller originals save little time, and the rounding of the decoder would show.
 _LEAST_REDUCED_PIXELS = 1_000_000
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What the header of an original tells.
+    """Facts from the header of an original.
 
     Attributes:
-        format: JPEG or PNG.
+        format: of the original.
         size: of the upright picture.
         orientation: EXIF orientation, 1 to 8.
-        quality: estimated quality of a JPEG, 1 to 100; None if it cannot be told.
+        quality: estimated quality of a JPEG, 1 to 100; None if it is unknown.
         progressive: a JPEG of several scans.
         components: of a JPEG; 1, 3 or 4.
     """
@@ -44,22 +44,23 @@ class Facts:
 
     @property
     def stored_size(self) -> Size:
-        """The size of the picture as it lies in the file."""
+        """The size of the picture in the file, before its orientation is applied."""
         return self.size.swapped if self.orientation in SWAPS_AXES else self.size
 
 
 @dataclass(frozen=True)
 class Work:
-    """What to do with the pixels of an original; sizes and boxes speak of the upright picture.
+    """What to do with the pixels of an original. Sizes and boxes refer to the upright picture.
 
     Attributes:
-        steps: what the operations come to, in their order.
-        format: what to encode.
-        quality: 0 to 100 on the JPEG scale; the highest that may be chosen where there is a target.
-        options: those of the rule that decide about bytes.
-        target: the score that the lowest quality is chosen for; None where it is not to be chosen.
-        reasons: what was skipped on the way here.
-        transient: an earlier choice failed only for want of time, so that the result should not be kept.
+        facts: of the original.
+        steps: of the operations, in their order.
+        format: of the result.
+        quality: 0 to 100 on the JPEG scale. With a target it is the highest quality that may be chosen.
+        options: the rule's options that change bytes.
+        target: the score that the chosen quality must reach; None if no quality is chosen.
+        reasons: why parts of the plan were skipped.
+        transient: a better choice failed for lack of time or memory, so the result is not stored.
         effort: of the encoder.
     """
 
@@ -75,12 +76,12 @@ class Work:
 
     @property
     def operations(self) -> tuple[str, ...]:
-        """What is performed, in order, in the words of `X-Img-Operations`."""
+        """The names of all operations in their order, as in `X-Img-Operations`."""
         return (*(step.name for step in self.steps), *(("convert",) if self.converted else ()))
 
     @property
     def orientation(self) -> int:
-        """The EXIF orientation of the original with all turns that are performed, 1 to 8."""
+        """The EXIF orientation of the original combined with all turns, 1 to 8."""
         orientation = self.facts.orientation
         for step in self.steps:
             if isinstance(step, Turned):
@@ -89,12 +90,12 @@ class Work:
 
     @property
     def swaps_axes(self) -> bool:
-        """Whether the stored picture lies on its side, seen from the result."""
+        """Whether width and height in the file are height and width of the result."""
         return self.orientation in SWAPS_AXES
 
     @property
     def turned_size(self) -> Size:
-        """The size of the picture that enters the resize: upright, with all turns."""
+        """The size of the picture that enters the resize: upright and turned."""
         return self.facts.stored_size.swapped if self.swaps_axes else self.facts.stored_size
 
     @property
@@ -104,46 +105,46 @@ class Work:
 
     @property
     def crop(self) -> Box | None:
-        """What is cut out of the resized picture, if anything is."""
+        """The box that is cut out of the resized picture; None without a crop."""
         return next((step.box for step in self.steps if isinstance(step, Cut)), None)
 
     @property
     def converted(self) -> bool:
-        """Whether the format is another than the original's."""
+        """Whether the result has another format than the original."""
         return self.format is not self.facts.format
 
     @property
     def lossless(self) -> bool:
-        """Whether the result must be exact, so that quality does not matter."""
+        """Whether the result keeps every pixel exactly. Then quality has no effect."""
         return self.facts.format.lossless and (self.options.png_lossless or self.format.lossless)
 
     @property
     def tries_palette(self) -> bool:
-        """Whether a second encode may be a PNG of few colours."""
+        """Whether a refinement may reduce the result to a palette."""
         return self.options.png_palette and not self.options.png_lossless and self.format.palette
 
     @property
     def chooses(self) -> bool:
-        """Whether the quality is to be chosen."""
+        """Whether the quality is chosen for this picture."""
         return self.target is not None and not self.lossless
 
     def unchosen(self) -> "Work":
-        """The same with a quality that takes no time to choose."""
+        """The same work with a fixed quality, which takes no time to choose."""
         return replace(self, quality=min(self.quality, _UNCHOSEN), target=None) if self.chooses else self
 
     @property
     def convert_only(self) -> bool:
-        """Whether the result must be smaller than the original to be worth anything."""
+        """Whether the conversion is the only operation. Its result must be smaller than the original."""
         return self.operations == ("convert",)
 
     @property
     def size(self) -> Size:
-        """Of the result."""
+        """The size of the result."""
         return self.steps[-1].size if self.steps else self.facts.size
 
     @property
     def cut(self) -> Box | None:
-        """What is kept of the scaled picture; None if all of it."""
+        """The box that is kept of the scaled picture; None if all of it is kept."""
         scaled = self.resized.scaled if self.resized else self.turned_size
         kept = self.resized.kept if self.resized else Box(0, 0, scaled.width, scaled.height)
         box = self.crop.moved(kept.left, kept.top) if self.crop else kept
@@ -153,7 +154,7 @@ class Work:
     def streams(self) -> bool:
         """Whether the picture is resized and cut while it is decoded, so that it is never whole in memory.
 
-        That averages numbers, not light.
+        A resize in linear light cannot be done this way.
         """
         if not self.facts.format.streams:
             return False
@@ -161,7 +162,7 @@ class Work:
 
     @property
     def reduction(self) -> int:
-        """How many times smaller each side may be decoded: 1, 2 or 4."""
+        """The number by which the decoder divides each side: 1, 2 or 4."""
         if self.resized is None or not self.streams or self.facts.size.pixels < _LEAST_REDUCED_PIXELS:
             return 1
         size, scaled = self.turned_size, self.resized.scaled
@@ -171,12 +172,12 @@ class Work:
 
 @dataclass(frozen=True)
 class Skip:
-    """Nothing is done: the original is returned.
+    """Nothing is done, and the original is returned.
 
     Attributes:
-        reasons: why, none if nothing was to do.
-        transient: true for this invocation only.
-        remember: dear to find out again.
+        reasons: why. None of them if there was nothing to do.
+        transient: another invocation may decide otherwise.
+        remember: the reasons are expensive to recompute, so they are stored.
     """
 
     reasons: tuple[SkipReason, ...]

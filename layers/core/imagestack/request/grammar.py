@@ -26,10 +26,10 @@ class Parameter:
     Attributes:
         name: as it is spelled.
         kind: of its values.
-        reason: why a bad value is skipped; None where the kind itself says why.
-        meanings: each form of the value, and what it asks for; literal values stand in backticks.
-        needs: parameters without which this one is not even read.
-        default: what is meant without the parameter, so that it is not spelled.
+        reason: why a bad value is skipped; None where the kind gives the reason.
+        meanings: each form of the value and its effect; literal values stand in backticks.
+        needs: parameters without which this one is ignored.
+        default: the value without the parameter, which is not spelled.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Parameter:
 
     @property
     def bad(self) -> Bad | None:
-        """What a bad value comes to; None where the kind itself says that."""
+        """The result of a bad value; None where the kind has results of its own."""
         if self.reason is None:
             return None
         return Bad(self.reason, "&".join((*(f"{name}=1" for name in self.needs), f"{self.name}=")))
@@ -124,11 +124,11 @@ BAD = (*(parameter.bad for parameter in _TABLE if parameter.bad), *BAD_CROPS.val
 """All ways in which a parameter can be bad, but for a crop with an area and a ratio, which names its numbers."""
 
 GROUPS: tuple[tuple[str, ...], ...] = (*(operation.parameters for operation in OPERATIONS), ("fmt",), ("quality",))
-"""Parameters that are read together, since one bad value voids the others; in the order in which they are spelled."""
+"""Parameters that are read together, in the order in which they are spelled. One bad value voids its group."""
 
 
 def overview() -> Iterator[tuple[str, str, str]]:
-    """Rows for people: name, value and meaning. A row without a name goes on with the parameter above it.
+    """Rows for people: name, value and meaning. A row without a name belongs to the parameter above it.
 
     Literal values stand in backticks.
     """

@@ -18,12 +18,12 @@ from imagestack.request.kinds import Bad
 
 @dataclass(frozen=True)
 class Parameters:
-    """What a query asks for.
+    """The known parameters of a query.
 
     Attributes:
-        operations: in the order in which they are done, those with a bad parameter too.
-        formats: those that `fmt` names, the best first; None without `fmt`.
-        quality: 0 to 100 on the JPEG scale, or that it is chosen for each picture; None without `quality`.
+        operations: in the order in which they are done. A `Bad` stands for one with a bad value.
+        formats: those of `fmt`, the best first; None without `fmt`.
+        quality: 0 to 100 on the JPEG scale, or `AUTO`; None without `quality`.
     """
 
     operations: tuple[Operation | Bad, ...] = ()
@@ -63,7 +63,7 @@ def canonical(parameters: Parameters) -> str:
 
 
 def spell(operation: Operation) -> str:
-    """The parameters of an operation; none that says what is meant anyway."""
+    """The parameters of an operation, without defaults."""
     return "&".join(
         _pair(name, value)
         for name, value in operation.values().items()
@@ -76,13 +76,13 @@ def _pair(name: str, value: object) -> str:
 
 
 def _single(name: str, texts: Mapping[str, str]) -> Any:  # noqa: ANN401 - each parameter has values of its own type
-    """The value of a parameter that stands alone, or what is bad about it; None without it."""
+    """The value of a parameter in a group of its own; a `Bad` for a bad value; None without it."""
     values = _read((name,), texts)
     return values if isinstance(values, Bad) else values.get(name)
 
 
 def _read(names: Iterable[str], texts: Mapping[str, str]) -> dict[str, Any] | Bad:
-    """The values of parameters that are read together, or what is bad about the first bad one."""
+    """The values of one group of parameters, or the `Bad` of its first bad value."""
     values: dict[str, Any] = {}
     for name in names:
         parameter = PARAMETERS[name]

@@ -5,15 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 
-from imagestack.errors import StoreError
+from imagestack.errors import RETRY_SECONDS, StoreError
 from imagestack.ports import RuleTable
 from imagestack.rules.items import BrokenItem, read_items
 from imagestack.rules.model import ANY_HOST, Resource
 
 # Anybody can send any Host header, so the number of entries is bounded.
 _MAX_HOSTS = 1_000
-# How long a table is not queried after a failure, so that not every request waits for it.
-_RETRY_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -87,7 +85,7 @@ class CachedRules:
             items = self._table.items(host)
         except StoreError as error:
             # The last good copy is better than none. Without one the failure itself is cached.
-            retry = self._clock() + min(_RETRY_SECONDS, self._ttl)
+            retry = self._clock() + min(RETRY_SECONDS, self._ttl)
             if last and last.failure is None:
                 return _Entry(last.resource, retry)
             return _Entry(None, retry, str(error))

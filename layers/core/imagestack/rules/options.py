@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 
+from imagestack.formats import CONVERSIONS
 from imagestack.operations.operation import Operation
 from imagestack.operations.resize import Resize
 from imagestack.quality import AUTO, DEFAULT_QUALITY, DEFAULT_TARGET, HIGHEST_TARGET, LOWEST_TARGET, Auto, ScoreTarget
@@ -182,8 +183,7 @@ class ImageStack:
     @property
     def formats(self) -> frozenset[str]:
         """The formats of automatic conversion."""
-        enabled = {"webp": self.webp_enabled, "avif": self.avif_enabled}
-        return frozenset(name for name, on in enabled.items() if on and self.enabled)
+        return frozenset(name for name in CONVERSIONS if self.enabled and getattr(self, f"{name}_enabled"))
 
     def deciding(self) -> "ImageStack":
         """Only the switches that have a word in derived keys. All others have their defaults."""

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from imagestack.control.api.option_bodies import NAMES, OptionFields, check_options, merged
-from imagestack.control.api.validation import read
+from imagestack.control.api.validation import validate
 from imagestack.control.errors import InvalidError
 from imagestack.rules.option_fields import option_fields
 from imagestack.rules.option_items import read_options
@@ -47,14 +47,14 @@ def test_the_same_options_as_the_data_plane() -> None:
 )
 def test_merged(stored: Any, said: dict[str, Any], found: dict[str, Any]) -> None:
     """A named option is replaced as a whole, or removed by null. The others stay."""
-    assert merged(stored, read(OptionFields, said)) == found
+    assert merged(stored, validate(OptionFields, said)) == found
 
 
 @pytest.mark.parametrize("quality", [0, 100, "auto", None])
 def test_qualities(quality: int | str | None) -> None:
     """A quality is a number, or the word for one that is chosen for each image."""
     said = {"image_stack": {"enabled": True, "quality": quality}}
-    found = merged({}, read(OptionFields, said))["image_stack"]
+    found = merged({}, validate(OptionFields, said))["image_stack"]
     assert found.get("quality") == quality
     assert type(found.get("quality")) is type(quality)
     check_options({"image_stack": found})
@@ -64,7 +64,7 @@ def test_qualities(quality: int | str | None) -> None:
 def test_bad_qualities(quality: object) -> None:
     """Anything else has one message, at its field."""
     with pytest.raises(InvalidError) as error:
-        read(OptionFields, {"image_stack": {"enabled": True, "quality": quality}})
+        validate(OptionFields, {"image_stack": {"enabled": True, "quality": quality}})
     assert error.value.body == {"image_stack": {"quality": ["is neither a whole number nor auto"]}}
 
 
@@ -91,7 +91,7 @@ def test_messages(options: dict[str, Any], messages: Any) -> None:
 def test_refine(word: str) -> None:
     """Each of the three words is stored unchanged."""
     said = {"image_stack": {"enabled": True, "refine": word}}
-    assert merged({}, read(OptionFields, said)) == said
+    assert merged({}, validate(OptionFields, said)) == said
     check_options(said)
 
 
@@ -100,9 +100,9 @@ def test_refine(word: str) -> None:
 def test_switches(name: str, on: object) -> None:
     """Switches are stored unchanged. Null is the same as absent."""
     said = {"image_stack": {"enabled": True, name: on}}
-    assert merged({}, read(OptionFields, said)) == said
+    assert merged({}, validate(OptionFields, said)) == said
     check_options(said)
-    assert merged({}, read(OptionFields, {"image_stack": {"enabled": True, name: None}})) == {
+    assert merged({}, validate(OptionFields, {"image_stack": {"enabled": True, name: None}})) == {
         "image_stack": {"enabled": True}
     }
 
@@ -111,5 +111,5 @@ def test_switches(name: str, on: object) -> None:
 def test_refine_refused(word: Any) -> None:
     """Other words are refused, with a message at the field."""
     with pytest.raises(InvalidError) as error:
-        read(OptionFields, {"image_stack": {"enabled": True, "refine": word}})
+        validate(OptionFields, {"image_stack": {"enabled": True, "refine": word}})
     assert "refine" in str(error.value.body)

@@ -14,7 +14,7 @@ import { staticHeaders } from "./static_headers.js";
 const FURTHER = [edgeCache, browserCache, cors, staticHeaders, referrers, secureKey];
 
 /**
- * @param {Record<string, any>} options as the API shows them: null where there is none.
+ * @param {Record<string, any>} options The options as the API shows them; null if absent.
  * @param {object} form
  * @param {boolean} [form.readOnly]
  * @param {boolean} [form.own] they belong to a resource, which inherits nothing.
@@ -29,7 +29,7 @@ export function optionsForm(options, { readOnly = false, own = false, inherited 
   return {
     node: el("div", { class: "options" }, el("h2", {}, "Options"), first, parametersTable(), others),
 
-    /** The options as PATCH and PUT take them: null for those that are not set. */
+    /** The options as PATCH and PUT take them; null for absent ones. */
     value: () => Object.fromEntries(Object.entries(sections).map(([name, { value }]) => [name, value()])),
 
     /** Take over what is stored now, which `value` returned. @param {Record<string, any>} stored */

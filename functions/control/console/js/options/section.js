@@ -1,4 +1,4 @@
-// A section of the options form: whether an option is inherited, on or off, and its fields.
+// A section of the options form: one option, with its state (inherited, on or off) and its fields.
 
 import { el, replace } from "../dom.js";
 import { same } from "../forms/changes.js";
@@ -7,7 +7,7 @@ import { segments } from "../segments.js";
 import { optionInWords } from "./words.js";
 
 /**
- * @typedef {object} Fields of an option that is on.
+ * @typedef {object} Fields The fields of an option that is on.
  * @property {import("../dom.js").Child} node
  * @property {() => Record<string, any>} value without `enabled`.
  * @property {Record<string, import("../forms/fields.js").Field>} controls by the name of their field in the API.
@@ -23,7 +23,7 @@ import { optionInWords } from "./words.js";
 
 /**
  * @param {Kind} kind
- * @param {Record<string, any> | null} option as it is stored.
+ * @param {Record<string, any> | null} option The stored option.
  * @param {object} form
  * @param {boolean} form.readOnly
  * @param {boolean} form.own the options belong to a resource and inherit nothing.

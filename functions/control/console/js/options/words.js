@@ -70,7 +70,7 @@ const WORDS = {
  *
  * @param {string} name
  * @param {Record<string, any> | null} option
- * @returns {string} empty where there is none.
+ * @returns {string} Empty if the option is absent.
  */
 export function optionInWords(name, option) {
   if (!option) return "";

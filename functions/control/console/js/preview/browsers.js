@@ -1,10 +1,10 @@
-// Classes of browsers, by the formats that they show.
+// Classes of browsers by the formats that they decode, with the Accept headers that they send for images.
 
 import { ACCEPTS } from "../accepts.js";
 
 /** @typedef {{id: string, name: string, which: string, accept: string}} Browser */
 
-/** @type {Browser[]} the first is chosen at first. */
+/** @type {Browser[]} The first is the default. */
 export const BROWSERS = [
   {
     id: "avif",

@@ -55,20 +55,21 @@ clean: ## remove all environments and builds
 
 # ---- Every day -------------------------------------------------------------------------------------------------------
 
-.PHONY: run test test-quick lint audit edge screenshots
+.PHONY: run test test-quick lint audit edge tables screenshots
 run: $(VENV)/run.stamp ## serve the whole stack on this machine: http://127.0.0.1:8080/
 	$(BIN)/imagestack serve --port 8080
 
-# Many tests wait for servers and processes, so there are more workers than cores.
-WORKERS = $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) * 3 // 2 or 1)')
+# Many tests wait for servers and processes, so there are two workers for each core.
+WORKERS = $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 PYTEST = $(BIN)/python -m pytest
 PARALLEL = -n $(WORKERS) --dist loadgroup
 
 test: $(VENV)/dev.stamp ## run all tests that need no environment of their own
 	$(PYTEST) $(PARALLEL)
 
+# These tests wait for nothing, so one worker for each core is best.
 test-quick: $(VENV)/dev.stamp ## run the tests to repeat after each change of layers/core
-	$(PYTEST) $(PARALLEL) tests/unit
+	$(PYTEST) -n auto tests/unit
 
 lint: $(VENV)/dev.stamp ## run the linters and the type checker
 	$(BIN)/ruff check .
@@ -89,6 +90,9 @@ audit: $(VENV)/dev.stamp $(VENV)/checkov.stamp ## look for secrets, weak package
 # The template holds copies of functions/edge and of the grammar.
 edge: $(VENV)/dev.stamp ## copy the edge functions into the template, after a change of them or of the grammar
 	$(BIN)/python -m tools.edge_code
+
+tables: $(VENV)/dev.stamp ## write the tables of docs and console, after a change of a parameter or an option
+	$(BIN)/python -m tools.tables
 
 # The tests that look at the same pages take the pictures.
 screenshots: $(VENV)/dev.stamp ## take the pictures of the docs

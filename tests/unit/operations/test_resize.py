@@ -1,4 +1,4 @@
-"""What a resize comes to (spec section 3)."""
+"""What a resize comes to (docs/specification.md#section-3)."""
 
 import pytest
 from hypothesis import assume, given

@@ -1,4 +1,7 @@
-"""What a plan comes to for one original (spec sections 4 and 6); quality and means have files of their own."""
+"""What a plan comes to for one original; quality and means have files of their own.
+
+See docs/specification.md#section-4 and #section-6.
+"""
 
 from typing import Any
 

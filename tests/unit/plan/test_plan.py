@@ -1,4 +1,4 @@
-"""What will be done, before a byte of the original is read (spec sections 3 to 6)."""
+"""What will be done, before a byte of the original is read (docs/specification.md#section-3 to #section-6)."""
 
 from dataclasses import replace
 from typing import Any

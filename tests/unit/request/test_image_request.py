@@ -77,7 +77,7 @@ def test_decoded_paths(path: str) -> None:
     assert request(path).key == path[1:]
 
 
-# Spec section 2: `..` and `.` segments, NUL, backslash, control characters, invalid UTF-8.
+# `..` and `.` segments, NUL, backslash, control characters, invalid UTF-8 (docs/specification.md#section-2).
 BAD_PATHS = [
     *["/..", "/.", "/../a.jpg", "/./a.jpg", "/a/../b.jpg", "/a/./b.jpg", "/a/..", "/a/.", "//..", "/../", "../a.jpg"],
     *["/%2e%2e/a.jpg", "/%2E%2E", "/.%2e/a.jpg", "/a/%2e/b.jpg", "/a%2F..%2Fb.jpg", "/..%2fa.jpg", "/é/../a.jpg"],

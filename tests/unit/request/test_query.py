@@ -1,4 +1,7 @@
-"""The grammar of the query (spec sections 2, 3 and 6); `crop` has a file of its own."""
+"""The grammar of the query; `crop` has a file of its own.
+
+See docs/specification.md#section-2, #section-3 and #section-6.
+"""
 
 import pytest
 

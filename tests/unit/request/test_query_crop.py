@@ -1,4 +1,4 @@
-"""The grammar of `crop` (spec sections 3 and 6)."""
+"""The grammar of `crop` (docs/specification.md#section-3 and #section-6)."""
 
 import pytest
 
@@ -177,7 +177,7 @@ BAD_CROPS = {
 
 @pytest.mark.parametrize(("value", "expected"), BAD_CROPS.items())
 def test_bad_crops(value: str, expected: str) -> None:
-    """A crop that cannot be read has the exact reason of spec section 6."""
+    """A crop that cannot be read has the exact reason of docs/specification.md#section-6."""
     assert reason(part(asked(f"crop={value}"), Crop)) == expected
 
 

@@ -57,7 +57,8 @@ def make_plan(parameters: Parameters, options: ImageStack, accepted: tuple[str, 
         reasons.append(quality.reason)
         quality = None
 
-    # A fmt in the query replaces the automatic choice, even if it is bad or not accepted (spec section 4).
+    # A fmt in the query replaces the automatic choice, even if it is bad or not accepted
+    # (docs/specification.md#section-4).
     formats = tuple(name for name in accepted if name in options.formats)
     match parameters.formats:
         case Bad(reason=reason):

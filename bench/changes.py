@@ -1,9 +1,9 @@
-"""How soon a change reaches viewers through the local front: a saved rule, a purge, a replaced original.
+"""Measure how soon a change reaches viewers through the local front: a saved rule, a purge, a replaced original.
 
     python -m bench.changes [--rounds 50] [--rules 500]
 
-The stack runs in a process of its own, as `imagestack serve` starts it. A rule is saved through the API and an image
-asked for without a pause, until its bytes are others; a purge is asked for, until it is reported as done.
+The stack runs in its own process, as `imagestack serve` starts it. The script saves a rule through the API, then
+requests an image without a pause until its bytes change. For a purge it polls the status until the purge is done.
 """
 
 import argparse
@@ -47,7 +47,7 @@ class Stack:
 
 @contextmanager
 def running() -> Iterator[Stack]:
-    """Start the stack, and end it."""
+    """Start the stack, and stop it at the end."""
     start = [
         sys.executable,
         "-c",
@@ -58,7 +58,7 @@ def running() -> Iterator[Stack]:
         "--log-level",
         "warning",
     ]
-    with subprocess.Popen(start, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - it is what is measured
+    with subprocess.Popen(start, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - starts the stack that is measured
         try:
             printed = ""
             for line in process.stdout or ():
@@ -73,7 +73,7 @@ def running() -> Iterator[Stack]:
                 endpoint_url=endpoint,
                 region_name="us-east-1",
                 aws_access_key_id="local",
-                aws_secret_access_key="local",  # noqa: S106 - nobody checks it
+                aws_secret_access_key="local",  # noqa: S106 - the emulator checks no credentials
             )
             with (
                 httpx.Client(base_url=url, headers={"Authorization": f"APIKey {token}"}, timeout=_SECONDS) as api,
@@ -93,28 +93,28 @@ def _found(pattern: str, printed: str) -> str:
 
 
 def add_rules(stack: Stack, count: int) -> None:
-    """Rules for other paths, which are asked before that of the image."""
+    """Add rules for other paths, which are tried before the rule of the image."""
     for number in range(count):
         body = {"name": f"Folder {number}", "rule": f"^/folder-{number}/", "ruleType": 0, "weight": -1 - number}
         stack.api.post(f"{stack.resource}/rules", json=body).raise_for_status()
 
 
 def until(check: Callable[[], bool]) -> None:
-    """Wait until something holds."""
+    """Wait until `check` returns True; exit after 30 seconds."""
     end = time.perf_counter() + _SECONDS
     while not check():
         if time.perf_counter() > end:
-            sys.exit(f"it did not happen within {_SECONDS} s")
+            sys.exit(f"the change did not reach viewers within {_SECONDS} s")
 
 
 def etag(stack: Stack) -> str | None:
-    """Which bytes viewers get."""
+    """Return the ETag of the image that viewers get."""
     found: str | None = stack.viewer.get(_PATH).headers.get("etag")
     return found
 
 
 def saved(stack: Stack, quality: int) -> float:
-    """Seconds from saving a rule until its image is another."""
+    """Seconds from saving a rule until its image changes."""
     (rule,) = (rule for rule in stack.api.get(f"{stack.resource}/rules").json() if rule["name"] == "Image optimization")
     options = {"image_stack": {**rule["options"]["image_stack"], "quality": quality}}
     before = etag(stack)
@@ -125,7 +125,7 @@ def saved(stack: Stack, quality: int) -> float:
 
 
 def purged(stack: Stack, body: dict[str, list[str]]) -> float:
-    """Seconds from asking for a purge until it is reported as done; nothing is kept then."""
+    """Seconds from requesting a purge until its status is done; exits if the front still has the purged answer."""
     etag(stack)
     begun = time.perf_counter()
     number = stack.api.post(f"{stack.resource}/purge", json=body).raise_for_status().json()["purge_id"]
@@ -137,7 +137,7 @@ def purged(stack: Stack, body: dict[str, list[str]]) -> float:
     until(is_done)
     seconds = time.perf_counter() - begun
     if not stack.viewer.get(_PATH).headers["x-cache"].startswith("Miss"):
-        sys.exit("the front kept what was purged")
+        sys.exit("the front still has the purged answer")
     return seconds
 
 
@@ -146,7 +146,7 @@ def _purged(stack: Stack, body: dict[str, list[str]], _round: int) -> float:
 
 
 def replaced(stack: Stack, body: bytes) -> float:
-    """Seconds from replacing the original until its image is another."""
+    """Seconds from replacing the original until its image changes."""
     before = etag(stack)
     begun = time.perf_counter()
     stack.s3.put_object(Bucket="originals", Key=_PATH[1:], Body=body, ContentType="image/jpeg")
@@ -155,7 +155,7 @@ def replaced(stack: Stack, body: bytes) -> float:
 
 
 def main() -> None:
-    """Print the table."""
+    """Measure and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=50, help="default: %(default)s")
     parser.add_argument("--rules", type=int, default=0, help="other rules; default: %(default)s")
@@ -171,7 +171,7 @@ def main() -> None:
         }
         head(f"Changes, with {arguments.rules} other rules")
         rows = [(name, *_figures([work(round_) for round_ in range(arguments.rounds)])) for name, work in works.items()]
-    table(("what, ms", "p50", "p95", "max"), rows)
+    table(("change, ms", "p50", "p95", "max"), rows)
 
 
 def _body(stack: Stack, key: str) -> bytes:

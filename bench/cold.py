@@ -1,7 +1,9 @@
-"""The cold start, of what `sam build` has made in the emulated runtime; see `bench/emulated.py` for what that needs.
+"""Measure the cold start of the build in the emulated runtime; `bench/emulated.py` says what this needs.
 
-sam build
-python -m bench.cold [--times 9] [--build DIR] [--python PATH]
+    sam build
+    python -m bench.cold [--times 9] [--build DIR] [--python PATH]
+
+The tables show the times of a start, and the sizes of the build's parts.
 """
 
 import argparse
@@ -12,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from bench.common import head, table
 from bench.deployment import Deployment, body, event, served, stores
-from bench.emulated import Built, add_options, asked, emulated, more_stores
+from bench.emulated import Built, add_options, distribution_event, emulated, more_stores
 from bench.handler import photograph
 
 _MEMORY = 1769
@@ -23,7 +25,7 @@ _BROUGHT = ("ImageFunction", "CoreLayer", "DependenciesLayerX86", "DependenciesL
 
 @dataclass(frozen=True)
 class Cold:
-    """One start: milliseconds, and megabytes after the initialisation."""
+    """One start: times in milliseconds, and memory in megabytes after the initialisation."""
 
     init: float
     cpu: float
@@ -33,8 +35,8 @@ class Cold:
 
 
 def start(built: Built) -> Cold:
-    """Start once. A request that is turned away initialises the function; a derived hit is its first work."""
-    hit = asked("photo.jpg", "width=400&fmt=webp", "*/*,image/webp")
+    """Start once. A refused request initialises the function; a derived hit is its first work."""
+    hit = distribution_event("photo.jpg", "width=400&fmt=webp", "*/*,image/webp")
     with emulated(built, _MEMORY) as function:
         _, refusal = function.send(event("photo.jpg", "", "*/*"))
         if refusal["statusCode"] != _FORBIDDEN:
@@ -47,20 +49,20 @@ def start(built: Built) -> Cold:
 
 
 def row(name: str, built: Built, times: int) -> tuple[str, ...]:
-    """Medians."""
+    """A row of medians over several starts."""
     colds = [start(built) for _ in range(times)]
     columns = ("init", "cpu", "memory", "first", "warm")
     return (name, *(f"{median(getattr(cold, column) for cold in colds):.0f}" for column in columns))
 
 
 def size(folder: Path, *, bytecode: bool) -> int:
-    """Bytes of a folder's files, of bytecode or without."""
+    """Bytes of a folder's files: bytecode only, or all but bytecode."""
     files = (path for path in folder.rglob("*") if path.is_file() and (path.suffix == ".pyc") == bytecode)
     return sum(path.stat().st_size for path in files)
 
 
 def main() -> None:
-    """Print two tables."""
+    """Measure and print two tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--times", type=int, default=9, help="default: %(default)s")
     add_options(parser)
@@ -72,7 +74,7 @@ def main() -> None:
         photo = Path(folder, "photo.jpg")
         photo.write_bytes(photograph())
         site.put(photo)
-        # Makes the derived object, and has the files read once.
+        # This start makes the derived object and brings the files into the page cache.
         start(built)
         rows = [row("as built", built, arguments.times), row("without bytecode", bare, arguments.times)]
     head("The emulated runtime")

@@ -1,4 +1,4 @@
-"""What the scripts share: photographs, tables, the machine, and SSIMULACRA2."""
+"""What the benchmarks share: photographs, tables, facts about the machine, and SSIMULACRA2."""
 
 import platform
 import sys
@@ -28,13 +28,13 @@ _PACKAGES = ("pillow", "pillow-avif-plugin", "boto3", "aws-lambda-powertools")
 
 
 def photographs(folder: Path | None) -> list[Path]:
-    """The photographs of a folder, or those that scikit-image brings; none of these is fetched from the network."""
+    """Return the photographs of a folder, or those that scikit-image ships; nothing is downloaded."""
     if folder:
         found = sorted(path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES)
     else:
         spec = find_spec("skimage")
         if spec is None or spec.origin is None:
-            sys.exit("Name a folder with --photos, or get some photographs: pip install scikit-image")
+            sys.exit("Name a folder with --photos, or use the photographs of scikit-image: pip install scikit-image")
         found = [Path(spec.origin).parent / "data" / name for name in _INSIDE_SCIKIT_IMAGE]
     if not found:
         sys.exit(f"There is no photograph in {folder}")
@@ -42,14 +42,14 @@ def photographs(folder: Path | None) -> list[Path]:
 
 
 def head(title: str) -> None:
-    """Print what was measured, and where."""
+    """Print what was measured, and on which machine."""
     versions = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
     machine = f"{cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     print(f"## {title}\n\n{machine}; {versions}.\n")
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table in Markdown: the first column is text, the others are numbers."""
+    """Print a Markdown table: the first column is text, the others are numbers."""
     print("| " + " | ".join(columns) + " |")
     print("|---" + "|--:" * (len(columns) - 1) + "|")
     for row in rows:
@@ -58,13 +58,13 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 
 
 def scaled(image: Image.Image, pixels: float) -> Image.Image:
-    """A photograph scaled down to an area."""
+    """Scale a photograph down to an area in pixels."""
     factor = (pixels / (image.width * image.height)) ** 0.5
     return image.resize((round(image.width * factor), round(image.height * factor)), Image.Resampling.LANCZOS)
 
 
 def windows(image: Image.Image) -> Image.Image:
-    """What is scored: sixteen windows spread over a large photograph, put together; of a small one everything."""
+    """Return the part of a photograph to score: sixteen windows of a large one side by side, all of a small one."""
     if image.width * image.height <= _SCORED_WHOLE:
         return image
     joined = Image.new("RGB", (_WINDOW * _WINDOWS, _WINDOW * _WINDOWS))
@@ -78,13 +78,13 @@ def windows(image: Image.Image) -> Image.Image:
 
 
 def need_ssimulacra2() -> None:
-    """Leave with an explanation if scores cannot be computed."""
+    """Exit with an explanation if SSIMULACRA2 is not installed."""
     if find_spec("ssimulacra2") is None:
         sys.exit("This needs SSIMULACRA2: pip install --no-deps ssimulacra2==0.3.0 (and scipy, which scikit-image has)")
 
 
 def score(reference: Image.Image, distorted: Image.Image) -> float:
-    """SSIMULACRA2: 100 is the same, 90 cannot be told apart by eye, 70 is good."""
+    """SSIMULACRA2: 100 is identical, 90 looks identical to the eye, 70 is good."""
     compute = import_module("ssimulacra2").compute_ssimulacra2  # not among the project's packages
     return float(compute(_file(reference), _file(distorted)))
 

@@ -1,13 +1,15 @@
-"""What decoding a JPEG smaller before a resize costs in quality, and what it saves in time.
+"""Measure what decoding a JPEG at a reduced size before a resize costs in quality, and what it saves in time.
 
-    python bench/decode.py [--photos DIR] [--widths 100 200 400 800 1600] [--linear]
+    python -m bench.decode [--photos DIR] [--widths 100 200 400 800 1600] [--linear]
 
-The decoder can halve three times. A reduction may be taken if it leaves at least the wanted size, or 1.5 times or twice
-as much; the last halving, to an eighth, may be ruled out. Each result, made by `imagestack.transform.stream`, is
-compared with a full decode that is resized by Lanczos in Pillow, with `--linear` both in linear light, by SSIMULACRA2
-(above 90 nobody sees a difference). Widths of which a photograph has not twice as much are left out; photographs that
-are no JPEG are made one first. Needs `ssimulacra2` besides the packages of the project:
-`pip install --no-deps ssimulacra2==0.3.0`.
+The decoder can halve a JPEG up to three times. A strategy allows a reduction if it leaves at least 1, 1.5 or 2 times
+the wanted size. Two strategies do not use the last halving, to an eighth.
+
+`imagestack.transform.stream` makes each result. The reference is a full decode that Pillow resizes by Lanczos; with
+`--linear` both work in linear light. They are compared by SSIMULACRA2; above 90 nobody sees a difference.
+
+A width is left out if a photograph is less than twice as wide. Photographs in other formats are converted to JPEG
+first. The script needs `ssimulacra2` besides the packages of the project: `pip install --no-deps ssimulacra2==0.3.0`.
 """
 
 import argparse
@@ -22,14 +24,15 @@ from PIL import Image
 
 from bench.common import head, need_ssimulacra2, photographs, score, table
 from imagestack.formats import JPEG
-from imagestack.geometry import Box, Resized
+from imagestack.geometry import Box
+from imagestack.operations.resize import Resized
 from imagestack.plan.work import Work
 from imagestack.transform import read_facts
 from imagestack.transform.linear import in_linear_light
 from imagestack.transform.stream import stream
 
-# How much of the wanted size a reduction must leave, and which there are.
-VARIANTS: dict[str, tuple[float, tuple[int, ...]]] = {
+# Minimum ratio of the reduced size to the wanted size, and the allowed reductions.
+STRATEGIES: dict[str, tuple[float, tuple[int, ...]]] = {
     "1": (1.0, (8, 4, 2)),
     "1.5": (1.5, (8, 4, 2)),
     "2": (2.0, (8, 4, 2)),
@@ -44,19 +47,19 @@ _TIMES = 3
 
 @dataclass(frozen=True)
 class Result:
-    """One photograph at one width: decoded by `reduction`, which a variant allows."""
+    """One photograph at one width, decoded at the `reduction` that a strategy allows."""
 
     photograph: str
     width: int
     ratio: float
-    variant: str
+    strategy: str
     reduction: int
     score: float
     milliseconds: float
 
 
 def jpeg(path: Path) -> bytes:
-    """A photograph as a JPEG."""
+    """Return a photograph as JPEG."""
     body = path.read_bytes()
     with Image.open(BytesIO(body)) as image:
         if image.format == "JPEG":
@@ -68,24 +71,24 @@ def jpeg(path: Path) -> bytes:
 
 @dataclass(frozen=True)
 class Reduced(Work):
-    """Work with a reduction of our choice."""
+    """Work with a fixed reduction instead of the computed one."""
 
     by: int = 1
 
     @property
     def reduction(self) -> int:
-        """That one."""
+        """Return the fixed reduction."""
         return self.by
 
 
 def work(body: bytes, size: tuple[int, int], reduction: int) -> Reduced:
-    """To resize a whole photograph."""
+    """Return the work that resizes a whole photograph."""
     box = Box(0, 0, *size)
-    return Reduced(read_facts(body, JPEG), Resized(box.size, box), None, JPEG, 80, png_lossless=False, by=reduction)
+    return Reduced(read_facts(body, JPEG), (Resized(box.size, box),), JPEG, 80, by=reduction)
 
 
 def by_pillow(body: bytes, size: tuple[int, int], reduction: int, *, linear: bool) -> Image.Image:
-    """Decode and resize without any other short cut."""
+    """Decode in full and resize by Pillow, without a shortcut."""
     image = Image.open(BytesIO(body))
     width, height = image.size
     if reduction > 1:
@@ -99,15 +102,15 @@ def by_pillow(body: bytes, size: tuple[int, int], reduction: int, *, linear: boo
 
 
 def resized(body: bytes, size: tuple[int, int], reduction: int, *, linear: bool) -> Image.Image:
-    """Decode and resize, as `imagestack.transform` does."""
+    """Decode and resize as `imagestack.transform` does."""
     if linear:
         return by_pillow(body, size, reduction, linear=True)
-    # One eighth may be rounded up to a pixel more than is wanted.
+    # An eighth may be rounded up to one pixel more than the wanted size.
     return stream(body, work(body, size, reduction)).crop((0, 0, *size)).convert("RGB")
 
 
 def timed(body: bytes, size: tuple[int, int], reduction: int, *, linear: bool) -> tuple[Image.Image, float]:
-    """The result, and the CPU milliseconds that it took."""
+    """Return the result, and the CPU milliseconds that it took."""
     times = []
     for _ in range(_TIMES):
         start = process_time()
@@ -117,7 +120,7 @@ def timed(body: bytes, size: tuple[int, int], reduction: int, *, linear: bool) -
 
 
 def measure(path: Path, width: int, *, linear: bool) -> list[Result]:
-    """One photograph at one width: a result for each variant; none if it is too small."""
+    """Measure one photograph at one width, a result for each strategy; none if it is too small."""
     body = jpeg(path)
     with Image.open(BytesIO(body)) as original:
         ratio = original.width / width
@@ -127,26 +130,26 @@ def measure(path: Path, width: int, *, linear: bool) -> list[Result]:
     exact = by_pillow(body, size, 1, linear=linear)
     done: dict[int, tuple[float, float]] = {}
     results = []
-    for variant, (factor, reductions) in VARIANTS.items():
+    for strategy, (factor, reductions) in STRATEGIES.items():
         reduction = next((n for n in reductions if ratio >= n * factor), 1)
         if reduction not in done:
             image, milliseconds = timed(body, size, reduction, linear=linear)
             done[reduction] = (score(exact, image), milliseconds)
-        results.append(Result(path.stem, width, ratio, variant, reduction, *done[reduction]))
+        results.append(Result(path.stem, width, ratio, strategy, reduction, *done[reduction]))
     return results
 
 
 def summary(results: Sequence[Result]) -> list[tuple[object, ...]]:
-    """A row for each width and variant."""
+    """A row for each width and strategy."""
     rows: list[tuple[object, ...]] = []
     for width in sorted({result.width for result in results}):
-        for variant in VARIANTS:
-            of = [result for result in results if (result.width, result.variant) == (width, variant)]
+        for strategy in STRATEGIES:
+            of = [result for result in results if (result.width, result.strategy) == (width, strategy)]
             scores = [result.score for result in of]
             rows.append(
                 (
                     f"{width}",
-                    variant,
+                    strategy,
                     len(of),
                     f"{min(scores):.1f}",
                     f"{mean(scores):.1f}",
@@ -158,7 +161,7 @@ def summary(results: Sequence[Result]) -> list[tuple[object, ...]]:
 
 
 def main() -> None:
-    """Print a row for each photograph, width and variant, and a summary."""
+    """Measure, then print a row for each photograph, width and strategy, and a summary."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--photos", type=Path, help="a folder of photographs (default: those of scikit-image)")
     parser.add_argument("--widths", type=int, nargs="+", default=[100, 200, 400, 800, 1600])
@@ -179,7 +182,7 @@ def main() -> None:
             r.photograph,
             r.width,
             f"{r.ratio:.2f}",
-            r.variant,
+            r.strategy,
             r.reduction,
             f"{r.score:.1f}",
             f"{r.milliseconds:.1f}",

@@ -1,4 +1,7 @@
-"""The image function over S3 and DynamoDB as moto serves them, in a process of their own lest they count as ours."""
+"""The image function over S3 and DynamoDB of a moto.
+
+Moto runs in its own process, so that its CPU time and memory are not counted.
+"""
 
 import json
 import os
@@ -33,7 +36,7 @@ ENVIRONMENT = {
 
 @dataclass(frozen=True)
 class Context:
-    """What the handler asks of a Lambda context."""
+    """The part of a Lambda context that the handler uses."""
 
     function_name: str = "image"
     memory_limit_in_mb: int = 2048
@@ -41,13 +44,13 @@ class Context:
     aws_request_id: str = "00000000-0000-0000-0000-000000000000"
 
     def get_remaining_time_in_millis(self) -> int:
-        """Always all of it."""
+        """Return the full time, always."""
         return 29_000
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """The handler's module, and the store of originals and derived objects."""
+    """The handler's module, and the S3 client for originals and derived objects."""
 
     module: ModuleType
     s3: Any
@@ -63,13 +66,13 @@ class Deployment:
             self.s3.delete_object(Bucket=DERIVED, Key=item["Key"])
 
     def send(self, event: dict[str, Any]) -> dict[str, Any]:
-        """Call the handler; what it logs goes nowhere, but is written."""
+        """Call the handler; its log lines are formatted and discarded."""
         answer: dict[str, Any] = self.module.handler(event, Context())
         return answer
 
 
 def event(key: str, query: str, accept: str) -> dict[str, Any]:
-    """A GET as an HTTP API tells of it."""
+    """A GET event of an HTTP API."""
     return {
         "version": "2.0",
         "rawPath": f"/{key}",
@@ -81,7 +84,7 @@ def event(key: str, query: str, accept: str) -> dict[str, Any]:
 
 
 def body(answer: dict[str, Any]) -> bytes:
-    """The bytes of an answer; leaves with its text if it is none of 200."""
+    """Return the bytes of an answer; exits with its text if the status is not 200."""
     if answer["statusCode"] != 200:  # noqa: PLR2004 - OK
         sys.exit(json.dumps(answer))
     return b64decode(answer["body"])
@@ -89,7 +92,7 @@ def body(answer: dict[str, Any]) -> bytes:
 
 @contextmanager
 def deployment() -> Iterator[Deployment]:
-    """A deployment whose only rule enables Image Stack at quality 80; nothing goes to stdout meanwhile."""
+    """A deployment whose only rule enables Image Stack at quality 80; nothing is printed to stdout meanwhile."""
     with served(), Path(os.devnull).open("w", encoding="ascii") as nowhere, redirect_stdout(nowhere):
         s3 = stores()
         # The handler reads the environment when it is imported.
@@ -98,7 +101,7 @@ def deployment() -> Iterator[Deployment]:
 
 @contextmanager
 def served() -> Iterator[None]:
-    """A moto, and the environment that leads there."""
+    """A running moto, and the environment variables that point to it."""
     if find_spec("moto") is None:
         sys.exit("This needs moto: pip install 'moto[dynamodb,s3,server]'")
     context = get_context("spawn")
@@ -111,8 +114,8 @@ def served() -> Iterator[None]:
     server.join()
 
 
-def stores() -> Any:  # noqa: ANN401 - boto3 makes its clients' classes when it runs
-    """Make the buckets and the rules; gives a client of S3."""
+def stores() -> Any:  # noqa: ANN401 - boto3 creates its client classes at run time
+    """Create the buckets and the rules; returns an S3 client."""
     s3 = boto3.client("s3")
     for bucket in (ORIGINALS, DERIVED):
         s3.create_bucket(Bucket=bucket)
@@ -131,10 +134,10 @@ def stores() -> Any:  # noqa: ANN401 - boto3 makes its clients' classes when it 
 
 
 def _serve(connection: Connection) -> None:
-    """Serve until told to stop."""
-    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - not wanted where the function runs
+    """Serve until the parent process sends a message."""
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - the process of the function does not need it
 
-    # It would tell of each request.
+    # It would log each request.
     getLogger("werkzeug").setLevel(ERROR)
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()

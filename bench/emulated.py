@@ -1,6 +1,6 @@
 """The image function as `sam build` makes it, in Lambda's runtime as aws-sam-cli emulates it, without Docker.
 
-It wants a python3.13 that plays the runtime's part, with what the runtime brings and nothing of ours: `make runtime`.
+It needs a python3.13 that has the packages of the runtime and none of ours: `make runtime` makes one.
 """
 
 import json
@@ -30,28 +30,28 @@ from bench.deployment import event
 from bench.ports import free_port
 
 SECRET, LEASES = "origin-secret", "leases"
-# By the machine: the layer of packages, and the emulator.
+# By architecture of the machine: the layer of packages, and the emulator.
 _MACHINES = {"x86_64": ("DependenciesLayerX86", "x86_64"), "aarch64": ("DependenciesLayerArm64", "arm64")}
 _LAYER, _EMULATOR = _MACHINES.get(platform.machine(), ("", ""))
 FOLDERS = ("ImageFunction", "CoreLayer/python", f"{_LAYER}/python")
 _INVOCATIONS = "/2015-03-31/functions/function/invocations"
 _INIT = re.compile(r"INIT REPORT\(durationMs: ([0-9.]+)\)")
 _START_SECONDS = 10
-# Longer than any invocation may last.
-_PATIENCE = 60
+# Seconds; longer than any invocation may last.
+_TIMEOUT = 60
 _MEBIBYTE = 2**20
 
 
 @dataclass(frozen=True)
 class Built:
-    """What `sam build` has made, and the Python that runs it."""
+    """The build of `sam build`, and the Python that runs it."""
 
     folder: Path
     python: str
 
     @contextmanager
     def without_bytecode(self) -> Iterator["Built"]:
-        """The same as it is built where there is no python3.13."""
+        """A copy of the build without bytecode, as on a machine that has no python3.13."""
         with TemporaryDirectory() as folder:
             for name in FOLDERS:
                 copytree(self.folder / name, Path(folder, name), ignore=ignore_patterns("__pycache__"))
@@ -60,23 +60,23 @@ class Built:
 
 @dataclass(frozen=True)
 class Function:
-    """An emulated function; it is initialised by the first event, and takes one at a time."""
+    """An emulated function; the first event initialises it, and it handles one event at a time."""
 
     process: "subprocess.Popen[bytes]"
     address: str
     log: Path
 
     def send(self, event: dict[str, Any]) -> tuple[float, dict[str, Any]]:
-        """Milliseconds and the answer."""
+        """Send an event; returns the milliseconds and the answer."""
         start = perf_counter()
         body = self.post(event)
         return (perf_counter() - start) * 1000, json.loads(body)
 
     def post(self, event: dict[str, Any]) -> bytes:
-        """What the emulator says; of a function that has failed too."""
+        """Send an event; returns the emulator's response, also when the function failed."""
         request = Request(self.address, json.dumps(event).encode())  # noqa: S310 - http, to this machine
         try:
-            with urlopen(request, timeout=_PATIENCE) as answer:  # noqa: S310 - likewise
+            with urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310 - http, to this machine
                 body: bytes = answer.read()
         except HTTPError as error:
             body = error.read()
@@ -90,24 +90,24 @@ class Function:
 
     @property
     def cpu(self) -> float:
-        """Milliseconds of processor time that the function has had."""
+        """Milliseconds of processor time that the function has used."""
         ticks = self._stat[11:13]
         return sum(map(int, ticks)) * 1000 / os.sysconf("SC_CLK_TCK")
 
     @property
     def memory(self) -> float:
-        """Megabytes that are resident."""
+        """Resident memory in megabytes."""
         return int(self._stat[21]) * os.sysconf("SC_PAGE_SIZE") / _MEBIBYTE
 
     @property
     def pid(self) -> int:
-        """Of the Python process, which the emulator starts anew when it is lost."""
+        """Id of the Python process; the emulator restarts a process that has died."""
         found = children(self.process.pid)
-        return found[0] if found else sys.exit("The runtime has ended")
+        return found[0] if found else sys.exit("The runtime has stopped")
 
     @property
     def workers(self) -> list[int]:
-        """The processes in which it works on pixels."""
+        """The sandbox processes, in which the function works on pixels."""
         return children(self.pid)
 
     @property
@@ -116,12 +116,12 @@ class Function:
 
 
 def stat(pid: int) -> list[str]:
-    """The fields of a process behind its name, from the third of proc(5) on."""
+    """The fields of a process after its name: from the third field of proc(5) on."""
     return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
 
 
 def children(pid: int) -> list[int]:
-    """The processes that a process has started, and that still run."""
+    """The running child processes of a process."""
     found = []
     for path in Path("/proc").glob("[0-9]*"):
         with suppress(FileNotFoundError, ProcessLookupError):
@@ -138,11 +138,11 @@ def emulated(
     """Run the function.
 
     Args:
-        built: what to run.
-        memory: megabytes that it is told it has.
-        before: what its shell does first: limits itself, as a rule.
-        handler: of the function.
-        changed: environment variables that are other than usual.
+        built: the build to run.
+        memory: megabytes that the environment reports to the function.
+        before: shell commands that run first; usually they set limits.
+        handler: module and name of the handler.
+        changed: environment variables that differ from the defaults.
     """
     own, runtime = free_port(), free_port()
     command = (
@@ -152,7 +152,7 @@ def emulated(
     )
     environment = {name: value for name, value in os.environ.items() if name.startswith("AWS_") or name == "PATH"} | {
         "PYTHONPATH": os.pathsep.join(str(built.folder / name) for name in FOLDERS),
-        # On Lambda it could not be written.
+        # On Lambda the folder is read-only.
         "PYTHONDONTWRITEBYTECODE": "1",
         "AWS_REGION": os.environ["AWS_DEFAULT_REGION"],
         "AWS_LAMBDA_FUNCTION_NAME": "image",
@@ -168,9 +168,9 @@ def emulated(
     with TemporaryDirectory() as folder:
         log = Path(folder, "log")
         with log.open("wb") as output:
-            process = subprocess.Popen(  # noqa: S603 - the user's own
+            process = subprocess.Popen(  # noqa: S603 - the interpreter that the user named
                 command,
-                # As on Lambda, and Python looks for modules where it is started.
+                # As on Lambda; Python looks for modules in the folder where it starts.
                 cwd=built.folder / FOLDERS[0],
                 env=environment,
                 stdout=output,
@@ -185,7 +185,7 @@ def emulated(
 
 
 def more_stores() -> None:
-    """Make the leases and the secret, which the scripts that call the handler directly are without."""
+    """Create the leases table and the secret; the scripts that call the handler directly work without them."""
     boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString=SECRET)
     boto3.client("dynamodb").create_table(
         TableName=LEASES,
@@ -195,26 +195,26 @@ def more_stores() -> None:
     )
 
 
-def asked(key: str, query: str, accept: str) -> dict[str, Any]:
-    """A GET as the distribution sends it on."""
+def distribution_event(key: str, query: str, accept: str) -> dict[str, Any]:
+    """A GET event as the distribution forwards it."""
     found = event(key, query, accept)
     found["headers"]["x-origin-secret"] = SECRET
     return found
 
 
 def add_options(parser: ArgumentParser) -> None:
-    """What both scripts have to be told."""
+    """Add the options that both scripts have."""
     parser.add_argument("--build", type=Path, default=Path(".aws-sam/build"), help="default: %(default)s")
     parser.add_argument("--python", default=".venv/runtime/bin/python", help="the runtime's (default: %(default)s)")
 
 
 def _absolute(python: str) -> str:
-    # Its links stay: by them it knows its environment.
+    # Symbolic links stay unresolved: by them Python recognises its environment.
     return str(Path(shutil.which(python) or sys.exit(f"There is no {python}: make runtime")).absolute())
 
 
 def emulator() -> str:
-    """The path of the emulator; leaves where there is none."""
+    """The path of the emulator; exits if it is missing."""
     spec = find_spec("samcli")
     found = Path(spec.origin).parent / f"local/rapid/aws-lambda-rie-{_EMULATOR}" if spec and spec.origin else None
     if found is None or not found.exists():

@@ -1,13 +1,14 @@
-"""Peak memory and CPU time per pixel of decoders and encoders, beside the estimates by which work is refused.
+"""Measure peak memory and CPU time per pixel of decoders and encoders, beside the estimates that limit work.
 
-    python bench/encoders.py [--megapixels 0.1 0.5 1 4 12 24 48]
+    python -m bench.encoders [--megapixels 0.1 0.5 1 4 12 24 48]
 
 Each case runs in a fresh process through `imagestack.transform`, at the settings of the library and the default
-quality. Its memory is how far the resident memory of the process rises meanwhile (Linux only), its time the CPU time of
-all threads. There are two pictures: `grain` is a photograph of scikit-image with grain over it, `noise` is the worst
-that anybody can send. The estimates: `encode_bytes` and `encode_nanoseconds` of `imagestack.formats`, and what
-`imagestack.plan.work` counts for a decode. A case is marked if it takes over 20 % more
-(of memory also 8 MB more), or if it fails.
+quality. Memory is the rise of the process's resident memory (Linux only); time is the CPU time of all threads. There
+are two pictures. `grain` is a photograph of scikit-image with added grain; `noise` is the worst case.
+
+The estimates for encoders are `encode_bytes` and `speeds` of `imagestack.formats`. Those for decoders are constants of
+this script; `imagestack.plan.cost` counts at least as much memory for the pixels. A case is marked if it fails, or
+exceeds its estimate by more than 20 % (for memory also by more than 8 MB).
 """
 
 import argparse
@@ -27,6 +28,7 @@ from bench.common import head, photographs, table
 from imagestack.formats import FORMATS, JPEG, PNG
 from imagestack.geometry import Size
 from imagestack.plan.work import Facts, Work
+from imagestack.rules.options import ImageStack
 from imagestack.transform.decode import decode
 from imagestack.transform.encode import encode
 from imagestack.transform.picture import Picture
@@ -35,14 +37,14 @@ QUALITY = 95
 _PICTURES = ("grain", "noise")
 _TILE = 512
 _GRAIN = 12
-# What `imagestack.plan.work` counts: nanoseconds of any decode, bytes of the pixels and of a progressive JPEG besides.
+# Per pixel: nanoseconds of any decode, bytes of the pixels, extra bytes of a progressive JPEG.
 _DECODE_NANOSECONDS, _PIXEL_BYTES, _PROGRESSIVE_BYTES = 60, 4, 6
 _TOO_MUCH, _MEGABYTES_TOO_MUCH = 1.2, 8
 
 
 @dataclass(frozen=True)
 class Case:
-    """What one process does: decode a file, or encode a picture of a mode."""
+    """The task of one process: decode a file, or encode a picture of a mode."""
 
     name: str
     bytes: int
@@ -61,7 +63,7 @@ def _decode_case(name: str, mode: str, fmt: str, *, progressive: bool = False) -
 
 def _encode_case(name: str, mode: str, fmt: str, *, lossless: bool = False) -> Case:
     known = FORMATS[fmt]
-    return Case(name, known.encode_bytes, known.encode_nanoseconds, mode, fmt, lossless=lossless)
+    return Case(name, known.encode_bytes, known.speeds[-1].nanoseconds, mode, fmt, lossless=lossless)
 
 
 CASES = {
@@ -85,7 +87,7 @@ CASES = {
 
 
 def draw(picture: str, mode: str, megapixels: float) -> Image.Image:
-    """A picture of 3:2, tile by tile, so that nothing larger than itself was ever in memory."""
+    """A picture of 3:2, drawn tile by tile so that nothing larger than the picture itself is ever in memory."""
     height = round((megapixels * 1e6 / 1.5) ** 0.5)
     image = Image.new(mode, (round(height * 1.5), height))
     with Image.open(photographs(None)[0]) as photograph:
@@ -112,14 +114,14 @@ def work(case: Case, image: Image.Image) -> Work:
     size = Size(image.width, image.height)
     if case.decodes:
         facts = Facts(FORMATS[case.format], size, progressive=case.progressive)
-        return Work(facts, None, None, facts.format, QUALITY, png_lossless=False)
-    # A PNG original makes WebP lossless where the rule wants that.
+        return Work(facts, (), facts.format, QUALITY)
+    # A PNG original becomes lossless WebP if the rule says so.
     facts = Facts(PNG if case.lossless else JPEG, size)
-    return Work(facts, None, None, FORMATS[case.format], QUALITY, png_lossless=case.lossless)
+    return Work(facts, (), FORMATS[case.format], QUALITY, options=ImageStack(png_lossless=case.lossless))
 
 
 def run(case: Case, path: Path) -> None:
-    """In a process of its own: do it once, and print the rise of memory and the CPU seconds."""
+    """Run the case once in this process, and print the rise of memory and the CPU seconds."""
     with Image.open(path) as image:
         todo = work(case, image)
         picture = None if case.decodes else Picture(image.copy())
@@ -131,7 +133,7 @@ def run(case: Case, path: Path) -> None:
 
 
 def _forget_peak() -> int:
-    """Begin to watch for a new peak; return the resident bytes now."""
+    """Reset the kernel's peak of resident memory; return the resident bytes now."""
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
     return _status("VmRSS")
 
@@ -143,7 +145,7 @@ def _status(name: str) -> int:
 
 @dataclass(frozen=True)
 class Cost:
-    """What a case took, per pixel; nothing if it failed."""
+    """Cost of a case per pixel; empty if it failed."""
 
     case: Case
     megapixels: float
@@ -164,7 +166,7 @@ class Cost:
 
     @property
     def verdict(self) -> str:
-        """What is wrong with it, if anything."""
+        """A description of the problem; empty if there is none."""
         if self.risen is None:
             return "fails"
         estimate = self.pixels * self.case.bytes
@@ -183,18 +185,18 @@ def measure(case: Case, picture: str, megapixels: float, folder: Path) -> Cost:
     if not case.decodes:
         image.save(path, "TIFF")
     elif case.format == "jpeg":
-        # The quality and the size at which Pillow can write even noise progressively.
+        # At this quality and size Pillow can write even noise as a progressive JPEG.
         image.save(path, "JPEG", quality=QUALITY, subsampling=2, progressive=case.progressive)
     else:
         image.save(path, "PNG", compress_level=1)
     command = (sys.executable, __file__, "--case", case.name, str(path))
-    done = subprocess.run(command, check=False, capture_output=True)  # noqa: S603 - this very script
+    done = subprocess.run(command, check=False, capture_output=True)  # noqa: S603 - this script itself
     risen, seconds = json.loads(done.stdout) if done.returncode == 0 else (None, 0.0)
     return Cost(case, megapixels, picture, image.width * image.height, risen, seconds)
 
 
 def worst(case: Case, costs: Sequence[Cost]) -> tuple[object, ...]:
-    """The most memory and time of a case; below a megapixel the memory is mostly what a codec takes for any size."""
+    """The highest memory and time of a case. Below a megapixel, memory is mostly the fixed overhead of a codec."""
     memory = max((cost.memory for cost in costs if cost.megapixels >= 1), default=0.0)
     nanoseconds = max(cost.nanoseconds for cost in costs)
     verdicts = sorted({cost.verdict for cost in costs if cost.verdict})
@@ -202,7 +204,7 @@ def worst(case: Case, costs: Sequence[Cost]) -> tuple[object, ...]:
 
 
 def main() -> None:
-    """Print the worst of each case, and a row for each case, size and picture."""
+    """Measure, then print the worst of each case, and a row for each case, size and picture."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--megapixels", type=float, nargs="+", default=[0.1, 0.5, 1, 4, 12, 24, 48])
     parser.add_argument("--case", nargs=2, help=argparse.SUPPRESS)

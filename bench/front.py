@@ -1,10 +1,10 @@
-"""Requests a second on hits: the local front against nginx's proxy_cache before the same handler, in one run.
+"""Measure requests per second on hits: the local front against nginx's proxy_cache before the same handler.
 
-    python bench/front.py [--seconds 5] [--rounds 3] [--connections 32] [--width 340]
+    python -m bench.front [--seconds 5] [--rounds 3] [--connections 32] [--width 340]
 
-Needs wrk and nginx. The front is `imagestack serve`; nginx is one worker with a cache in a temporary directory before
-`imagestack serve --no-edge`, keyed by address and Accept. Rounds alternate, so that whatever else this machine does
-meets both. All of it listens at 127.0.0.1 and ends with the script.
+The script needs wrk and nginx. The front is `imagestack serve`. nginx is one worker before `imagestack serve
+--no-edge`; its cache lies in a temporary directory, keyed by address and Accept. Rounds alternate, so that other load
+on the machine affects both. All servers listen at 127.0.0.1 and end with the script.
 """
 
 import argparse
@@ -66,7 +66,7 @@ http {{
 
 @dataclass(frozen=True)
 class Round:
-    """What wrk measured: requests a second, milliseconds."""
+    """Results of wrk: requests per second, and latencies in milliseconds."""
 
     rate: float
     p50: float
@@ -75,9 +75,9 @@ class Round:
 
 @contextmanager
 def imagestack(*options: str) -> Iterator[int]:
-    """`imagestack serve` at the port that is yielded."""
+    """Run `imagestack serve`; yields its port."""
     command = [sys.executable, "-c", "from imagestack_local.main import app; app()", "serve", "--port", "0"]
-    with subprocess.Popen(  # noqa: S603 - our own
+    with subprocess.Popen(  # noqa: S603 - our own command
         [*command, "--log-level", "warning", *options],
         cwd=Path(__file__).parent.parent,
         stdout=subprocess.PIPE,
@@ -92,7 +92,7 @@ def imagestack(*options: str) -> Iterator[int]:
 
 @contextmanager
 def nginx(program: str, behind: int) -> Iterator[int]:
-    """Nginx with a cache before a port, at the port that is yielded."""
+    """Run nginx with a cache before a port; yields its own port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with TemporaryDirectory() as folder:
@@ -100,7 +100,7 @@ def nginx(program: str, behind: int) -> Iterator[int]:
         user = "user root;" if os.name == "posix" and os.geteuid() == 0 else ""
         config.write_text(_NGINX.format(folder=folder, port=port, behind=behind, user=user), encoding="utf-8")
         arguments = [program, "-c", str(config), "-p", folder, "-e", str(Path(folder, "error.log"))]
-        with subprocess.Popen(arguments) as process:  # noqa: S603 - found by its name, configured here
+        with subprocess.Popen(arguments) as process:  # noqa: S603 - nginx from the PATH, configured here
             try:
                 _wait(port)
                 yield port
@@ -122,7 +122,7 @@ def _wait(port: int) -> None:
 
 
 def warm(port: int, path: str, word: str) -> int:
-    """Ask until the answer comes from the cache; gives its bytes."""
+    """Request until the answer comes from the cache; returns its bytes."""
     for _ in range(5):
         connection = HTTPConnection("127.0.0.1", port, timeout=60)
         connection.request("GET", path, headers={"Accept": _ACCEPT})
@@ -135,10 +135,10 @@ def warm(port: int, path: str, word: str) -> int:
 
 
 def measure(wrk: str, port: int, path: str, seconds: int, connections: int) -> Round:
-    """One round of wrk; leaves if there were errors."""
+    """Run one round of wrk; exits if there were errors."""
     arguments = ["-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-H", f"Accept: {_ACCEPT}"]
     command = [wrk, *arguments, f"http://127.0.0.1:{port}{path}"]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds + 30)  # noqa: S603 - likewise
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds + 30)  # noqa: S603 - wrk from the PATH, configured here
     if "Non-2xx" in done.stdout or "Socket errors" in done.stdout:
         sys.exit(done.stdout)
     times = {
@@ -152,12 +152,12 @@ def measure(wrk: str, port: int, path: str, seconds: int, connections: int) -> R
 
 
 def main() -> None:
-    """Print a table of medians and their ratios."""
+    """Measure, then print a table of medians and their ratios."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=int, default=5, help="of each round (default: %(default)s)")
+    parser.add_argument("--seconds", type=int, default=5, help="length of a round (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="default: %(default)s")
     parser.add_argument("--connections", type=int, default=32, help="default: %(default)s")
-    parser.add_argument("--width", type=int, default=340, help="of the picture (default: %(default)s, about 20 kB)")
+    parser.add_argument("--width", type=int, default=340, help="picture width (default: %(default)s, about 20 kB)")
     arguments = parser.parse_args()
     programs = {name: shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin") for name in ("wrk", "nginx")}
     missing = [name for name, found in programs.items() if found is None]

@@ -1,11 +1,12 @@
-"""The request path without codecs, and the cold start.
+"""Measure the request path without codecs, and the import time of the handler.
 
-    python bench/handler.py [--times 1000] [--python PATH]
+    python -m bench.handler [--times 1000] [--python PATH]
 
-First the handler with stores in memory, then with S3 and DynamoDB as moto serves them on this machine: a derived
-object that is there already, and an original that is passed through. Then the CPU time that a fresh interpreter takes
-to import the handler, whole and step by step; `bench/cold.py` measures what is deployed. For that, name an interpreter
-that has only what the function has:
+The first table is the handler with stores in memory, then with S3 and DynamoDB of a moto on this machine. Its requests
+are a derived hit and an original that is passed through. The other tables are the CPU time that a fresh interpreter
+needs to import the handler, whole and step by step. `bench/cold.py` measures the deployed build instead.
+
+For the import, name an interpreter that has only the packages of the function:
 
     python3 -m venv .runtime
     .runtime/bin/pip install --no-deps --require-hashes -r layers/dependencies/requirements.txt
@@ -37,7 +38,7 @@ _ROOT = Path(__file__).parent.parent
 _ACCEPT = "image/avif,image/webp,*/*"
 _WARM = 20
 _COLD_TIMES = 7
-# What the handler imports, in an order in which each step finds the steps before it done.
+# The imports of the handler, ordered so that each step finds its dependencies imported.
 _STEPS = {
     "botocore": "import botocore.session, botocore.config",
     "Powertools": "import aws_lambda_powertools, aws_lambda_powertools.metrics",
@@ -53,7 +54,7 @@ def timed(code):
     exec(code, globals())
     return (time.process_time() - start) * 1000
 """
-# What a read-only layer without .pyc files costs each time: Lambda's own libraries are compiled already.
+# The cost of a read-only layer without .pyc files; Lambda's own libraries are compiled already.
 _COMPILE = """
 import sys, pathlib, functions.image.handler
 brought = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
@@ -71,31 +72,31 @@ def compile_all():
 
 @dataclass
 class Memory:
-    """Both stores, in memory."""
+    """Both object stores, in memory."""
 
     body: bytes
     derived: dict[str, Derived] = field(default_factory=dict)
 
     def head(self, key: str) -> Stored:
-        """The original."""
+        """Return the original."""
         return Stored(key, Version('"e"', datetime(2026, 1, 1, tzinfo=UTC)), len(self.body), "image/jpeg")
 
     def fetch(self, key: str, _at_most: int) -> Original:
-        """The original."""
+        """Return the original."""
         return Original(self.head(key), self.body)
 
     def get(self, key: str, _at_most: int) -> Derived | None:
-        """A derived object."""
+        """Return a derived object."""
         return self.derived.get(key)
 
     def put(self, key: str, derived: Derived, _headers: Mapping[str, str], _replaces: str | None) -> bool:
-        """Keep it."""
+        """Store a derived object."""
         self.derived[key] = derived
         return True
 
 
 def warm(name: str, send: Callable[[], object], times: int) -> tuple[str, ...]:
-    """A row of milliseconds."""
+    """A row of milliseconds for one kind of request."""
     for _ in range(_WARM):
         send()
     wall, start_cpu = [], process_time()
@@ -108,7 +109,7 @@ def warm(name: str, send: Callable[[], object], times: int) -> tuple[str, ...]:
 
 
 def requests(site: Deployment, stores: str, times: int) -> list[tuple[str, ...]]:
-    """Rows of a derived hit and of a pass-through."""
+    """Rows for a derived hit and for a pass-through."""
     hit, passed = event("photo.jpg", "width=400&fmt=webp", _ACCEPT), event("photo.jpg", "", _ACCEPT)
     bytes_hit, bytes_passed = len(body(site.send(hit))), len(body(site.send(passed)))
     return [
@@ -118,22 +119,22 @@ def requests(site: Deployment, stores: str, times: int) -> list[tuple[str, ...]]
 
 
 def cold(python: str, code: str, **environment: str) -> Any:  # noqa: ANN401 - JSON
-    """What a fresh interpreter prints."""
+    """Run code in a fresh interpreter; returns the JSON that it prints."""
     path = os.pathsep.join((str(_ROOT), str(_ROOT / "layers" / "core")))
     variables = {**ENVIRONMENT, "PATH": os.environ["PATH"], "PYTHONPATH": path, **environment}
     command = (python, "-c", _TIMED + code)
-    done = subprocess.run(command, env=variables, check=True, capture_output=True)  # noqa: S603 - the user named it
+    done = subprocess.run(command, env=variables, check=True, capture_output=True)  # noqa: S603 - the interpreter that the user named
     return json.loads(done.stdout)
 
 
 def import_rows(python: str) -> list[tuple[str, ...]]:
-    """Rows of the whole import, and of what is to be added where it finds no `.pyc` of ours."""
+    """Rows for the whole import, and for the extra time without `.pyc` files of the library."""
     whole, compiling = 'print(timed("import functions.image.handler"))', f"{_COMPILE}print(timed('compile_all()'))"
     tracing_off = {"POWERTOOLS_TRACE_DISABLED": "true"}
-    # Tracing is on in Lambda, whose mark this is.
+    # Lambda sets this variable, which turns tracing on.
     cases = {
         "the handler": (whole, tracing_off),
-        "the handler, tracing on (its SDK waits for the first request)": (whole, {"LAMBDA_TASK_ROOT": "/var/task"}),
+        "the handler, tracing on (the first request imports its SDK)": (whole, {"LAMBDA_TASK_ROOT": "/var/task"}),
         "compiling what the runtime does not bring, if no .pyc comes along": (compiling, tracing_off),
     }
     rows: list[tuple[str, ...]] = []
@@ -143,7 +144,7 @@ def import_rows(python: str) -> list[tuple[str, ...]]:
 
 
 def step_rows(python: str) -> list[tuple[str, ...]]:
-    """Rows of the steps of an import."""
+    """Rows for the steps of an import."""
     steps = "".join(f"times.append(timed({code!r}))\n" for code in _STEPS.values())
     runs = [cold(python, f"times = []\n{steps}print(json.dumps(times))") for _ in range(_COLD_TIMES)]
     return [(name, f"{median(column):.0f}") for name, column in zip(_STEPS, zip(*runs, strict=True), strict=True)]
@@ -158,7 +159,7 @@ def photograph() -> bytes:
 
 
 def main() -> None:
-    """Print three tables."""
+    """Measure and print three tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--times", type=int, default=1000, help="default: %(default)s")
     parser.add_argument("--python", default=sys.executable, help="for the cold start (default: this one)")
@@ -174,7 +175,7 @@ def main() -> None:
     head("The handler without codecs")
     table(("stores", "p50 ms", "p95 ms", "mean CPU ms"), rows)
     print("### Cold start: import\n")
-    # The first import may compile.
+    # The first import may have to compile.
     cold(arguments.python, 'print(timed("import functions.image.handler"))')
     table(("import", "median CPU ms"), import_rows(arguments.python))
     table(("step", "median CPU ms"), step_rows(arguments.python))

@@ -1,15 +1,16 @@
-"""How many of many requests for few pictures get past the edge to the function.
+"""Count how many of many requests for few pictures get past the edge to the function.
 
-    python bench/hit_rate.py [--accept FILE] [--requests 10000] [--pictures 200]
+    python -m bench.hit_rate [--accept FILE] [--requests 10000] [--pictures 200]
 
-Each picture is asked for with parameters of one meaning in many spellings (shuffled, repeated, with leading zeros, with
-junk between them), by browsers that send different Accept headers. The front is the local one, with the template's
-distribution over real sockets; the function is the real handler, and each call of it is counted.
+Requests for one picture spell the same parameters in many ways: shuffled, repeated, with leading zeros, with unknown
+parameters between them. Their Accept headers are those of different browsers. The edge is the local front with the
+template's distribution, over real sockets. The function is the real handler; each call is counted.
 
-Two answers are really different if the picture, the meaning of the parameters or what the client proves to decode
-(none, WebP, AVIF, both in either order) is another one. Leaves with 1 if more requests reach the function than that.
+Two requests need different answers if the picture, the meaning of the parameters, or the formats that the client proves
+to decode differ. There are five sets of formats: none, WebP, AVIF, and both in either order. The exit status is 1 if
+more requests reach the function than there are different answers.
 
-FILE has an Accept header a line, or is a table with tabs and a column named accept.
+FILE has one Accept header a line, or is a tab-separated table with a column named accept.
 """
 
 import argparse
@@ -53,7 +54,7 @@ _BROWSERS = (
     "image/webp,image/avif,image/jxl,image/heic,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",  # Safari
     "image/webp,image/png,image/svg+xml,image/*;q=0.8,video/*;q=0.8,*/*;q=0.5",  # Safari 14
     "image/png,image/svg+xml,image/*;q=0.8,video/*;q=0.8,*/*;q=0.5",  # Safari 13
-    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8",  # a page
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8",  # page
     "*/*",  # curl
 )
 _JUNK = ("utm_source=mail", "fbclid=IwAR0", "v=17", "cache=%20", "WIDTH=9", "a&&b", "_=1700000000", "q=%zz", "=")
@@ -62,7 +63,7 @@ _CLIENTS = 4
 
 
 @dataclass(frozen=True)
-class Asked:
+class ViewerRequest:
     """A request."""
 
     picture: int
@@ -71,12 +72,12 @@ class Asked:
 
     @property
     def meaning(self) -> tuple[int, tuple[str, ...]]:
-        """What really makes an answer different; the parameters mean the same for each picture."""
+        """Everything that makes an answer different; the parameters mean the same for each picture."""
         return self.picture, tuple(accepted_formats(self.accept))
 
 
 class Counting:
-    """The function, and how often it was called."""
+    """The function, with a count of its calls."""
 
     def __init__(self, called: function.LocalFunction) -> None:
         self._called = called
@@ -84,18 +85,18 @@ class Counting:
         self.calls = 0
 
     def __call__(self, event: dict[str, Any], request_id: str) -> object:
-        """Count, and call."""
+        """Count the call, and make it."""
         with self._lock:
             self.calls += 1
         return self._called(event, request_id)
 
 
 def spelling(picture: int, chance: random.Random) -> str:
-    """One of many queries that mean the same for a picture."""
+    """One of many queries with the same meaning for a picture."""
     wanted = {"width": str(20 + picture % 40), "quality": "70", "crop": "1:1"}
     spelled = [f"{name}={'0' * chance.randrange(3) if name != 'crop' else ''}{wanted[name]}" for name in wanted]
     chance.shuffle(spelled)
-    repeated = [f"{name}={chance.randrange(1, 60)}" for name in ("width", "quality") if chance.random() < 0.3]  # noqa: PLR2004 - the first one counts
+    repeated = [f"{name}={chance.randrange(1, 60)}" for name in ("width", "quality") if chance.random() < 0.3]  # noqa: PLR2004 - the first of repeated parameters counts
     junk = chance.sample(_JUNK, chance.randrange(4))
     return "&".join(_mixed([*spelled, *repeated], junk, chance))
 
@@ -108,20 +109,20 @@ def _mixed(ordered: Sequence[str], others: Sequence[str], chance: random.Random)
 
 
 def accepts(path: Path | None) -> list[str]:
-    """The Accept headers of a file, or the built-in ones."""
+    """Read the Accept headers of a file, or return the built-in ones."""
     if path is None:
         return list(_BROWSERS)
     lines = path.read_text(encoding="utf-8").splitlines()
     if "\t" in lines[0]:
         lines = [row["accept"] for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)]
-    # Words in brackets stand for what a line cannot hold.
+    # A word in brackets stands for an empty or absent header, which a line cannot hold.
     found = ["" if line in ("(absent)", "(empty)") else line for line in lines]
     return list(dict.fromkeys(line for line in found if not line.startswith("(") and line.isascii()))
 
 
 @contextmanager
 def edge(pictures: int) -> Iterator[tuple[int, Counting]]:
-    """The front before the function, at the port that is yielded."""
+    """Run the front before the function; yields the port."""
     with redirect_stdout(sys.stderr):
         settings = template.read()
         with stack.running(settings) as aws:
@@ -136,8 +137,10 @@ def edge(pictures: int) -> Iterator[tuple[int, Counting]]:
                     Body=body.getvalue(),
                     ContentType="image/jpeg",
                 )
+            variables = {"REFINE_QUEUE_URL": aws.queues["RefineQueue"]}
             image, control = (
-                function.load(settings, name, "ERROR", aws.origin_secret) for name in (function.IMAGE, function.CONTROL)
+                function.load(settings, name, "ERROR", aws.origin_secret, variables)
+                for name in (function.IMAGE, function.CONTROL)
             )
             counting = Counting(image)
             front = app.front(aws, app.Functions(counting, control), 256 * 1024 * 1024)
@@ -160,13 +163,13 @@ def _serving(application: Any, listening: socket.socket) -> Iterator[int]:  # no
         thread.join()
 
 
-def send(port: int, requests: Sequence[Asked]) -> Counter[str]:
-    """Send requests one after the other and count status and X-Cache."""
+def send(port: int, requests: Sequence[ViewerRequest]) -> Counter[str]:
+    """Send requests one after the other, and count status and X-Cache."""
     words: Counter[str] = Counter()
     connection = HTTPConnection("127.0.0.1", port, timeout=60)
-    for asked in requests:
-        headers = {"Accept": asked.accept} if asked.accept else {}
-        connection.request("GET", f"/{asked.picture}.jpg?{quote(asked.query, safe='=&%:,')}", headers=headers)
+    for request in requests:
+        headers = {"Accept": request.accept} if request.accept else {}
+        connection.request("GET", f"/{request.picture}.jpg?{quote(request.query, safe='=&%:,')}", headers=headers)
         response = connection.getresponse()
         response.read()
         words[f"{response.status} {response.headers['x-cache']}"] += 1
@@ -175,26 +178,26 @@ def send(port: int, requests: Sequence[Asked]) -> Counter[str]:
 
 
 def main() -> None:
-    """Print the counts, and leave with 1 if too many requests reached the function."""
+    """Measure and print the counts; exits with 1 if too many requests reached the function."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--accept", type=Path, help="a file of Accept headers (default: those of a dozen browsers)")
     parser.add_argument("--requests", type=int, default=10_000, help="default: %(default)s")
     parser.add_argument("--pictures", type=int, default=200, help="default: %(default)s")
     arguments = parser.parse_args()
     logging.getLogger("local").setLevel(logging.WARNING)
-    chance = random.Random(1)  # noqa: S311 - each run is to be the same
+    chance = random.Random(1)  # noqa: S311 - each run must send the same requests
     known = accepts(arguments.accept)
     requests = []
     for _ in range(arguments.requests):
         picture = chance.randrange(arguments.pictures)
-        requests.append(Asked(picture, spelling(picture, chance), chance.choice(known)))
+        requests.append(ViewerRequest(picture, spelling(picture, chance), chance.choice(known)))
     with edge(arguments.pictures) as (port, image):
         began = perf_counter()
         with ThreadPoolExecutor(_CLIENTS) as clients:
             shares = [requests[start::_CLIENTS] for start in range(_CLIENTS)]
             words = sum(clients.map(lambda share: send(port, share), shares), Counter[str]())
         seconds = perf_counter() - began
-    different = len({asked.meaning for asked in requests})
+    different = len({request.meaning for request in requests})
     head("Requests that reach the function")
     rows = [
         ("requests", len(requests)),

@@ -1,9 +1,10 @@
-"""What every photograph becomes: time, CPU time and bytes of a request that is answered for the first time.
+"""Measure time, CPU time and bytes of the first request for each photograph.
 
-    python bench/photos.py [--photos DIR] [--width 800] [--times 5]
+    python -m bench.photos [--photos DIR] [--width 800] [--times 5]
 
-Through the real handler, with S3 and DynamoDB as moto serves them on this machine; at quality 80. First resized (unless
-the photograph is too small), then whole. JPEG means that the original's format stays; nothing is done to a whole one.
+Requests go through the real handler, with S3 and DynamoDB of a moto on this machine, at quality 80. Each photograph is
+resized first (unless it is too small), then converted at its own size. JPEG means that the format of the original
+stays; then nothing is done without a resize.
 """
 
 import argparse
@@ -24,10 +25,10 @@ _FORMATS = {"original's": "", "WebP": "fmt=webp", "AVIF": "fmt=avif"}
 
 @dataclass(frozen=True)
 class Result:
-    """A photograph, what was asked of it, and the cost."""
+    """A photograph, the requested size and format, and the cost."""
 
     name: str
-    asked: str
+    request: str
     original_bytes: int
     bytes: int
     wall: float
@@ -36,12 +37,12 @@ class Result:
 
     @property
     def saved(self) -> float:
-        """Percent of the original's bytes."""
+        """Saved bytes in percent of the original's bytes."""
         return 100 * (1 - self.bytes / self.original_bytes)
 
 
 def measure(site: Deployment, path: Path, width: int | None, times: int) -> list[Result]:
-    """One photograph in every format."""
+    """Measure one photograph in every format."""
     size = f"{width} wide" if width else "whole"
     results = []
     for name, fmt in _FORMATS.items():
@@ -63,18 +64,18 @@ def measure(site: Deployment, path: Path, width: int | None, times: int) -> list
 
 
 def summary(results: Sequence[Result]) -> list[tuple[object, ...]]:
-    """A row for each thing asked."""
+    """A row for each requested size and format."""
     rows: list[tuple[object, ...]] = []
-    for asked in dict.fromkeys(result.asked for result in results):
-        of = [result for result in results if result.asked == asked]
+    for request in dict.fromkeys(result.request for result in results):
+        of = [result for result in results if result.request == request]
         saved = 100 * (1 - sum(result.bytes for result in of) / sum(result.original_bytes for result in of))
         wall, cpu = median(result.wall for result in of), median(result.cpu for result in of)
-        rows.append((asked, len(of), f"{wall:.0f}", f"{cpu:.0f}", f"{saved:.0f}", f"{mean(r.saved for r in of):.0f}"))
+        rows.append((request, len(of), f"{wall:.0f}", f"{cpu:.0f}", f"{saved:.0f}", f"{mean(r.saved for r in of):.0f}"))
     return rows
 
 
 def main() -> None:
-    """Print a summary, and a row for each photograph."""
+    """Measure, then print a summary and a row for each photograph."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--photos", type=Path, help="a folder of photographs (default: those of scikit-image)")
     parser.add_argument("--width", type=int, default=800, help="default: %(default)s")
@@ -91,15 +92,15 @@ def main() -> None:
             results += measure(site, path, None, arguments.times)
     head(f"Photographs through the handler, quality {QUALITY}")
     table(
-        ("asked", "photographs", "median ms", "median CPU ms", "saved % of all bytes", "saved %, mean"),
+        ("request", "photographs", "median ms", "median CPU ms", "saved % of all bytes", "saved %, mean"),
         summary(results),
     )
     table(
-        ("photograph", "asked", "original kB", "kB", "saved %", "ms", "CPU ms", "skipped"),
+        ("photograph", "request", "original kB", "kB", "saved %", "ms", "CPU ms", "skipped"),
         [
             (
                 result.name,
-                result.asked,
+                result.request,
                 f"{result.original_bytes / 1000:.1f}",
                 f"{result.bytes / 1000:.1f}",
                 f"{result.saved:.0f}",

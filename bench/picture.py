@@ -1,6 +1,8 @@
-"""Draws the README's picture: an original and what Image Stack makes of it, with their sizes.
+"""Draw the README's picture: an original beside the images that Image Stack makes of it, with their sizes.
 
-python bench/picture.py docs/images/results.jpg
+    python -m bench.picture docs/images/results.jpg
+
+The original is a photograph that scikit-image ships.
 """
 
 import argparse
@@ -39,7 +41,7 @@ RESULTS = (
 
 @dataclass(frozen=True)
 class Panel:
-    """A picture with what is said of it."""
+    """A picture with its title and its facts."""
 
     image: Image.Image
     title: str
@@ -50,7 +52,7 @@ def original() -> Original:
     """A photograph that scikit-image ships, as an original."""
     spec = find_spec("skimage")
     if spec is None or not spec.submodule_search_locations:
-        raise SystemExit("scikit-image is needed: make setup")
+        raise SystemExit("This needs scikit-image: make setup")
     with Image.open(Path(spec.submodule_search_locations[0], "data", "coffee.png")) as photograph:
         output = BytesIO()
         photograph.convert("RGB").save(output, "JPEG", quality=92)
@@ -59,7 +61,7 @@ def original() -> Original:
 
 
 def panel(source: Original, title: str, query: str, accepted: tuple[str, ...]) -> Panel:
-    """What one viewer gets."""
+    """The image that one viewer gets."""
     options = ImageStack(enabled=True, quality=80, webp_enabled=True, avif_enabled=True)
     plan = make_plan(parse(pairs(query)), options, accepted)
     settled = plan_work(source, plan, Limits(), Budget(2 * 10**9, 30))
@@ -73,7 +75,7 @@ def panel(source: Original, title: str, query: str, accepted: tuple[str, ...]) -
 
 
 def draw(panels: list[Panel]) -> Image.Image:
-    """The panels, three in a row."""
+    """Draw the panels on one sheet, three in a row."""
     font = ImageFont.load_default(17)
     step = (PANEL[0] + MARGIN, PANEL[1] + 2 * LINE + MARGIN)
     rows = -(-len(panels) // 3)

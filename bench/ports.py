@@ -1,4 +1,4 @@
-"""Ports for servers that have to be told theirs."""
+"""Free ports for servers that cannot choose one themselves."""
 
 import random
 import socket
@@ -7,10 +7,10 @@ _PORTS = range(20_000, 30_000)
 
 
 def free_port() -> int:
-    """A port that nobody has, and that nobody is given before it is used: systems give away higher ones.
+    """Return a free port below the range from which the system gives out ports, so that no other process receives it.
 
     Raises:
-        OSError: there is none.
+        OSError: no port is free.
     """
     for port in random.sample(_PORTS, len(_PORTS)):
         try:

@@ -1,9 +1,10 @@
-"""Memory against time and price, of what `sam build` has made in the emulated runtime; see `bench/emulated.py`.
+"""Measure time and price over memory, of the build in the emulated runtime; `bench/emulated.py` says what this needs.
 
     sudo python -m bench.power [--times 7] [--photos DIR] [--build DIR] [--python PATH]
 
-Each size of memory gets the processor time that Lambda gives to it, by control groups (version 1, which root may make):
-memory / 1769 MB processors. Draws docs/images/measurements/power.png.
+For each memory size, a control group gives the function the processor time that Lambda would give it: memory / 1769 MB
+processors. These are control groups of version 1, which only root may create. The script draws
+docs/images/measurements/power.png.
 """
 
 import argparse
@@ -21,18 +22,18 @@ from PIL import Image
 
 from bench.common import head, photographs, table
 from bench.deployment import ORIGINALS, Deployment, body, event, served, stores
-from bench.emulated import Built, Function, add_options, asked, emulated, more_stores
+from bench.emulated import Built, Function, add_options, distribution_event, emulated, more_stores
 
 _SIZES = (512, 1024, 1769, 2048, 3008)
 _OF_ONE_PROCESSOR = 1769
-# Microseconds; Lambda shares out processors by about as long a time.
+# Microseconds; Lambda allocates processor time in periods of about this length.
 _PERIOD = 20_000
 _SHARES = 262_144
 _GROUPS = Path("/sys/fs/cgroup")
 _PICTURE = Path(__file__).parents[1] / "docs/images/measurements/power.png"
 # USD, arm64, us-east-1.
 _GIGABYTE_SECOND = 0.0000133334
-# The part of requests past the edge that are the first for their object, as in the README's reckoning.
+# Share of the requests past the edge that are the first for their object; the README's cost estimate uses the same.
 _FIRSTS = 0.4
 _TILE, _TILES = (1000, 750), 4
 _WEBP, _AVIF = "image/webp", "image/avif"
@@ -40,7 +41,7 @@ _WEBP, _AVIF = "image/webp", "image/avif"
 
 @dataclass(frozen=True)
 class Case:
-    """A request; a first answer has no derived object yet."""
+    """A request; for a first answer there is no derived object yet."""
 
     name: str
     key: str
@@ -59,7 +60,7 @@ _CASES = (
 
 @contextmanager
 def groups(memory: int) -> Iterator[tuple[Path, Path]]:
-    """Control groups with so many megabytes and their part of the processors."""
+    """Create control groups with this memory limit in megabytes and its share of the processors."""
     made = tuple(_GROUPS / kind / f"imagestack-{os.getpid()}-{memory}" for kind in ("cpu", "memory"))
     cpu, limit = made
     for group in made:
@@ -67,7 +68,7 @@ def groups(memory: int) -> Iterator[tuple[Path, Path]]:
     processors = min(memory / _OF_ONE_PROCESSOR, os.cpu_count() or 1)
     (cpu / "cpu.cfs_period_us").write_text(str(_PERIOD), encoding="ascii")
     (cpu / "cpu.cfs_quota_us").write_text(str(round(_PERIOD * processors)), encoding="ascii")
-    # Ahead of whatever else the machine does.
+    # Above all other processes of the machine.
     (cpu / "cpu.shares").write_text(str(_SHARES), encoding="ascii")
     (limit / "memory.limit_in_bytes").write_text(str(memory * 2**20), encoding="ascii")
     try:
@@ -78,7 +79,7 @@ def groups(memory: int) -> Iterator[tuple[Path, Path]]:
 
 
 def mosaic(folder: Path | None) -> Image.Image:
-    """Photographs beside each other: twelve megapixels."""
+    """A picture of 12 megapixels: photographs side by side."""
     whole = Image.new("RGB", (_TILE[0] * _TILES, _TILE[1] * _TILES))
     files = cycle(photographs(folder))
     for at in range(_TILES * _TILES):
@@ -98,10 +99,10 @@ def put(site: Deployment, folder: Path | None) -> None:
 
 
 def milliseconds(site: Deployment, function: Function, case: Case) -> float:
-    """One request; leaves if its answer is not the one that was to be measured."""
+    """Milliseconds of one request; exits if its answer has another content type than the case."""
     if case.first:
         site.forget()
-    took, answer = function.send(asked(case.key, case.query, case.accept))
+    took, answer = function.send(distribution_event(case.key, case.query, case.accept))
     body(answer)
     if answer["headers"]["Content-Type"] != case.accept:
         raise SystemExit(f"{case.name}: {answer['headers']}")
@@ -109,7 +110,7 @@ def milliseconds(site: Deployment, function: Function, case: Case) -> float:
 
 
 def measure(site: Deployment, built: Built, times: int) -> dict[int, list[float]]:
-    """Median milliseconds of the cases by memory. All sizes take turns, so that what disturbs one disturbs all."""
+    """Median milliseconds of the cases by memory. All sizes take turns, so that a disturbance affects all alike."""
     taken: dict[tuple[int, Case], list[float]] = {(size, case): [] for size in _SIZES for case in _CASES}
     with ExitStack() as stack:
         functions = {}
@@ -124,14 +125,14 @@ def measure(site: Deployment, built: Built, times: int) -> dict[int, list[float]
                     if case.first is False:
                         milliseconds(site, function, _CASES[0])
                     took = milliseconds(site, function, case)
-                    # The first turn loads what is loaded later.
+                    # The first turn imports modules that are imported late.
                     if turn:
                         taken[size, case].append(took)
     return {size: [median(taken[size, case]) for case in _CASES] for size in _SIZES}
 
 
 def price(size: int, took: float) -> float:
-    """USD of a million invocations that take so many milliseconds, without what requests cost in themselves."""
+    """USD of a million invocations of this length in milliseconds, without the price per request."""
     return size / 1024 * took * 1000 * _GIGABYTE_SECOND
 
 
@@ -142,7 +143,7 @@ def mixed(took: list[float]) -> float:
 
 
 def draw(found: dict[int, list[float]]) -> None:
-    """Time and price over memory."""
+    """Draw time and price over memory."""
     figure = Figure(figsize=(13, 5), layout="constrained")
     left, right = figure.subplots(1, 2)
     sizes = list(found)
@@ -154,13 +155,13 @@ def draw(found: dict[int, list[float]]) -> None:
         axes.set(xlabel="memory, MB", ylabel=name, yscale="log", xticks=sizes)
         axes.grid(visible=True, which="both", alpha=0.3)
     left.legend()
-    # Where no line is.
+    # A place without lines.
     right.legend(loc="center left", bbox_to_anchor=(0, 0.38))
     figure.savefig(_PICTURE, dpi=80)
 
 
 def main() -> None:
-    """Print a table, and draw it."""
+    """Measure, print a table, and draw it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--photos", type=Path, help="a folder of photographs (default: those of scikit-image)")
     parser.add_argument("--times", type=int, default=7, help="default: %(default)s")

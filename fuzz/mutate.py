@@ -1,4 +1,4 @@
-"""Mutations of text: words of the grammar put in, parts repeated, removed, moved, single bytes changed."""
+"""Mutations of text: insert words of the grammar, change bytes, and repeat, move or remove parts."""
 
 from collections.abc import Callable, Sequence
 from random import Random
@@ -9,7 +9,7 @@ _LONGEST_PART = 64
 
 
 def of_words(words: Sequence[bytes]) -> Mutate:
-    """Mutations with the words that mean something here."""
+    """Mutations that also insert words with a meaning for the target."""
 
     def insert_word(data: bytes, random: Random) -> bytes:
         at = random.randint(0, len(data))
@@ -20,13 +20,13 @@ def of_words(words: Sequence[bytes]) -> Mutate:
 
 
 def of_bytes(data: bytes, random: Random) -> bytes:
-    """Mutations of bytes that mean nothing by themselves."""
+    """Mutations of bytes without words."""
     changes: tuple[Callable[[bytes, Random], bytes], ...] = (change_byte, change_byte, insert_bytes, remove, repeat)
     return random.choice(changes)(data, random)
 
 
 def change_byte(data: bytes, random: Random) -> bytes:
-    """One byte is another."""
+    """Replace one byte."""
     if not data:
         return insert_bytes(data, random)
     at = random.randrange(len(data))
@@ -34,19 +34,19 @@ def change_byte(data: bytes, random: Random) -> bytes:
 
 
 def insert_bytes(data: bytes, random: Random) -> bytes:
-    """A few random bytes more."""
+    """Insert a few random bytes."""
     at = random.randint(0, len(data))
     return data[:at] + random.randbytes(random.randint(1, 8)) + data[at:]
 
 
 def remove(data: bytes, random: Random) -> bytes:
-    """A part less."""
+    """Remove a part."""
     start, end = _part(data, random)
     return data[:start] + data[end:]
 
 
 def repeat(data: bytes, random: Random) -> bytes:
-    """A part once more, somewhere."""
+    """Repeat a part at a random place."""
     start, end = _part(data, random)
     at = random.randint(0, len(data))
     return data[:at] + data[start:end] + data[at:]

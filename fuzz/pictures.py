@@ -1,6 +1,6 @@
-"""Photographs for seeds; and what must hold for any bytes that are taken for a picture.
+"""Photographs for seeds, and the properties that hold for all bytes that are decoded as a picture.
 
-Before the picture stand six bytes that say what is to be made of it, so that they are mutated too.
+Six bytes before the picture choose the operations and options, so that these are mutated too.
 """
 
 from functools import cache
@@ -22,7 +22,7 @@ from imagestack.request.query import pairs, parse
 from imagestack.rules.options import ImageStack
 from imagestack.transform import Encoded, read_facts, transform
 
-WISHES = 6
+CHOICE_BYTES = 6
 _SIDE = 512
 _LIMITS = Limits(original_bytes=200_000, original_pixels=_SIDE * _SIDE, original_side=_SIDE)
 _BUDGET = Budget(2 * 10**9, 60)
@@ -34,7 +34,7 @@ _LOSSLESS, _LINEAR, _CHOSEN, _PALETTE = 1, 2, 28, 32
 
 @cache
 def photograph(width: int, height: int) -> Image.Image:
-    """One of those that scikit-image brings along, whose package is not imported for it."""
+    """A photograph that scikit-image ships, read without importing the package."""
     spec = find_spec("skimage")
     assert spec
     assert spec.origin
@@ -43,15 +43,15 @@ def photograph(width: int, height: int) -> Image.Image:
 
 
 def saved(image: Image.Image, form: str, **settings: Any) -> bytes:  # noqa: ANN401 - settings of Pillow's writers
-    """An image as a file."""
+    """Encode an image."""
     output = BytesIO()
     image.save(output, form, **settings)
     return output.getvalue()
 
 
-def wish(wishes: bytes) -> tuple[str, ImageStack]:
+def options_of(chosen: bytes) -> tuple[str, ImageStack]:
     """The query and the options that six bytes stand for."""
-    fmt, width, height, fit, crop, flags = wishes
+    fmt, width, height, fit, crop, flags = chosen
     said = {"width": width, "height": height, "crop": _CROPS[crop % len(_CROPS)], "fmt": _FORMATS[fmt % len(_FORMATS)]}
     query = "&".join(f"{name}={value}" for name, value in said.items() if value)
     options = ImageStack(
@@ -65,16 +65,16 @@ def wish(wishes: bytes) -> tuple[str, ImageStack]:
 
 
 def made(data: bytes) -> tuple[Work, Encoded] | None:
-    """What is done with a picture, and what comes of it; None where it is refused as it may be.
+    """Process a picture; returns the work and its result, or None if the picture is refused with a documented error.
 
     Raises:
-        Exception: whatever is not documented.
+        Exception: any undocumented error, which is a finding.
     """
-    wishes, body = data[:WISHES].ljust(WISHES, b"\0"), data[WISHES:]
+    chosen, body = data[:CHOICE_BYTES].ljust(CHOICE_BYTES, b"\0"), data[CHOICE_BYTES:]
     fmt = ORIGINALS.get(detect(body) or "")
     if fmt is None:
         return None
-    query, options = wish(wishes)
+    query, options = options_of(chosen)
     plan = make_plan(parse(pairs(query)), options, ("avif", "webp"))
     try:
         work = decide(plan, read_facts(body, fmt), _LIMITS, _BUDGET)
@@ -84,15 +84,15 @@ def made(data: bytes) -> tuple[Work, Encoded] | None:
 
 
 def check(data: bytes) -> None:
-    """A picture becomes one of exactly the promised size, without metadata, or what is documented is raised."""
+    """The result has exactly the planned size and no metadata, or the picture is refused with a documented error."""
     found = made(data)
     if found is not None:
         as_promised(*found)
 
 
 def as_promised(work: Work, encoded: Encoded) -> None:
-    """A result has the size that it is to have, and no metadata."""
-    with Image.open(BytesIO(encoded.body), formats=[work.format.encoder]) as image:
+    """The result has the planned size and no metadata."""
+    with Image.open(BytesIO(encoded.body), formats=[work.format.codec]) as image:
         image.load()
         assert image.size == (work.size.width, work.size.height), (image.size, work)
         assert not {"exif", "icc_profile", "xmp", "comment"} & set(image.info), image.info.keys()

@@ -1,4 +1,4 @@
-"""Bytes read as values of many kinds: the same bytes are the same values, and a byte changed changes little."""
+"""Read bytes as values of many kinds: equal bytes give equal values, and a changed byte changes little."""
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -8,7 +8,7 @@ _T = TypeVar("_T")
 
 _DEPTH = 3
 _MOST = 5
-# What DynamoDB gives for its types beside text, numbers, maps and lists; and numbers that are hard to take.
+# Values of DynamoDB's types besides text, numbers, maps and lists; and numbers that are difficult to convert.
 _SCALARS: tuple[Any, ...] = (
     None, True, False, 0, 1, -1, 80, 100, 101, 10**30, 1.5, b"\x00\xff", frozenset({"a"}),
     *map(Decimal, ("0", "80", "2.5", "-1", "1E+120", "1E-120", "NaN", "sNaN", "Infinity", "-0")),
@@ -16,7 +16,7 @@ _SCALARS: tuple[Any, ...] = (
 
 
 class Reader:
-    """Reads from the front; what comes after the end is zeros."""
+    """Reads from the front; after the end come zeros."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -30,22 +30,22 @@ class Reader:
         return self._data[self._at - 1]
 
     def one_in(self, number: int) -> bool:
-        """Whether something that is rather rare happens; never after the end."""
+        """Whether something rare happens, once in `number` values; never after the end."""
         return self.byte() % number == number - 1
 
     def pick(self, choices: Sequence[_T]) -> _T:
-        """One of them; the first after the end."""
+        """One of the choices; the first one after the end."""
         return choices[self.byte() % len(choices)]
 
     def text(self) -> str:
-        """Up to 255 characters; bytes that are no UTF-8 become halves of surrogate pairs, as JSON can have them."""
+        """Up to 255 characters; bytes that are not UTF-8 become lone surrogates, which JSON can contain."""
         length = self.byte()
         part = self._data[self._at : self._at + length]
         self._at += length
         return part.decode(errors="surrogateescape")
 
     def word(self, words: Sequence[str]) -> str:
-        """Often one of these; now and then with something behind it, or something else."""
+        """Mostly one of the words; sometimes one with a suffix, or another text."""
         match self.byte() % 8:
             case 6:
                 return self.pick(words) + self.text()
@@ -54,8 +54,8 @@ class Reader:
             case _:
                 return self.pick(words)
 
-    def value(self, words: Sequence[str], depth: int = _DEPTH) -> Any:  # noqa: ANN401 - that is the point
-        """Anything that JSON or DynamoDB can hold; names and texts are often of `words`."""
+    def value(self, words: Sequence[str], depth: int = _DEPTH) -> Any:  # noqa: ANN401 - any value is the purpose
+        """Any value of JSON or DynamoDB; names and texts are often one of `words`."""
         kind = self.byte() % 8
         if kind < 2 or depth == 0:
             return self.pick(_SCALARS)
@@ -66,7 +66,7 @@ class Reader:
         return {self.word(words): self.value(words, depth - 1) for _ in range(self.byte() % _MOST)}
 
     def fields(self, fields: Mapping[str, Callable[[], Any]], words: Sequence[str]) -> dict[str, Any]:
-        """A map of some of these fields; now and then one is of any kind."""
+        """A map of some of these fields; sometimes the value of one is of any kind."""
         found = {}
         for name, read in fields.items():
             match self.byte() % 8:

@@ -10,7 +10,7 @@ from fuzz.pictures import photograph, saved
 from imagestack.errors import OriginStatusError
 from imagestack.ports import Original, Stored, Version
 
-SECRET = "secret"  # noqa: S105 - of nothing
+SECRET = "secret"  # noqa: S105 - protects nothing
 _IMAGES = {"image_stack": {"enabled": True, "quality": 80, "webp_enabled": True, "avif_enabled": True}}
 _ITEMS: dict[str, list[Mapping[str, Any]]] = {
     "*": [
@@ -65,9 +65,9 @@ class Originals:
     """See `imagestack.ports.OriginalStore`.
 
     Attributes:
-        content_type: as somebody has stored it.
-        content_encoding: likewise.
-        headers: likewise.
+        content_type: content type of each stored object.
+        content_encoding: content encoding of each stored object.
+        headers: further headers of each stored object.
     """
 
     content_type: str | None = None
@@ -75,12 +75,12 @@ class Originals:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def head(self, key: str) -> Stored:
-        """What is known of an original."""
+        """The facts of an original."""
         version = Version('"e"', datetime(2026, 1, 1, tzinfo=UTC))
         return Stored(key, version, len(_body(key)), self.content_type, self.content_encoding, self.headers)
 
     def fetch(self, key: str, at_most: int) -> Original:
-        """An original, or its beginning."""
+        """An original, or its first bytes if it is larger than `at_most`."""
         body = _body(key)
         return Original(self.head(key), body if len(body) <= at_most else body[:1_000])
 

@@ -1,4 +1,4 @@
-"""What a target of the fuzzer is; none of it needs atheris, so that ordinary tests run the same."""
+"""The targets of the fuzzer. They do not need atheris, so that ordinary tests can run them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ Mutate = Callable[[bytes, Random], bytes]
 
 @dataclass(frozen=True)
 class Target:
-    """Something that bytes of others reach.
+    """Code that untrusted bytes reach.
 
     Attributes:
-        check: raises, AssertionError or anything else, where the bytes make it do what it must not.
-        seeds: well-formed ones to start with; the same each time.
-        mutate: makes others of them that are still understood for the most part.
-        longest: that are worth trying, in bytes.
+        check: raises AssertionError or another exception if the bytes cause a forbidden result.
+        seeds: returns well-formed inputs to start with; the same ones each time.
+        mutate: changes an input so that most results are still understood.
+        longest: maximum length of an input in bytes.
     """
 
     check: Callable[[bytes], None]
@@ -28,13 +28,13 @@ class Target:
 
 
 def load(name: str) -> Target:
-    """One of `NAMES`."""
+    """Load the target of this name, one of `NAMES`."""
     target: Target = import_module(f"fuzz.targets.{name}").TARGET
     return target
 
 
 def mutants(target: Target, count: int) -> Iterator[bytes]:
-    """So many variations of the seeds: the same each time, for tests without atheris."""
+    """Mutate the seeds `count` times, with the same results each time; for tests without atheris."""
     seeds = target.seeds()
     for number in range(count):
         random = Random(number)

@@ -1,4 +1,4 @@
-"""A real function over real sockets: the handler, with S3 and DynamoDB as moto serves them."""
+"""The image function in this process, over real sockets: moto serves S3 and DynamoDB."""
 
 import os
 from base64 import b64decode
@@ -13,10 +13,12 @@ from urllib.parse import quote
 
 import boto3
 import pytest
+from hypothesis import settings
 from moto.server import ThreadedMotoServer
 from PIL import Image
 
 from imagestack_local.aws import models
+from tests.support.depth import tries
 from tests.support.dynamodb_local import NotThereError, dynamodb_local
 from tests.support.stores import empty
 
@@ -26,10 +28,14 @@ if TYPE_CHECKING:
 ORIGINALS, DERIVED, RULES, LEASES = "originals", "derived", "rules", "leases"
 BOTH = "image/avif,image/webp,*/*"
 
+# A deadline would turn a busy machine into a failure of the code.
+settings.register_profile("imagestack", deadline=None, max_examples=tries(500))
+settings.load_profile("imagestack")
+
 
 @dataclass(frozen=True)
 class Context:
-    """What the handler asks of a Lambda context."""
+    """The part of a Lambda context that the handler uses."""
 
     seconds: float = 29
     function_name: str = "image"
@@ -69,7 +75,7 @@ class Reply:
 
 
 def reply_of(answer: dict[str, Any]) -> Reply:
-    """Check the form that API Gateway demands, and decode."""
+    """Check that an answer has the form that API Gateway demands, and decode it."""
     assert set(answer) == {"statusCode", "headers", "body", "isBase64Encoded"}
     assert isinstance(answer["statusCode"], int)
     for name, value in answer["headers"].items():
@@ -85,7 +91,7 @@ def reply_of(answer: dict[str, Any]) -> Reply:
 def http_event(
     path: str, query: str = "", method: str = "GET", headers: dict[str, str] | None = None
 ) -> dict[str, Any]:
-    """An event of an HTTP API, payload 2.0; `path` and `query` as the viewer sent them."""
+    """An event of an HTTP API, payload 2.0, with `path` and `query` as the viewer sends them."""
     return {
         "version": "2.0",
         "routeKey": "$default",
@@ -111,11 +117,11 @@ class Site:
     context: Context = field(default_factory=Context)
 
     def put(self, key: str, body: bytes, content_type: str = "image/jpeg", **stored: Any) -> None:
-        """Store an original; `stored` as in S3's put_object."""
+        """Store an original; `stored` are further arguments of S3's put_object."""
         self.s3.put_object(Bucket=ORIGINALS, Key=key, Body=body, ContentType=content_type, **stored)
 
     def rule(self, number: int = 1, host: str = "*", pattern: str = "/.*", **image_stack: Any) -> None:
-        """Store a rule with the option image_stack, enabled unless said otherwise."""
+        """Store a rule with the option image_stack, enabled by default."""
         options = {"image_stack": {"enabled": True, **image_stack}}
         self.item({"pk": f"RESOURCE#{host}", "sk": f"RULE#{number}", "rule": pattern, "options": options})
 
@@ -124,7 +130,15 @@ class Site:
         self.dynamodb.Table(RULES).put_item(Item=item)
 
     def ask(self, path: str, query: str = "", accept: str | None = None, method: str = "GET", **headers: str) -> Reply:
-        """Send a request; `path` percent-encoded, header names with underscores."""
+        """Send a request.
+
+        Args:
+            path: percent-encoded.
+            query: as it stands in the URL.
+            accept: the header Accept; None sends none.
+            method: of HTTP.
+            headers: by names with underscores.
+        """
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         if accept is not None:
             named["accept"] = accept
@@ -140,7 +154,7 @@ class Site:
 
     @contextmanager
     def pipeline(self, **changed: Any) -> Iterator[None]:
-        """A pipeline with other stores or limits, for a while."""
+        """Run the pipeline with other stores or limits while the context lasts."""
         before: Pipeline = self.module.PIPELINE
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(self.module, "PIPELINE", replace(before, **changed))
@@ -151,23 +165,24 @@ class Site:
         return [item["Key"] for item in self.s3.list_objects_v2(Bucket=DERIVED).get("Contents", ())]
 
     def clear(self) -> None:
-        """Remove everything that is stored or remembered."""
+        """Remove all stored objects and items."""
         empty((ORIGINALS, DERIVED), (RULES, LEASES))
 
 
-# Another way to have a function: of a client of S3 and boto3's DynamoDB with all that it needs; `make proof` has one.
+# Another way to get a deployment, from a client of S3 and a resource of DynamoDB that hold everything it needs.
+# `make e2e` sets it.
 DEPLOY = pytest.StashKey[Callable[[Any, Any], AbstractContextManager[Site]]]()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _models_are_read_once() -> None:
-    """Sessions of boto3 share the models of services: to read them takes longer than most tests."""
+    """Sessions of boto3 share the models of services, since reading them takes longer than most tests."""
     models.read_once()
 
 
 @pytest.fixture(scope="session")
 def aws() -> Iterator[str]:
-    """The address of an S3 and a DynamoDB, told to boto3 by the environment."""
+    """The address of moto's S3 and DynamoDB; the environment leads boto3 there."""
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -189,9 +204,9 @@ def aws() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def amazons(aws: str) -> Iterator[str]:
-    """The address of Amazon's own emulator, which is started for one worker only; credentials are in the environment.
+    """The address of Amazon's own emulator of DynamoDB; only one worker starts it. The environment has credentials.
 
-    `DYNAMODB_LOCAL` names one that runs already.
+    The variable `DYNAMODB_LOCAL` names a running one.
     """
     assert aws
     if address := os.environ.get("DYNAMODB_LOCAL"):
@@ -201,12 +216,12 @@ def amazons(aws: str) -> Iterator[str]:
         try:
             yield stack.enter_context(dynamodb_local())
         except NotThereError as error:
-            pytest.skip(f"the contracts of DynamoDB were tested on moto alone, without DynamoDB Local: {error}")
+            pytest.skip(f"the contracts of DynamoDB were tested only on moto, not on DynamoDB Local: {error}")
 
 
 @pytest.fixture(scope="session")
 def deployment(aws: str, request: pytest.FixtureRequest) -> Iterator[Site]:
-    """One deployment a session; see `site`."""
+    """One deployment for all tests; see `site`."""
     assert aws
     s3 = boto3.client("s3")
     for bucket in (ORIGINALS, DERIVED):
@@ -233,7 +248,7 @@ def deployment(aws: str, request: pytest.FixtureRequest) -> Iterator[Site]:
 
 @contextmanager
 def _in_this_process(s3: Any, dynamodb: Any) -> Iterator[Site]:
-    # The handler reads the environment when it is imported.
+    # The handler reads the environment at import.
     import functions.image.handler  # noqa: PLC0415
 
     yield Site(functions.image.handler, s3, dynamodb)
@@ -248,12 +263,12 @@ def site(deployment: Site) -> Iterator[Site]:
     deployment.context = Context()
 
 
-# Outermost: after the lines that pytest itself ends with.
+# The outermost wrapper writes after the last lines of pytest itself.
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
-    """Say at the end, loudly, what was not tested on this machine."""
+    """Report at the end, loudly, what this machine did not test."""
     yield
     skipped = Counter(report.longrepr[2] for report in terminalreporter.stats.get("skipped", ()))
     for reason, count in skipped.items():
-        told = reason.removeprefix("Skipped: ")
-        terminalreporter.write_line(f"*** SKIPPED: {count} tests did NOT run: {told} ***", red=True, bold=True)
+        why = reason.removeprefix("Skipped: ")
+        terminalreporter.write_line(f"*** SKIPPED: {count} tests did NOT run: {why} ***", red=True, bold=True)

@@ -1,7 +1,8 @@
-"""Copies what the edge runs to where it is needed; run by `make edge`.
+"""Copy the code of the edge into the template, minified; `make edge` runs it.
 
-The facts of the grammar go into `viewer_request.js`, and each file of `functions/edge` into the template, since
-CloudFormation takes the code of a CloudFront Function inline only.
+The table of parameters is written into `viewer_request.js` first. The template must contain the code, since
+CloudFormation takes the code of a CloudFront Function inline only. It is minified, since CloudFront takes at most
+10,240 bytes.
 """
 
 import json
@@ -9,8 +10,11 @@ import re
 import textwrap
 from pathlib import Path
 
-from imagestack.quality import AUTO
-from imagestack.request import grammar
+import minify
+
+from imagestack.formats import NEGOTIABLE
+from imagestack.request.grammar import GROUPS, PARAMETERS, Parameter
+from imagestack.request.kinds import LARGEST_NUMBER
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "template.yaml"
@@ -22,37 +26,46 @@ FUNCTIONS = {
     "ObjectFunction": SOURCES / "object_request.js",
     "ControlRequestFunction": SOURCES / "control_request.js",
 }
-"""The files that the template's functions run, by logical id."""
+"""By logical id: the files in functions/edge with the code of the template's functions."""
 
-_FACTS = re.compile(r"^var FACTS = .*?;$", re.MULTILINE | re.DOTALL)
+_TABLE = re.compile(r"^var TABLE = .*?;$", re.MULTILINE | re.DOTALL)
 _INDENT = " " * 8
-_WIDTH = 96
+_WIDTH = 100
+_ECMASCRIPT = 5
 
 
-def with_facts(code: str) -> str:
-    """Code of the edge with the facts of the grammar as they are in Python, if it has any."""
+def with_table(code: str) -> str:
+    """Insert the current table of parameters into code of the edge, if the code has a table."""
     table = {
-        "parameters": grammar.PARAMETERS,
-        "fits": grammar.FITS,
-        "formats": grammar.FORMATS,
-        # As text: a number stays the digits that it is spelled with.
-        "largest": str(grammar.LARGEST_NUMBER),
-        "max_quality": grammar.MAX_QUALITY,
-        "auto": AUTO.value,
-        "max_percent": grammar.MAX_PERCENT,
-        "bad": {name: spelling for name, (_, spelling) in grammar.BAD.items()},
+        # As text, so that numbers keep their digits.
+        "largest": str(LARGEST_NUMBER),
+        "formats": [fmt.name for fmt in NEGOTIABLE],
+        "groups": [[_row(PARAMETERS[name]) for name in group] for group in GROUPS],
     }
-    # No value has a space, so that lines can be broken at any; the others go, since CloudFront counts bytes.
-    spaced = json.dumps(table, separators=(", ", ":"))
-    literal = textwrap.fill(spaced, _WIDTH, subsequent_indent="  ", break_on_hyphens=False).replace(", ", ",")
-    return _FACTS.sub(lambda _: f"var FACTS = {literal};", code)
+    # No value contains a space, so lines can be wrapped at any space.
+    literal = textwrap.fill(json.dumps(table), _WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+    return _TABLE.sub(lambda _: f"var TABLE = {literal};", code)
+
+
+def _row(parameter: Parameter) -> dict[str, object]:
+    row = {"name": parameter.name, **parameter.kind.facts, "needs": list(parameter.needs)}
+    if parameter.default is not None:
+        row["unspelled"] = parameter.kind.spell(parameter.default)
+    return {name: value for name, value in row.items() if value}
+
+
+def minified(code: str) -> str:
+    """Minify a program; the result is still ECMAScript 5.1."""
+    minify.config({"js-version": _ECMASCRIPT})
+    text: str = minify.string("application/javascript", code)
+    return text
 
 
 def with_code(template: str, logical_id: str, code: str) -> str:
-    """A template whose function of this name runs this code.
+    """Replace the code of a function in a template.
 
     Raises:
-        ValueError: The template has no such function, or its code is no literal block.
+        ValueError: the template has no such function, or its code is not a literal block.
     """
     block = re.compile(
         rf"^(  {logical_id}:\n(?:(?:    .*)?\n)*?      FunctionCode: (?:!Sub )?\|\n)(?:(?:{_INDENT}.*)?\n)+",
@@ -61,17 +74,17 @@ def with_code(template: str, logical_id: str, code: str) -> str:
     indented = "".join(f"{_INDENT}{line}".rstrip() + "\n" for line in code.splitlines())
     changed, times = block.subn(lambda found: f"{found[1]}{indented}\n", template)
     if times != 1:
-        raise ValueError(f"the template has no FunctionCode of {logical_id} to be replaced")
+        raise ValueError(f"the template has no FunctionCode of {logical_id} to replace")
     return changed
 
 
 def main() -> None:
-    """Write all copies."""
+    """Write the table, then the minified code of all functions."""
     template = TEMPLATE.read_text(encoding="utf-8")
     for logical_id, path in FUNCTIONS.items():
-        code = with_facts(path.read_text(encoding="utf-8"))
+        code = with_table(path.read_text(encoding="utf-8"))
         path.write_text(code, encoding="utf-8")
-        template = with_code(template, logical_id, code)
+        template = with_code(template, logical_id, minified(code))
     TEMPLATE.write_text(template, encoding="utf-8")
 
 

@@ -1,10 +1,11 @@
-"""Image Stack beside sharp, ipx, thumbor, Pillow and libvips, in one run.
+"""Compare Image Stack with sharp, ipx, thumbor, Pillow and libvips, in one run.
 
     python -m bench.peers [--photos DIR] [--widths 400 800 1600 0] [--rounds 3] [--out docs/measurements]
 
-Every photograph is made smaller and left whole by everybody, as AVIF, WebP and JPEG, at a few numbers each; rounds
-alternate. Since equal numbers look different, what is compared is bytes, CPU and wall time at equal SSIMULACRA2: that
-of our quality 80. Writes `peers.md` and its plots. Linux only; `make bench` sets up what it needs.
+Every peer encodes every photograph, resized and at its own size, as AVIF, WebP and JPEG, at a few quality numbers each.
+Rounds alternate. Equal numbers look different, so the report compares bytes, CPU and wall time at equal SSIMULACRA2:
+the score of our quality 80. The script writes `peers.md` and its plots. It runs on Linux only; `make bench` sets up
+what it needs.
 """
 
 import argparse
@@ -29,15 +30,15 @@ from bench.peers.scoring import scored
 
 _ROOT = Path(__file__).parent.parent.parent
 _HITS = 500
-# SSIMULACRA2 of what nobody has resized.
+# SSIMULACRA2 of pixels without a resize.
 _SAME = 100.0
 
 
 def main() -> None:
-    """Measure, score, and write."""
+    """Measure, score, and write the report."""
     arguments = _arguments()
     need_ssimulacra2()
-    # A server would outlive us otherwise.
+    # Otherwise the servers outlive this process.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     photos = photographs(arguments.photos)
     every = cases(photos, arguments.widths)
@@ -75,10 +76,10 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--photos", type=Path, help="a folder of photographs (default: those of scikit-image)")
     parser.add_argument(
-        "--widths", type=int, nargs="+", default=[400, 800, 1600, 0], help="0 is whole; default: all four"
+        "--widths", type=int, nargs="+", default=[400, 800, 1600, 0], help="0 keeps the size; default: all four"
     )
     parser.add_argument("--formats", nargs="+", choices=TITLES, default=list(TITLES), help="default: all")
-    parser.add_argument("--peers", nargs="+", help="beside ours (default: all)")
+    parser.add_argument("--peers", nargs="+", help="peers beside ours (default: all)")
     parser.add_argument("--rounds", type=int, default=3, help="default: %(default)s")
     parser.add_argument("--out", type=Path, default=_ROOT / "docs" / "measurements", help="default: docs/measurements")
     return parser.parse_args()
@@ -97,7 +98,7 @@ def _advance(progress: Progress, what: str, total: int) -> Advance:
 
 
 def _records(samples: Sequence[Sample], pixels: Sequence[Sample], progress: Progress) -> list[Record]:
-    """Score what was made against the pixels that it was made of, and these against their originals."""
+    """Score each result against the pixels that its encoder was given, and these pixels against their original."""
     seen = [sample for sample in pixels if not sample.failure]
     given = {(sample.job.encoder.peer, sample.job.case): sample.file for sample in seen}
     done = [sample for sample in samples if not sample.failure]

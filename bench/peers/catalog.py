@@ -1,4 +1,4 @@
-"""Who is compared, how each is started, and what each is asked for."""
+"""The peers of the comparison: how each is started, and which qualities each encodes at."""
 
 import os
 import shutil
@@ -16,20 +16,20 @@ OURS = "Image Stack"
 _HERE = Path(__file__).parent
 _ROOT = _HERE.parent.parent
 _THUMBOR = _ROOT / ".venv" / "thumbor"
-# Numbers of JPEG and WebP mean about the same to everybody. For AVIF libheif's (sharp, ipx, libvips) and those of
-# libavif (thumbor, Pillow) lie around what looks like JPEG's 80.
+# Quality numbers of JPEG and WebP mean about the same to every peer. For AVIF there are two lists: libheif's (sharp,
+# ipx, libvips) and libavif's (thumbor, Pillow). Each lies around the number that looks like JPEG 80.
 _JPEG, _WEBP = (70, 80, 90), (70, 80, 90)
 _LIBHEIF, _LIBAVIF = (50, 62, 74), (55, 67, 80)
 
 
 @dataclass(frozen=True)
 class Peer:
-    """One of those compared.
+    """One peer of the comparison.
 
     Attributes:
-        name: of its rows.
-        start: a process of it that reads a folder of photographs.
-        encoders: what it is asked for.
+        name: its name in rows and lines.
+        start: starts its process for a folder of photographs.
+        encoders: the encoders and qualities to measure.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Peer:
 
 
 def peers() -> tuple[Peer, ...]:
-    """All of them, ours first."""
+    """All peers, ours first."""
     return (
         Peer(OURS, _python("ours"), tuple(_our_encoders())),
         Peer(
@@ -62,13 +62,13 @@ def _our_encoders() -> Iterator[Encoder]:
 
 
 def _encoders(peer: str, usual: tuple[int, int, int], avif: tuple[int, ...]) -> tuple[Encoder, ...]:
-    """Of a peer: its usual numbers for JPEG, WebP and AVIF, each among a few others."""
+    """The encoders of a peer: its default number for JPEG, WebP and AVIF, each beside a few others."""
     rows = zip((JPEG, WEBP, AVIF), usual, (_JPEG, _WEBP, avif), strict=True)
     return tuple(Encoder(peer, fmt, number, tuple(sorted({number, *others}))) for fmt, number, others in rows)
 
 
 def _quick_sharp() -> Encoder:
-    """Its usual effort is 4; this one's time comes nearer to that of a first answer."""
+    """Effort 2, whose time is nearer to that of our first answer; sharp's default is 4."""
     return Encoder("sharp", AVIF, 50, _LIBHEIF, "effort 2", {"effort": 2})
 
 

@@ -1,4 +1,4 @@
-"""Ratios at equal score: what somebody needs for what another one's result looks like."""
+"""Cost ratios at equal score: our cost over the cost of a peer's result that looks the same."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from imagestack.transform.lines import interpolated
 
 @dataclass(frozen=True)
 class Point:
-    """A score, and what it costs: bytes, CPU and wall seconds."""
+    """A score, and its costs: bytes, CPU seconds and wall seconds."""
 
     score: float
     bytes: float
@@ -19,16 +19,16 @@ class Point:
 
     @property
     def costs(self) -> tuple[float, float, float]:
-        """All but the score."""
+        """The costs without the score."""
         return self.bytes, self.cpu, self.wall
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """Ours over theirs, at equal score.
+    """Our costs over a peer's, at equal score.
 
     Attributes:
-        reached: the score lies between those of their numbers. Else the last line was drawn further.
+        reached: the score lies within the range of the peer's results. Otherwise its costs are extrapolated.
     """
 
     bytes: float
@@ -38,7 +38,7 @@ class Ratio:
 
 
 def at_score(wanted: float, points: Iterable[Point]) -> Point | None:
-    """What a score costs, by straight lines through the logarithms of costs over score; None if there is no line."""
+    """Interpolate the costs at a score, linearly in the logarithm of each cost; None with fewer than two points."""
     ordered = sorted({point.score: point for point in points}.values(), key=lambda point: point.score)
     if len(ordered) < 2:  # noqa: PLR2004 - a line needs two
         return None
@@ -47,7 +47,7 @@ def at_score(wanted: float, points: Iterable[Point]) -> Point | None:
 
 
 def ratio(ours: Point, theirs: Sequence[Point]) -> Ratio | None:
-    """Ours over what they need for the same score; None if there is too little of theirs."""
+    """Our costs over theirs at the same score; None if they have fewer than two points."""
     equal = at_score(ours.score, theirs)
     if equal is None:
         return None
@@ -57,6 +57,6 @@ def ratio(ours: Point, theirs: Sequence[Point]) -> Ratio | None:
 
 
 def mean_ratio(ratios: Sequence[Ratio]) -> Ratio:
-    """The geometric mean, so that ours over theirs is one over theirs over ours."""
+    """The geometric mean: swapping the two sides gives the reciprocal."""
     bytes_, cpu, wall = (exp(fmean(log(getattr(one, cost)) for one in ratios)) for cost in ("bytes", "cpu", "wall"))
     return Ratio(bytes_, cpu, wall, all(one.reached for one in ratios))

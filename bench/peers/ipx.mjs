@@ -7,7 +7,7 @@ import { serve } from './serve.mjs';
 
 const require = createRequire(import.meta.url);
 const { version } = require('./node_modules/ipx/package.json');
-// Its own copy of sharp, if it has one. Each job is a photograph's first.
+// ipx's own copy of sharp, if it has one. Its cache is off: each job counts as the first of its photograph.
 const sharp = createRequire(require.resolve('ipx'))('sharp');
 sharp.cache(false);
 

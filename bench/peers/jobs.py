@@ -1,4 +1,4 @@
-"""What is asked of everybody: a photograph at a width, in a format, at a number."""
+"""The jobs of the comparison: encode a photograph at a width, in a format, at a quality number."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,44 +9,44 @@ from PIL import ExifTags, Image
 
 AVIF, WEBP, JPEG = "avif", "webp", "jpeg"
 TITLES = {AVIF: "AVIF", WEBP: "WebP", JPEG: "JPEG"}
-# Not compared: it shows what a resize alone has made.
+# Not compared: a lossless format that shows a peer's resize without an encoder's loss.
 PNG = "png"
-_LYING = 5
+_FIRST_SWAPPED = 5  # EXIF orientations from here on swap the axes
 
 
 class PeerError(Exception):
-    """Somebody did not answer with what was asked."""
+    """A peer did not deliver the requested result."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """One photograph at one width; None leaves it whole."""
+    """One photograph at one width; without a width it keeps its size."""
 
     photograph: Path
     width: int | None
 
     @property
     def size(self) -> str:
-        """In words."""
+        """The width in words."""
         return size_name(self.width)
 
     def makes(self, fmt: str) -> bool:
-        """Whether a format is asked for: we make JPEG of nothing but JPEG, and of no whole ones."""
+        """Whether a format is compared: we make JPEG only of JPEG, and only with a resize."""
         is_jpeg = self.photograph.suffix.lower() in {".jpg", ".jpeg"}
         return fmt != JPEG or (is_jpeg and self.width is not None)
 
 
 @dataclass(frozen=True)
 class Encoder:
-    """One way of somebody to make a format.
+    """One way in which a peer encodes a format.
 
     Attributes:
-        peer: who.
-        format: what.
-        number: the quality that stands for it: what a user gets who does not choose.
-        numbers: of a few results, among them `number`, whose scores lie around what is compared.
-        variant: how it differs from the same peer's usual way.
-        settings: handed on to the adapter.
+        peer: name of the peer.
+        format: format of the results.
+        number: the default quality number, for a user who does not choose.
+        numbers: quality numbers of a few results, among them `number`; their scores lie around the compared score.
+        variant: difference from the peer's default way; empty for the default.
+        settings: settings for the adapter.
     """
 
     peer: str
@@ -58,20 +58,20 @@ class Encoder:
 
     @property
     def name(self) -> str:
-        """Of rows and lines."""
+        """The name in rows and lines."""
         return f"{self.peer}, {self.variant}" if self.variant else self.peer
 
 
 @dataclass(frozen=True)
 class Job:
-    """One encode; without a number what is lossless."""
+    """One encode; without a number it is lossless."""
 
     case: Case
     encoder: Encoder
     number: int | None
 
     def message(self, output: Path) -> dict[str, Any]:
-        """For a worker."""
+        """The message to a worker."""
         return {
             "path": str(self.case.photograph),
             "width": self.case.width,
@@ -84,7 +84,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Result:
-    """What one encode took: bytes, and CPU and wall seconds."""
+    """The result of one encode: bytes, CPU seconds and wall seconds."""
 
     bytes: int
     cpu: float
@@ -92,22 +92,22 @@ class Result:
 
 
 class Running(Protocol):
-    """Somebody who has been started, and waits for jobs."""
+    """A started peer that waits for jobs."""
 
     version: str
 
     def encode(self, job: Job, output: Path) -> Result:
-        """Do one job, and write what it comes to.
+        """Do one job, and write the result to `output`.
 
         Raises:
-            PeerError: it could not be done.
+            PeerError: the peer could not do the job.
         """
 
     def idle_bytes(self) -> int:
-        """Resident memory now; the peak is forgotten."""
+        """Resident memory now; resets the peak."""
 
     def peak_bytes(self) -> int:
-        """The most resident memory since then."""
+        """Peak of the resident memory since `idle_bytes`."""
 
     def close(self) -> None:
         """End the process."""
@@ -119,11 +119,11 @@ def size_name(width: int | None) -> str:
 
 
 def cases(photographs: list[Path], widths: list[int]) -> list[Case]:
-    """Every photograph at all widths below its own, and whole if 0 is among them."""
+    """Every photograph at all widths below its own, and unresized if 0 is among the widths."""
     found = []
     for path in photographs:
         with Image.open(path) as image:
-            lies = image.getexif().get(ExifTags.Base.Orientation, 1) >= _LYING
-            own = image.height if lies else image.width
+            swaps_axes = image.getexif().get(ExifTags.Base.Orientation, 1) >= _FIRST_SWAPPED
+            own = image.height if swaps_axes else image.width
         found += [Case(path, width or None) for width in widths if width < own]
     return found

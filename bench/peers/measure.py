@@ -1,4 +1,4 @@
-"""Rounds: everybody does the same work in turn, so that whatever else the machine does meets all alike."""
+"""Rounds: in each, all peers do the same work in turn, so that other load on the machine affects all alike."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -11,7 +11,7 @@ from PIL import Image
 from bench.peers.catalog import Peer
 from bench.peers.jobs import PNG, Case, Encoder, Job, PeerError, Result, Running
 
-# A job that has taken so many seconds in all is not repeated: noise is small beside it.
+# Seconds. A job that has taken this long in total is not repeated: noise is small beside it.
 _LONG = 5.0
 
 Advance = Callable[[], None]
@@ -19,7 +19,7 @@ Advance = Callable[[], None]
 
 @dataclass
 class Sample:
-    """A job, what it made, and what each of its rounds took."""
+    """A job, its result file, and the results of its rounds."""
 
     job: Job
     file: Path
@@ -28,28 +28,28 @@ class Sample:
 
     @property
     def bytes(self) -> int:
-        """Of the result."""
+        """Size of the result in bytes."""
         return self.results[-1].bytes
 
     @property
     def cpu(self) -> float:
-        """Median seconds."""
+        """Median CPU seconds."""
         return median(result.cpu for result in self.results)
 
     @property
     def wall(self) -> float:
-        """Median seconds."""
+        """Median wall seconds."""
         return median(result.wall for result in self.results)
 
     @property
     def is_done(self) -> bool:
-        """Whether another round is of no use."""
+        """Whether another round would add nothing."""
         return bool(self.failure) or sum(result.wall for result in self.results) > _LONG
 
 
 @contextmanager
 def started(peers: Sequence[Peer], photographs: Path, left_out: dict[str, str]) -> Iterator[dict[str, Running]]:
-    """Start everybody; who does not start is left out, and why is noted."""
+    """Start all peers; one that does not start is left out, with its reason in `left_out`."""
     running: dict[str, Running] = {}
     try:
         for peer in peers:
@@ -64,7 +64,7 @@ def started(peers: Sequence[Peer], photographs: Path, left_out: dict[str, str]) 
 
 
 def jobs(peers: Sequence[Peer], cases: Sequence[Case], formats: Sequence[str]) -> list[Job]:
-    """All work, that for one photograph, width and format together."""
+    """All jobs; those of one photograph, width and format stand together."""
     encoders = [encoder for peer in peers for encoder in peer.encoders]
     return [
         Job(case, encoder, number)
@@ -78,14 +78,14 @@ def jobs(peers: Sequence[Peer], cases: Sequence[Case], formats: Sequence[str]) -
 
 
 def warm_up(running: dict[str, Running], work: Sequence[Job], folder: Path) -> None:
-    """What is done but once in a process is no part of any round: everybody's first job of each kind."""
+    """Do the first job of each kind, so that no round measures what a process does only once."""
     first = {job.encoder: job for job in reversed(work)}
     for encoder, job in first.items():
         _try(running[encoder.peer], Sample(job, folder / "warm"))
 
 
 def resizes(running: dict[str, Running], cases: Sequence[Case], folder: Path, advance: Advance) -> list[Sample]:
-    """Everybody's pixels before an encoder sees them, as PNG."""
+    """Write each peer's resized pixels as PNG, before an encoder changes them."""
     samples: list[Sample] = []
     for case in cases:
         for name, peer in running.items():
@@ -117,7 +117,7 @@ def _try(peer: Running, sample: Sample) -> None:
 
 
 def largest(work: Sequence[Job]) -> list[Job]:
-    """For each encoder and width the job whose original is the largest, at the usual number."""
+    """For each encoder and width, the job with the largest original, at the default number."""
     areas = {path: _area(path) for path in {job.case.photograph for job in work}}
     found: dict[tuple[Encoder, int | None], Job] = {}
     for job in sorted(work, key=lambda job: areas[job.case.photograph]):
@@ -134,11 +134,11 @@ def _area(path: Path) -> int:
 def memory(
     peers: Sequence[Peer], work: Sequence[Job], folder: Path, advance: Advance
 ) -> dict[tuple[Encoder, int | None], int]:
-    """By encoder and width, how far one job raises the resident memory of a fresh process over what it has idle."""
+    """By encoder and width, how far one job raises the resident memory of a fresh process above its idle memory."""
     start = {peer.name: peer.start for peer in peers}
     found: dict[tuple[Encoder, int | None], int] = {}
     for job in work:
-        # Who does not start this time, or does not do it, has done so before: its cell stays empty.
+        # A peer that fails here has failed in the rounds too: its cell stays empty.
         with suppress(PeerError), closing(start[job.encoder.peer](job.case.photograph.parent)) as peer:
             idle = peer.idle_bytes()
             peer.encode(job, folder / "memory")

@@ -1,4 +1,4 @@
-"""Image Stack's handler as a worker: originals are read from their folder, the other stores are in memory."""
+"""Image Stack's handler as a worker: originals come from their folder, the other stores are in memory."""
 
 import json
 import os
@@ -37,19 +37,19 @@ class Folder:
         self.path = Path()
 
     def head(self, key: str) -> Stored:
-        """What is known of an original."""
+        """The facts of an original."""
         facts = (self.path / key).stat()
         kind = "image/png" if key.lower().endswith(".png") else "image/jpeg"
         changed = datetime.fromtimestamp(int(facts.st_mtime), UTC)
         return Stored(key, Version('"e"', changed), facts.st_size, kind)
 
     def fetch(self, key: str, _at_most: int) -> Original:
-        """An original."""
+        """The original with its body."""
         return Original(self.head(key), (self.path / key).read_bytes())
 
 
 class Rules:
-    """One rule, at a quality; see `imagestack.ports.RuleTable`."""
+    """One rule with a quality; see `imagestack.ports.RuleTable`."""
 
     def __init__(self, quality: int) -> None:
         self._options = {"image_stack": {"enabled": True, "quality": quality}}
@@ -70,15 +70,15 @@ DERIVED = Memory(b"")
 
 @cache
 def pipeline(quality: int) -> Pipeline:
-    """The handler's, with other stores."""
+    """The handler's pipeline, with other stores."""
     own: Pipeline = HANDLER.make_pipeline(HANDLER.CLIENTS)
     rules = CachedRules(Rules(quality), ORIGINALS, 10**9, monotonic, HANDLER.report_broken_item)
-    # CPU time and memory are looked at in this process, so that codecs have to run in it.
+    # CPU time and memory are measured in this process, so that codecs must run in it.
     return replace(own, originals=ORIGINALS_FOLDER, derived=DERIVED, rules=rules, transform=in_this_process)
 
 
 def work(job: dict[str, Any]) -> bytes | dict[str, Any]:
-    """Do one job: a first answer, a refined one, or `hits` times the answer that is there already."""
+    """Do one job: a first answer, a refined one, or `hits` times a derived hit."""
     path = Path(job["path"])
     ORIGINALS_FOLDER.path = path.parent
     DERIVED.derived.clear()
@@ -90,13 +90,13 @@ def work(job: dict[str, Any]) -> bytes | dict[str, Any]:
 
 
 def query(job: dict[str, Any]) -> str:
-    """What the address asks for; without `fmt` a JPEG stays one."""
+    """The query of the request; without `fmt` a JPEG stays JPEG."""
     size = [f"width={job['width']}"] if job["width"] else []
     return "&".join(size + ([f"fmt={job['format']}"] if job["format"] in CONVERSIONS else []))
 
 
 def first(name: str, job: dict[str, Any]) -> bytes:
-    """What the first viewer gets, as it was kept: a body too large for Lambda is a redirect to it."""
+    """The first answer, as stored: a body too large for Lambda is a redirect to the derived object."""
     answer = HANDLER.handler(event(name, query(job), "image/avif,image/webp"), Context())
     for derived in DERIVED.derived.values():
         if derived.body and derived.transformed.content_type == f"image/{job['format']}":
@@ -105,7 +105,7 @@ def first(name: str, job: dict[str, Any]) -> bytes:
 
 
 def without_handler(name: str, job: dict[str, Any]) -> bytes:
-    """What takes the first answer's place when an encoder has had more time, or the pixels that it was given."""
+    """The body by the library alone: a refined result, or the resized pixels without an encoder's loss."""
     original = ORIGINALS_FOLDER.fetch(name, 0)
     options = ImageStack(enabled=True, quality=job["number"] or QUALITY)
     plan = make_plan(parse(pairs(query(job))), options, (job["format"],))
@@ -123,12 +123,12 @@ def without_handler(name: str, job: dict[str, Any]) -> bytes:
 
 
 def hits(name: str, job: dict[str, Any]) -> dict[str, Any]:
-    """Seconds of each hit, and CPU seconds of all."""
-    asked = event(name, query(job), "image/avif,image/webp")
+    """Wall seconds of each hit, and CPU seconds of all."""
+    request = event(name, query(job), "image/avif,image/webp")
     wall, cpu = [], process_time()
     for _ in range(job["hits"]):
         start = perf_counter()
-        HANDLER.handler(asked, Context())
+        HANDLER.handler(request, Context())
         wall.append(perf_counter() - start)
     return {"wall": wall, "cpu": process_time() - cpu}
 

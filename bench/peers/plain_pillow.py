@@ -1,4 +1,4 @@
-"""Pillow as its handbook shows it: a thumbnail, then its own writers, AVIF's included."""
+"""Pillow as its handbook shows it: a thumbnail, then its own writers, including AVIF."""
 
 from io import BytesIO
 from pathlib import Path
@@ -9,7 +9,7 @@ from PIL import ExifTags, Image, ImageOps, features
 
 from bench.peers.serve import serve
 
-_LYING = 5
+_FIRST_SWAPPED = 5  # EXIF orientations from here on swap the axes
 _ANY_SIDE = 10**6
 
 
@@ -19,8 +19,8 @@ def encode(job: dict[str, Any]) -> bytes:
     with Image.open(Path(job["path"])) as image:
         profile = image.info.get("icc_profile")
         if job["width"]:
-            lies = image.getexif().get(ExifTags.Base.Orientation, 1) >= _LYING
-            size = (_ANY_SIDE, job["width"]) if lies else (job["width"], _ANY_SIDE)
+            swaps_axes = image.getexif().get(ExifTags.Base.Orientation, 1) >= _FIRST_SWAPPED
+            size = (_ANY_SIDE, job["width"]) if swaps_axes else (job["width"], _ANY_SIDE)
             image.thumbnail(size, Image.Resampling.LANCZOS)
         upright = ImageOps.exif_transpose(image).convert("RGB")
     settings = {} if job["number"] is None else {"quality": job["number"]}

@@ -8,7 +8,7 @@ from bench.peers.serve import serve
 
 pyvips = import_module("pyvips")  # not among the project's packages
 _ANY_SIDE = 10_000_000
-# Writers and their settings.
+# By format: the writer and its settings.
 _WRITERS: dict[str, tuple[str, dict[str, str]]] = {
     "jpeg": ("jpegsave_buffer", {}),
     "webp": ("webpsave_buffer", {}),
@@ -30,7 +30,7 @@ def encode(job: dict[str, Any]) -> bytes:
 
 
 if __name__ == "__main__":
-    # Each job is a photograph's first.
+    # Each job counts as the first of its photograph.
     pyvips.cache_set_max(0)
     libvips = ".".join(str(pyvips.version(part)) for part in range(3))
     serve(f"pyvips {version('pyvips')} (libvips {libvips})", encode)

@@ -1,4 +1,4 @@
-"""The plots: bytes against score, and CPU against bytes at equal score."""
+"""The plots: bytes over score, and CPU over bytes at equal score."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,8 +14,8 @@ from bench.peers.jobs import TITLES, Encoder, size_name
 from bench.peers.report import Record, encoders, ratios, sizes
 
 _PANEL = (4.2, 3.9)
-_LEGEND_COLUMNS = 2  # a panel
-# Costs are shown at least so far around ours, lest noise look large.
+_LEGEND_COLUMNS = 2  # in a panel
+# Minimum range of the cost axes around ours, so that noise does not look large.
 _LEAST_BYTES, _LEAST_CPU = (0.9, 1.1), (0.5, 2.0)
 _COLOURS = {
     OURS: "#c8102e",
@@ -28,7 +28,7 @@ _COLOURS = {
 
 
 def draw(records: Sequence[Record], folder: Path) -> list[str]:
-    """All plots, as files of a folder; gives their names."""
+    """Draw all plots into a folder; returns their file names."""
     names = []
     for fmt in TITLES:
         shown = [record for record in records if record.encoder.format == fmt]
@@ -39,8 +39,8 @@ def draw(records: Sequence[Record], folder: Path) -> list[str]:
     return names
 
 
-def _figure(records: Sequence[Record], fmt: str, fill: Any, path: Path) -> None:  # noqa: ANN401 - a function below
-    """A panel for each width, and one legend."""
+def _figure(records: Sequence[Record], fmt: str, fill: Any, path: Path) -> None:  # noqa: ANN401 - one of the functions below
+    """Draw a panel for each width, and one legend."""
     widths = sizes(records)
     figure = Figure(figsize=(_PANEL[0] * len(widths), _PANEL[1]), layout="constrained")
     panels = figure.subplots(1, len(widths), squeeze=False)[0]
@@ -66,15 +66,15 @@ def _style(encoder: Encoder) -> dict[str, Any]:
     }
 
 
-def _scores(panel: Any, records: Sequence[Record], fmt: str) -> None:  # noqa: ANN401 - matplotlib's
-    """Mean bytes against mean score, a line for everybody; the usual number is marked."""
+def _scores(panel: Any, records: Sequence[Record], fmt: str) -> None:  # noqa: ANN401 - a type of matplotlib
+    """Mean bytes over mean score, a line for each encoder; the default number is marked."""
     for encoder in encoders(records, fmt):
         of = [record for record in records if record.encoder == encoder]
         photographs = len({record.case for record in of})
         points = []
         for number in encoder.numbers:
             at = [record for record in of if record.sample.job.number == number]
-            # A mean over fewer photographs would be off the line.
+            # A mean over fewer photographs would lie off the line.
             if len(at) == photographs:
                 score = fmean(record.scores.ssimulacra2 for record in at)
                 points.append((fmean(record.sample.bytes for record in at) / 1000, score, number == encoder.number))
@@ -87,8 +87,8 @@ def _scores(panel: Any, records: Sequence[Record], fmt: str) -> None:  # noqa: A
     panel.set_ylabel("SSIMULACRA2, mean")
 
 
-def _costs(panel: Any, records: Sequence[Record], fmt: str) -> None:  # noqa: ANN401 - matplotlib's
-    """Bytes and CPU at the score of our first answer; that is one."""
+def _costs(panel: Any, records: Sequence[Record], fmt: str) -> None:  # noqa: ANN401 - a type of matplotlib
+    """Bytes and CPU at the score of our first answer, relative to it."""
     everybody = encoders(records, fmt)
     ours = next((encoder for encoder in everybody if encoder.peer == OURS and not encoder.variant), None)
     for encoder in everybody:
@@ -106,8 +106,8 @@ def _costs(panel: Any, records: Sequence[Record], fmt: str) -> None:  # noqa: AN
     panel.set_ylabel("CPU, ours = 1")
 
 
-def _plain(axis: Any) -> None:  # noqa: ANN401 - matplotlib's
-    """Numbers on a logarithmic axis as people write them."""
+def _plain(axis: Any) -> None:  # noqa: ANN401 - a type of matplotlib
+    """Show plain numbers on a logarithmic axis, without exponents."""
     axis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 5, 7)))
     axis.set_major_formatter("{x:g}")
     axis.set_minor_formatter(NullFormatter())

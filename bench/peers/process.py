@@ -1,4 +1,4 @@
-"""A process that encodes, measured from outside by the kernel's clock and memory of it (Linux)."""
+"""A process that encodes, measured from outside by the kernel's clock and its memory figures (Linux)."""
 
 import json
 import re
@@ -13,25 +13,25 @@ from typing import Any
 from bench.peers.jobs import Job, PeerError, Result
 
 _END_SECONDS = 10
-# The kernel's number for the CPU clock of a process: its id, inverted, beside a constant.
+# The kernel's number for the CPU clock of a process: its inverted id, shifted, with a constant.
 _CLOCK_BITS, _CLOCK = 3, 2
 _FORGET_PEAK = "5"
 
 
 def cpu_seconds(process: int) -> float:
-    """User and system time of a process with all threads it ever had, and of its children."""
+    """User and system time of a process with all threads that it ever had, and of its children."""
     own = time.clock_gettime(~process << _CLOCK_BITS | _CLOCK)
     children = Path(f"/proc/{process}/task").glob("*/children")
     return own + sum(cpu_seconds(int(child)) for path in children for child in path.read_text().split())
 
 
 class Measured(ABC):
-    """A process at work; subclasses say how it is asked."""
+    """A process at work; subclasses say how it gets a job."""
 
     version = ""
 
     def __init__(self, command: Sequence[str], environment: dict[str, str]) -> None:
-        """Start it; what it says goes into a file that nobody sees until it fails."""
+        """Start the process; its stderr goes into a file that is read only after a failure."""
         self._said = TemporaryFile()  # noqa: SIM115 - closed by `close`
         self.process = subprocess.Popen(  # noqa: S603 - a peer, by its path
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said, env=environment
@@ -39,7 +39,7 @@ class Measured(ABC):
 
     @abstractmethod
     def ask(self, job: Job, output: Path) -> None:
-        """Have it done."""
+        """Have the process do a job."""
 
     def encode(self, job: Job, output: Path) -> Result:
         """See `bench.peers.jobs.Running`."""
@@ -70,7 +70,7 @@ class Measured(ABC):
                 stream.close()
 
     def said(self) -> str:
-        """The last line of what it said."""
+        """The last line of its stderr."""
         self._said.seek(0)
         return (self._said.read().decode(errors="replace").strip().splitlines() or ["it said nothing"])[-1]
 
@@ -81,7 +81,7 @@ class Measured(ABC):
 
 
 class Worker(Measured):
-    """A script that says its version, and then answers each line of JSON with one."""
+    """A script that prints its version, then answers each line of JSON with one line."""
 
     def __init__(self, command: Sequence[str], environment: dict[str, str]) -> None:
         super().__init__(command, environment)
@@ -96,10 +96,10 @@ class Worker(Measured):
         self.send(job.message(output))
 
     def send(self, message: dict[str, Any]) -> dict[str, Any]:
-        """What the script answers.
+        """Send a message; returns the script's answer.
 
         Raises:
-            PeerError: that it could not, or nothing.
+            PeerError: the script reports an error, or does not answer.
         """
         if self.process.stdin is None or self.process.poll() is not None:
             raise PeerError(self.said())

@@ -1,4 +1,4 @@
-"""The tables, in Markdown."""
+"""The tables of the report, in Markdown."""
 
 import platform
 import re
@@ -17,26 +17,29 @@ from bench.peers.measure import Sample
 from bench.peers.scoring import Scores
 
 _HOW = """\
-Everybody may use all cores, as they do by themselves. CPU is user and system time of the whole process with all
-threads; wall time is from asking until the file is written; MB is how far one job raises the resident memory of a
-fresh process over idle, for the largest photograph. Ours is the real handler with stores in memory. Rounds alternate
-between all; a job that has taken 5 seconds in all is not repeated. Scores compare each result with the pixels that
-its encoder was given: everybody's own resize as PNG. How near these are to Pillow's Lanczos resize of the whole
-original, "resize alone" tells (ours is made by the same code, so that near is not good by itself). Ratios are ours
-over theirs, geometric means over photographs: below 1 is better for us. Equal score is that of ours at quality 80;
-bytes and times of the others are interpolated between a few numbers. JPEG is of JPEG originals, made smaller: we make
-none of PNG.
+Each encoder may use all cores, as it does by default. CPU is the user and system time of the whole process with all
+threads. Wall time ends when the file is written. MB is the rise of the resident memory of a fresh process over its idle
+memory, by one job on the largest photograph. Ours is the real handler with stores in memory. Rounds alternate between
+all; a job that has taken 5 seconds in total is not repeated.
+
+Scores compare each result with the pixels that its encoder was given: the peer's own resize, as PNG. "resize alone" is
+the score of these pixels against Pillow's Lanczos resize of the original. Ours comes from the same code, so that a high
+score there proves nothing.
+
+Ratios are ours over theirs, as geometric means over the photographs; below 1 is better for us. Equal score is our score
+at quality 80; bytes and times of the others are interpolated between a few numbers. JPEG results come from resized JPEG
+originals only: we make no JPEG of PNG.
 """
 Memory = dict[tuple[Encoder, int | None], int]
 
 
 @dataclass(frozen=True)
 class Record:
-    """A job, what it took, and how its result looks.
+    """A job, its cost, and how its result looks.
 
     Attributes:
-        scores: of the encoder: against the pixels that it was given.
-        resize: SSIMULACRA2 of these against the whole original, resized by Pillow.
+        scores: of the result, against the pixels that the encoder was given.
+        resize: SSIMULACRA2 of these pixels against the original, which Pillow resizes.
     """
 
     sample: Sample
@@ -45,22 +48,22 @@ class Record:
 
     @property
     def encoder(self) -> Encoder:
-        """Whose."""
+        """The encoder of the job."""
         return self.sample.job.encoder
 
     @property
     def case(self) -> Case:
-        """Of what."""
+        """The photograph and width of the job."""
         return self.sample.job.case
 
     @property
     def is_usual(self) -> bool:
-        """Whether the number is the one that stands for the encoder."""
+        """Whether the number is the default of the encoder."""
         return self.sample.job.number == self.encoder.number
 
     @property
     def point(self) -> Point:
-        """For comparing."""
+        """The point for comparisons."""
         return Point(self.scores.ssimulacra2, self.sample.bytes, self.sample.cpu, self.sample.wall)
 
 
@@ -84,17 +87,17 @@ def head(versions: Sequence[str], photographs: int, rounds: int) -> list[str]:
 
 
 def encoders(records: Sequence[Record], fmt: str) -> list[Encoder]:
-    """Of a format, ours first."""
+    """The encoders of a format, ours first."""
     return list(dict.fromkeys(record.encoder for record in records if record.encoder.format == fmt))
 
 
 def sizes(records: Sequence[Record]) -> list[int | None]:
-    """The widths, rising, and whole at the end."""
+    """The widths in rising order; unresized comes last."""
     return sorted({record.case.width for record in records}, key=lambda width: width or float("inf"))
 
 
 def ratios(records: Sequence[Record], ours: Encoder, theirs: Encoder, width: int | None) -> list[Ratio]:
-    """Of each photograph: ours over theirs at the score of our usual number."""
+    """For each photograph: our costs over theirs at the score of our default number."""
     found = []
     for record in records:
         if record.encoder == ours and record.is_usual and record.case.width == width:
@@ -104,7 +107,7 @@ def ratios(records: Sequence[Record], ours: Encoder, theirs: Encoder, width: int
 
 
 def ratio_table(records: Sequence[Record], ours: Encoder) -> list[str]:
-    """A row for each width and each of the others."""
+    """A row for each width and each other encoder."""
     rows: list[tuple[object, ...]] = []
     for width in sizes(records):
         for theirs in encoders(records, ours.format):
@@ -119,7 +122,7 @@ def ratio_table(records: Sequence[Record], ours: Encoder) -> list[str]:
 
 
 def usual_table(records: Sequence[Record], fmt: str, memory: Memory) -> list[str]:
-    """A row for each width and everybody, at their usual numbers."""
+    """A row for each width and encoder, at the default numbers."""
     rows: list[tuple[object, ...]] = []
     for width in sizes(records):
         for encoder in encoders(records, fmt):
@@ -144,21 +147,21 @@ def usual_table(records: Sequence[Record], fmt: str, memory: Memory) -> list[str
                 )
             )
     columns = (
-        *("size", "who", "number", "photographs", "p50 ms", "p95 ms", "CPU ms", "kB"),
+        *("size", "encoder", "number", "photographs", "p50 ms", "p95 ms", "CPU ms", "kB"),
         *("SSIMULACRA2", "MS-SSIM", "resize alone", "MB"),
     )
     return table(columns, rows)
 
 
 def hit_table(name: str, walls: Sequence[float], cpu: float) -> list[str]:
-    """The one row: a derived object that is there already."""
+    """One row: derived hits."""
     milliseconds = [1000 * wall for wall in walls]
     figures = (median(milliseconds), quantiles(milliseconds, n=20)[-1], 1000 * cpu / len(walls))
     return table(("work", "p50 ms", "p95 ms", "CPU ms"), [(name, *(f"{value:.2f}" for value in figures))])
 
 
 def sections(records: Sequence[Record], memory: Memory, plots: Sequence[str]) -> Iterator[str]:
-    """Everything that is said of the formats, line by line."""
+    """The lines of the report about formats."""
     for fmt, title in TITLES.items():
         everybody = encoders(records, fmt)
         if not everybody:
@@ -170,7 +173,7 @@ def sections(records: Sequence[Record], memory: Memory, plots: Sequence[str]) ->
                 yield f"At the score of {ours.name}, quality {ours.number}:"
                 yield ""
                 yield from ratio_table(records, ours)
-        yield f"As everybody makes {title} by themselves:"
+        yield f"{title} at the default settings of each:"
         yield ""
         yield from usual_table(records, fmt, memory)
         for plot in plots:
@@ -180,7 +183,7 @@ def sections(records: Sequence[Record], memory: Memory, plots: Sequence[str]) ->
 
 
 def failures(samples: Sequence[Sample], left_out: dict[str, str]) -> list[str]:
-    """Who is missing where, and why."""
+    """The failures: peer, job and reason."""
     lines = [f"- **{name}** is left out: {reason}" for name, reason in left_out.items()]
     for sample in samples:
         if sample.failure:

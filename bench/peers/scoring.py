@@ -1,4 +1,4 @@
-"""How much a result looks like what it was made of: SSIMULACRA2, and MS-SSIM beside it."""
+"""Similarity of a result to its reference: SSIMULACRA2 and MS-SSIM."""
 
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -21,14 +21,14 @@ _LEAST_SIDE = 176
 
 @dataclass(frozen=True)
 class Scores:
-    """Of one result; 100 and 1 are the same."""
+    """The scores of one result; 100 and 1 mean identical."""
 
     ssimulacra2: float
     ms_ssim: float
 
 
 def scored(pairs: Sequence[tuple[Path, Path]], advance: Advance) -> list[Scores]:
-    """The scores of pairs of references and results, in their order; equal pairs are looked at once."""
+    """Score pairs of reference and result, in their order; equal pairs are compared once."""
     keys = [tuple(sha256(file.read_bytes()).digest() for file in pair) for pair in pairs]
     found = []
     with ProcessPoolExecutor() as executor:
@@ -40,7 +40,7 @@ def scored(pairs: Sequence[tuple[Path, Path]], advance: Advance) -> list[Scores]
 
 
 def look(reference_file: Path, file: Path) -> Scores:
-    """Compare one result with a reference, which is resized without any short cut if it is an original."""
+    """Compare one result with its reference; an original is resized in full quality first."""
     result = upright(file)
     reference = resized(reference_file, result.size)
     result = windows(result)
@@ -53,13 +53,13 @@ def look(reference_file: Path, file: Path) -> Scores:
 
 @lru_cache(maxsize=4)
 def resized(file: Path, size: tuple[int, int]) -> Image.Image:
-    """What a result of this size is compared with."""
+    """The reference for a result of this size."""
     image = upright(file)
     return windows(image if image.size == size else image.resize(size, Image.Resampling.LANCZOS))
 
 
 def upright(file: Path) -> Image.Image:
-    """A picture as it is shown, in sRGB."""
+    """A picture as it is shown: upright, in sRGB."""
     with Image.open(file) as image:
         profile = image.info.get("icc_profile")
         picture = ImageOps.exif_transpose(image).convert("RGB")

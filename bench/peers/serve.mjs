@@ -1,4 +1,4 @@
-// The loop of a worker on Node.js: a job a line, an answer a line.
+// The loop of a worker on Node.js: a job per line, an answer per line.
 import { createInterface } from 'node:readline';
 
 export async function serve(version, work) {

@@ -1,4 +1,4 @@
-"""The loop of a worker in Python: a job a line, an answer a line."""
+"""The loop of a worker in Python: a job per line, an answer per line."""
 
 import json
 import os
@@ -11,14 +11,14 @@ Work = Callable[[dict[str, Any]], bytes | dict[str, Any]]
 
 
 def serve(version: str, work: Work) -> None:
-    """Say the version, and work until nobody asks any more.
+    """Print the version, then work until the input ends.
 
     Args:
-        version: of what encodes.
-        work: a job to the bytes to be written, or to something else to be told.
+        version: name and version of the encoder.
+        work: turns a job into the bytes to write, or into the answer itself.
     """
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="ascii")
-    # Whatever libraries print would be taken for an answer.
+    # The answer goes to a copy of stdout; output of libraries must not mix with it.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     print(json.dumps({"version": version}), file=answers, flush=True)
     for line in sys.stdin:
@@ -28,7 +28,7 @@ def serve(version: str, work: Work) -> None:
 def _answer(job: dict[str, Any], work: Work) -> dict[str, Any]:
     try:
         made = work(job)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the report tells
+    except Exception as error:  # noqa: BLE001 - the report shows every error
         return {"error": f"{type(error).__name__}: {error}"}
     if isinstance(made, dict):
         return made

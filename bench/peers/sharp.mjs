@@ -1,9 +1,9 @@
-// sharp as its own samples have it, and as AWS's Dynamic Image Transformation calls it: resize, then toFormat with its
-// defaults. That one keeps all metadata besides, which would only add bytes.
+// sharp as in its own samples, and as AWS's Dynamic Image Transformation calls it: resize, then toFormat with its
+// defaults. The AWS solution also keeps all metadata, which would only add bytes.
 import sharp from 'sharp';
 import { serve } from './serve.mjs';
 
-// Each job is a photograph's first.
+// Each job counts as the first of its photograph.
 sharp.cache(false);
 const { sharp: own, vips, aom, webp } = sharp.versions;
 

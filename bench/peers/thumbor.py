@@ -1,4 +1,4 @@
-"""thumbor: its real server, asked over HTTP."""
+"""thumbor: its real server, measured over HTTP."""
 
 import os
 import socket
@@ -13,7 +13,7 @@ from bench.peers.jobs import Job, PeerError
 from bench.peers.process import Measured
 
 _START_SECONDS, _ANSWER_SECONDS = 60, 900
-# Nothing is kept, since each job is a photograph's first.
+# It stores no results: each job counts as the first of its photograph.
 _CONFIG = """
 LOADER = 'thumbor.loaders.file_loader'
 FILE_LOADER_ROOT_PATH = {folder!r}
@@ -30,7 +30,7 @@ class Thumbor(Measured):
     """A server that reads a folder of photographs."""
 
     def __init__(self, environment: Path, photographs: Path) -> None:
-        """Start it at a free port of this machine.
+        """Start the server at a free port of this machine.
 
         Args:
             environment: a virtual environment that has thumbor.
@@ -55,7 +55,7 @@ class Thumbor(Measured):
         filters = f"filters:format({job.encoder.format}){quality}"
         body, kind = self._get(f"/unsafe/{size}{filters}/{quote(job.case.photograph.name)}")
         if kind != f"image/{job.encoder.format}":
-            raise PeerError(f"it answered with {kind}")
+            raise PeerError(f"the answer has content type {kind}")
         output.write_bytes(body)
 
     def close(self) -> None:
@@ -74,7 +74,7 @@ class Thumbor(Measured):
         finally:
             connection.close()
         if response.status != 200:  # noqa: PLR2004 - OK
-            raise PeerError(f"it answered {response.status}")
+            raise PeerError(f"the answer has status {response.status}")
         return body, response.headers.get_content_type()
 
     def _wait(self) -> None:

@@ -1,10 +1,10 @@
-"""Measures what the numbers of encoders look like, and makes `imagestack.transform.scales` and plots of it.
+"""Measure how the quality numbers of encoders look, and make `imagestack.transform.scales` and plots from the results.
 
     python -m bench.quality measure [--photos DIR] [--pixels 107000 380000 3000000] [--encoders webp-4 svt-8 aom-9]
     python -m bench.quality scales
     python -m bench.quality plot
 
-`measure` adds rows to `docs/measurements/quality.csv`; `scales` prints from them what stands in the library, with how
-far single photographs are off; `plot` draws them. A run goes on where another was broken off. Needs `ssimulacra2` (`pip
-install --no-deps ssimulacra2==0.3.0`), plots need matplotlib; `.venv/bench` has both.
+`measure` adds rows to `docs/measurements/quality.csv`. It continues an interrupted run. `scales` prints the scales for
+the library, with the deviation of single photographs. `plot` draws the rows. `measure` needs `ssimulacra2` (`pip
+install --no-deps ssimulacra2==0.3.0`), `plot` needs matplotlib; `.venv/bench` has both.
 """

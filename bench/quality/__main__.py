@@ -3,14 +3,14 @@ from pathlib import Path
 
 import bench.quality
 from bench.quality.samples import read
-from bench.quality.scales import tell
+from bench.quality.scales import print_scales
 
 _SIZES = (107_000, 380_000, 3_000_000)
 _ENCODERS = ("webp-4", "webp-6", "aom-9", "aom-8", "aom-7", "aom-6", "aom-4")
 
 
 def main() -> None:
-    """Measure, or make scales or plots of what was measured."""
+    """Measure, or make scales or plots from the measurements."""
     parser = argparse.ArgumentParser(
         description=bench.quality.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -25,9 +25,9 @@ def main() -> None:
 
             measure(arguments.photos, arguments.pixels, arguments.encoders)
         case "scales":
-            tell(read())
+            print_scales(read())
         case "plot":
-            from bench.quality.plot import plot  # noqa: PLC0415 - likewise
+            from bench.quality.plot import plot  # noqa: PLC0415 - needs packages that the others do not
 
             plot(read())
 

@@ -1,4 +1,4 @@
-"""Encodes photographs over a grid of numbers, and scores what comes of it by two metrics."""
+"""Encode photographs over a grid of quality numbers, and score the results by two metrics."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ NUMBERS = {
     "aom": (34, 42, 48, 54, 62, 72, 84, 94),
     "svt": (28, 36, 43, 50, 58, 68, 80, 94),
 }
-# Photographs are first cut by a few pixels, lest blocks of a JPEG original meet those of JPEG alone.
+# Pixels; the crop keeps the 8x8 blocks of a JPEG original apart from the blocks of the encoder.
 _MISALIGNED = 3
 
 
@@ -42,9 +42,9 @@ def settings(encoder: str, number: int) -> tuple[str, dict[str, Any]]:
 
 
 def measure(folder: Path | None, sizes: Sequence[int], encoders: Sequence[str]) -> None:
-    """Measure what has not been measured yet, and add it to the samples."""
+    """Measure all missing samples, and add them to the file."""
     need_ssimulacra2()
-    # SVT reports on every encode otherwise.
+    # Otherwise SVT reports on every encode.
     os.environ["SVT_LOG"] = "1"
     there = {(sample.pixels, sample.encoder, sample.photograph) for sample in read()}
     wanted = [

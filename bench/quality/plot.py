@@ -1,4 +1,4 @@
-"""Draws what was measured: scores over bits, by both metrics."""
+"""Draw the samples: scores over bits per pixel, by both metrics."""
 
 from collections.abc import Iterable
 from math import log10
@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parents[2] / "docs" / "images" / "measurements"
 
 
 def plot(samples: list[Sample]) -> None:
-    """One picture for each size, of the encoders that are used: SSIMULACRA2 on the left, MS-SSIM on the right."""
+    """Draw one picture for each size, of the encoders in use: SSIMULACRA2 on the left, MS-SSIM on the right."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for pixels in sorted({sample.pixels for sample in samples}):
         of = [sample for sample in samples if sample.pixels == pixels and sample.encoder in (JPEG, *SCALES)]
@@ -36,7 +36,7 @@ def plot(samples: list[Sample]) -> None:
 
 
 def _curve(samples: list[Sample]) -> Iterable[tuple[float, float, float]]:
-    """Bits, score and decibels of MS-SSIM for each number; means over the photographs."""
+    """Bits per pixel, score and decibels of MS-SSIM for each number; means over the photographs."""
     for number in sorted({sample.number for sample in samples}):
         at = [sample for sample in samples if sample.number == number]
         yield (

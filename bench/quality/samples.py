@@ -1,4 +1,4 @@
-"""What was measured, in one file that stands beside the documents."""
+"""The samples, in one CSV file among the documents."""
 
 import csv
 from collections.abc import Iterable
@@ -14,14 +14,14 @@ class Sample:
     """One photograph, encoded once.
 
     Attributes:
-        pixels: that it was scaled to.
+        pixels: area of the scaled photograph.
         photograph: its name.
-        encoder: with its method or speed.
-        number: the encoder's own.
-        bits: a pixel.
+        encoder: its name, with its method or speed.
+        number: quality number of the encoder.
+        bits: bits per pixel.
         score: SSIMULACRA2.
-        ms_ssim: of the luminance; 1 is the same.
-        nanoseconds: of CPU a pixel.
+        ms_ssim: MS-SSIM of the luminance; 1 means identical.
+        nanoseconds: CPU time per pixel.
     """
 
     pixels: int
@@ -39,7 +39,7 @@ _NAMES = [one.name for one in fields(Sample)]
 
 
 def read() -> list[Sample]:
-    """All samples; none if nothing was measured yet."""
+    """All samples; none if the file does not exist yet."""
     if not FILE.exists():
         return []
     with FILE.open(encoding="utf-8", newline="") as file:
@@ -47,7 +47,7 @@ def read() -> list[Sample]:
 
 
 def add(samples: Iterable[Sample]) -> None:
-    """Add to what there is."""
+    """Add samples to the file."""
     new = not FILE.exists()
     FILE.parent.mkdir(parents=True, exist_ok=True)
     with FILE.open("a", encoding="utf-8", newline="") as file:

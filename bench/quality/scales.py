@@ -1,4 +1,4 @@
-"""From samples to scales: the number of an encoder at which photographs score as JPEG does."""
+"""Turn samples into scales: the number of an encoder at which photographs score as JPEG does."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -16,16 +16,19 @@ _BESIDE = "webp-4"
 
 @dataclass(frozen=True)
 class Row:
-    """What an encoder is at one quality of JPEG, for results of so many pixels.
+    """An encoder compared with one quality of JPEG, for results of one area.
 
     Attributes:
+        pixels: the area.
+        encoder: name of the encoder.
+        quality: quality of the JPEG.
         score: mean SSIMULACRA2 of JPEG.
-        number: of the encoder, for the same mean.
-        to_jpeg: its bits, as a part of JPEG's at JPEG's score of each photograph; the mean.
-        to_webp: as a part of those of WebP at its usual method.
-        off: by how much photographs score above JPEG at `number`, on the average.
-        worst: by how much a photograph scores below JPEG at `number`; negative.
-        best: by how much one scores above.
+        number: number of the encoder that reaches the same mean.
+        to_jpeg: mean over the photographs of its bits over JPEG's bits, at JPEG's score.
+        to_webp: the same over the bits of WebP at its default method.
+        off: mean of how far photographs score above JPEG at `number`.
+        worst: the lowest of these differences; negative.
+        best: the highest of these differences.
     """
 
     pixels: int
@@ -44,7 +47,7 @@ Curves = dict[str, dict[str, list[Sample]]]
 
 
 def rows(samples: Iterable[Sample]) -> list[Row]:
-    """For each size, encoder and quality."""
+    """The rows for each size, encoder and quality."""
     by_size: dict[int, Curves] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     for sample in samples:
         by_size[sample.pixels][sample.encoder][sample.photograph].append(sample)
@@ -93,18 +96,18 @@ def _bits(curve: list[Sample], score: float) -> float:
 
 
 def scales(of: Iterable[Row]) -> dict[str, dict[int, tuple[int, ...]]]:
-    """As `imagestack.transform.scales` has them."""
+    """The scales in the form of `imagestack.transform.scales`."""
     found: dict[str, dict[int, tuple[int, ...]]] = defaultdict(dict)
     for row in of:
         found[row.encoder][row.pixels] = (*found[row.encoder].get(row.pixels, ()), row.number)
     return dict(found)
 
 
-def tell(samples: list[Sample]) -> None:
+def print_scales(samples: list[Sample]) -> None:
     """Print a table for each size and encoder, then the scales."""
-    told = rows(samples)
-    for pixels, encoder in dict.fromkeys((row.pixels, row.encoder) for row in told):
-        of = [row for row in told if (row.pixels, row.encoder) == (pixels, encoder)]
+    measured = rows(samples)
+    for pixels, encoder in dict.fromkeys((row.pixels, row.encoder) for row in measured):
+        of = [row for row in measured if (row.pixels, row.encoder) == (pixels, encoder)]
         cpu = mean(one.nanoseconds for one in samples if (one.pixels, one.encoder) == (pixels, encoder))
         print(f"### {encoder}, {pixels / 1e6:g} megapixels: {cpu:.0f} CPU nanoseconds a pixel\n")
         table(
@@ -122,5 +125,5 @@ def tell(samples: list[Sample]) -> None:
                 for row in of
             ],
         )
-    for encoder, by_pixels in scales(told).items():
+    for encoder, by_pixels in scales(measured).items():
         print(f"{encoder}: {by_pixels}")

@@ -11,9 +11,6 @@ from typing import IO, NamedTuple
 
 import urllib3
 
-# The Accept headers of the three classes of browsers that the edge distinguishes.
-BROWSERS = {"avif": "image/avif,image/webp,*/*;q=0.8", "webp": "image/webp,*/*;q=0.8", "none": "*/*"}
-
 _TIMEOUT = urllib3.Timeout(connect=5, read=60)
 # Statuses that are retried, after the time that Retry-After gives.
 _RETRIES = urllib3.Retry(

@@ -1,4 +1,4 @@
-"""The control plane: an HTTP event becomes a call of the API, and its reply an answer."""
+"""The control function: an HTTP event becomes a call of the API, and its reply an HTTP response."""
 
 import json
 import os
@@ -38,7 +38,7 @@ from imagestack.control.routes import Route, methods, routes
 from imagestack.control.store.ports import Table
 from imagestack.errors import ImageStackError
 from imagestack.request.image_request import ORIGIN_SECRET_HEADER
-from imagestack.serving.origin_secret import OriginSecretCheck
+from imagestack.serving.origin_secret import SECRET_TTL, OriginSecretCheck
 from imagestack.stores.secrets import ManagedSecret
 
 SERVICE = "control"
@@ -46,9 +46,7 @@ NAMESPACE = "ImageStack"
 SERVER_ERROR = 500
 JSON = "application/json"
 OPENAPI = "/cdn/openapi.json"
-# Seconds after which a warm function reads the secret of the distribution again.
-SECRET_TTL = 300
-# Nothing here is for anybody else, and nothing is to be taken for anything else.
+# Responses are private to the caller, and their content type is not guessed.
 HEADERS = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 
 logger = Logger(service=SERVICE)
@@ -60,7 +58,7 @@ ORIGIN_SECRET_CHECK = OriginSecretCheck(
     ManagedSecret(make_secrets(), CONFIG.origin_secret) if CONFIG.origin_secret else None, SECRET_TTL, monotonic
 )
 ACCESS = Access(STORE)
-# Asked anew by each call: the local stack counts usage in its own process.
+# Looked up by each call: the local stack replaces `usage` by counts of its own process.
 BACKENDS = Backends(
     originals=BucketOriginals(make_s3, CONFIG.originals_bucket),
     usage=LogsUsage(make_logs, CONFIG.image_log_group) if CONFIG.image_log_group else None,
@@ -70,7 +68,7 @@ BACKENDS = Backends(
 ROUTES = routes(STORE, CONFIG.originals_bucket, BACKENDS)
 DESCRIPTION = json.dumps(describe(ROUTES))
 CONSOLE = Path(__file__).with_name("console")
-# The resolver keeps the event for all to see: one at a time, which is what a Lambda function has anyway.
+# The resolver keeps the event in a global: one call at a time, as in a Lambda function.
 TURN = Lock()
 
 
@@ -81,14 +79,14 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN
     return answer
 
 
-def seconds_left(context: Any) -> float:  # noqa: ANN401 - Lambda publishes no type
-    """Until the invocation is ended."""
+def remaining_seconds(context: Any) -> float:  # noqa: ANN401 - Lambda publishes no type
+    """Seconds until Lambda ends the invocation."""
     milliseconds: int = context.get_remaining_time_in_millis()
     return milliseconds / 1000
 
 
 def serve(route: Route) -> Callable[..., Response[str]]:
-    """What the resolver calls for a route."""
+    """Make the function that the resolver calls for a route."""
 
     def run(**texts: str) -> Response[str]:
         try:
@@ -101,7 +99,7 @@ def serve(route: Route) -> Callable[..., Response[str]]:
         unknown = False
         try:
             headers = {name.lower(): value for name, value in event.headers.items()}
-            by_edge = ORIGIN_SECRET_CHECK.admit(headers)
+            by_edge = ORIGIN_SECRET_CHECK.verify(headers)
             address = address_of(headers, event.request_context.http.source_ip, by_edge=by_edge)
             caller = ACCESS.caller(headers.get("authorization"), address, now)
             require(caller, route.role)
@@ -119,7 +117,7 @@ def serve(route: Route) -> Callable[..., Response[str]]:
                 if_match=read_version(headers.get("if-match")),
                 address=address,
                 origin_secret=headers[ORIGIN_SECRET_HEADER] if by_edge else "",
-                left=partial(seconds_left, app.lambda_context),
+                seconds_left=partial(remaining_seconds, app.lambda_context),
             )
             reply = route.run(call)
         except ControlError as error:
@@ -130,7 +128,7 @@ def serve(route: Route) -> Callable[..., Response[str]]:
                 logger.warning("not ready", exc_info=error)
             response = Response(error.status, JSON, json.dumps({"error": error.text}), HEADERS | error.headers)
         except Exception:
-            # What was sent is not told: it may hold secrets.
+            # The log must not hold the request: it may contain secrets.
             logger.exception("internal error")
             response = failure(ControlError("internal error"))
         else:
@@ -152,7 +150,7 @@ def serve(route: Route) -> Callable[..., Response[str]]:
 
 
 def count(status: int, *, unknown: bool) -> None:
-    """The metrics of a call; `unknown` if nobody knows whose it was."""
+    """Emit the metrics of a call; `unknown` marks a failed authentication."""
     metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
     metrics.add_metric("ControlRequests", MetricUnit.Count, 1)
     metrics.add_metric("ControlErrors", MetricUnit.Count, status >= SERVER_ERROR)
@@ -161,7 +159,7 @@ def count(status: int, *, unknown: bool) -> None:
 
 
 def success(reply: Reply) -> Response[str]:
-    """A reply as HTTP."""
+    """Make the HTTP response of a reply."""
     headers = HEADERS | ({"ETag": f'"{reply.version}"'} if reply.version else {})
     if reply.body is None:
         return Response(reply.status, headers=headers, body="")
@@ -169,7 +167,7 @@ def success(reply: Reply) -> Response[str]:
 
 
 def failure(error: ControlError) -> Response[str]:
-    """A failure as HTTP."""
+    """Make the HTTP response of an error."""
     return Response(error.status, JSON, json.dumps(error.body), HEADERS | error.headers)
 
 
@@ -179,22 +177,22 @@ for one in ROUTES:
 
 @app.get(OPENAPI)
 def openapi() -> Response[str]:
-    """The API's description, for everybody: it tells nothing of this deployment."""
+    """The API's description, for everybody: it reveals nothing of this deployment."""
     return Response(200, JSON, DESCRIPTION, HEADERS)
 
 
 @app.route(console.PATH, console.METHODS)
 @app.route(f"{console.PATH}/.*", console.METHODS)
 def pages() -> Response[bytes]:
-    """The console, for everybody: what it shows it asks of the API, with the token of whoever uses it."""
+    """The console, for everybody: it gets its data from the API, with the token of its user."""
     event = app.current_event
     headers = {name.lower(): value for name, value in event.headers.items()}
-    page = console.page(event.path, headers.get("if-none-match"), console_file, head=event.http_method == "HEAD")
+    page = console.respond(event.path, headers.get("if-none-match"), console_file, head=event.http_method == "HEAD")
     return Response(page.status, headers=dict(page.headers), body=page.body)
 
 
 def console_file(name: str) -> bytes | None:
-    """A file of the console; read each time, so that one that is edited shows at once."""
+    """A file of the console; read on each request, so that edits show at once."""
     try:
         return (CONSOLE / name).read_bytes()
     except OSError:
@@ -203,12 +201,12 @@ def console_file(name: str) -> bytes | None:
 
 @app.not_found
 def no_route(_error: NoRouteError) -> Response[str]:
-    """What the resolver calls where it knows no route."""
+    """The response for unknown routes."""
     return nowhere()
 
 
 def nowhere() -> Response[str]:
-    """There is no such address, or none that is asked in this way."""
+    """The response for an address that does not exist, or does not allow the method."""
     event = app.current_event
     if event.path == console.PATH or event.path.startswith(f"{console.PATH}/"):
         allowed = console.METHODS

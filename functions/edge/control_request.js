@@ -1,7 +1,9 @@
-// Tells the control plane the caller's address, whatever the caller says of it, and keeps the path percent-encoded, since
-// an HTTP API decodes it. The console's page is asked for by its name: an HTTP API may find no route for /console/.
-// CloudFront compares paths in their normal form and sends them on as they came: what only then begins so (/%63dn/, //cdn/,
-// /a/../cdn/) would reach the image function, with headers that are the viewer's here. It is refused.
+// Prepares requests to the control plane.
+// 1. Sends the caller's address in X-Img-Viewer, and overwrites what the caller sent under this name.
+// 2. Keeps the path percent-encoded, since an HTTP API decodes it.
+// 3. Names the console's page: an HTTP API may find no route for /console/.
+// CloudFront matches paths in their normalised form, but forwards them unchanged. So a path like /%63dn/, //cdn/ or
+// /a/../cdn/ would reach the image function, with headers of the viewer's choice. Such a path gets 404.
 // Written for cloudfront-js-2.0, which is ECMAScript 5.1.
 
 function handler(event) {

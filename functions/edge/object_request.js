@@ -1,17 +1,18 @@
-// Lets through who was sent here by the function (imagestack/response/object_url.py), and takes /_derived or /_original off the
-// path. What is left is the key in the bucket; a slash that the key begins with stays. S3 would read a plus as a space.
+// Checks the signature of an address that the function has issued (imagestack/response/object_url.py). Then removes
+// /_derived or /_original from the path. The rest is the key in the bucket; a slash at the beginning of the key stays.
+// A plus is encoded, since S3 would read it as a space.
 // Written for cloudfront-js-2.0, which is ECMAScript 5.1.
 
 var crypto = require('crypto');
 
-// The secret that CloudFront shows to the function.
+// The secret that CloudFront sends to the function.
 var KEY = '{{resolve:secretsmanager:${OriginSecret}:SecretString:::${OriginSecretVersion}}}';
 
 function handler(event) {
   var request = event.request;
   var expires = valueOf(request.querystring, 'e');
   var signed = request.uri + '?v=' + valueOf(request.querystring, 'v') + '&e=' + expires;
-  // Signatures of signatures are compared: how long that takes tells nothing of the right one.
+  // Compares signatures of signatures, so that the duration reveals nothing about the expected one.
   var right = sign(sign(signed)) === sign(valueOf(request.querystring, 's'));
   if (!right || !(Number(expires) * 1000 > Date.now())) {
     return {

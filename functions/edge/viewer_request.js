@@ -1,43 +1,46 @@
-// Before the cache is looked at: one spelling for all requests that mean the same, and what only the edge knows.
-// Written for cloudfront-js-2.0, which is ECMAScript 5.1. In its engine `$` matches before a line feed at the
-// end too, so that no decoded value is tested with it.
+// Runs before the cache lookup. Gives all requests with the same meaning one spelling, and adds facts that only the
+// edge knows about the viewer.
+// Written for cloudfront-js-2.0, so in ECMAScript 5.1. In its engine `$` also matches before a line feed at the end, so
+// no decoded value is tested with it.
 
-// The grammar, as `make edge` takes it from imagestack/request/grammar.py.
-var FACTS = {"parameters":["width","height","fit","crop","fmt","quality"],"fits":["fit","bounds",
-  "cover","force"],"formats":["webp","avif"],"largest":"9999999999","max_quality":100,
-  "auto":"auto","max_percent":100,"bad":{"quality":"quality=","fmt":"fmt=","width":"width=",
-  "height":"height=","fit":"width=1&height=1&fit=","crop_width":"crop=",
-  "crop_height":"crop=1","crop_ratio":"crop=::","crop_ratio_width":"crop=:1",
-  "crop_ratio_height":"crop=1:","crop_no_position":"crop=1,1,","crop_pixels":"crop=1,1,x,y",
-  "crop_percent":"crop=1,1,xp,yp","crop_offset":"crop=1,1,offset-x,offset-y",
-  "crop_mixed":"crop=1,1,x0,y0p","crop_percent_over_100":"crop=1,1,x101p,y0p",
-  "crop_offset_over_100":"crop=1,1,offset-x101,offset-y0"}};
-
-var BAD = FACTS.bad;
+// The table of parameters. `make edge` writes it from imagestack/request/grammar.py. Parameters of one group are read
+// together: one bad value voids the others.
+var TABLE = {"largest": "9999999999", "formats": ["avif", "webp"], "groups": [[{"name": "rotate", "kind":
+  "number", "among": ["90", "180", "270"]}], [{"name": "flip", "kind": "choice", "words": ["h", "v",
+  "hv"]}], [{"name": "width", "kind": "number", "least": 1}, {"name": "height", "kind": "number",
+  "least": 1}, {"name": "fit", "kind": "choice", "words": ["fit", "bounds", "cover", "force"],
+  "needs": ["width", "height"], "unspelled": "fit"}], [{"name": "crop", "kind": "crop", "bad":
+  {"width": "crop=", "height": "crop=1", "ratio": "crop=::", "ratio_width": "crop=:1",
+  "ratio_height": "crop=1:", "no_position": "crop=1,1,", "pixels": "crop=1,1,x,y", "percent":
+  "crop=1,1,xp,yp", "offset": "crop=1,1,offset-x,offset-y", "mixed": "crop=1,1,x0,y0p",
+  "percent_over_100": "crop=1,1,x101p,y0p", "offset_over_100": "crop=1,1,offset-x101,offset-y0"}}],
+  [{"name": "fmt", "kind": "words", "words": ["webp", "avif"]}], [{"name": "quality", "kind":
+  "number", "most": 100, "word": "auto"}]]};
 
 function handler(event) {
   var request = event.request;
   var headers = request.headers;
-  tell(headers, 'x-forwarded-host', host(joined(headers.host)));
-  tell(headers, 'x-img-accept', accepted(joined(headers.accept)));
-  tell(headers, 'x-img-viewer', (event.viewer && event.viewer.ip) || '');
-  // An HTTP API decodes the path before Lambda sees it, and even cuts it at a decoded question mark. Encoded
-  // once more, it arrives as it is here.
+  setHeader(headers, 'x-forwarded-host', host(joined(headers.host)));
+  setHeader(headers, 'x-img-accept', accepted(joined(headers.accept)));
+  setHeader(headers, 'x-img-viewer', (event.viewer && event.viewer.ip) || '');
+  // An HTTP API decodes the path before Lambda receives it, and even cuts it at a decoded question mark. A second
+  // encoding preserves the path.
   request.uri = canonicalPath(request.uri).replace(/%/g, '%25');
   if (request.method === 'GET' || request.method === 'HEAD') {
+    // The whole query is replaced: the cache policy keeps all query strings, so nothing unknown may remain.
     request.querystring = canonicalQuery(firsts(request.querystring || {}));
   }
   return request;
 }
 
-// All lines of a header as one (RFC 9110 section 5.3).
+// Joins all lines of a header (RFC 9110 section 5.3).
 function joined(header) {
   var lines = header ? header.multiValue || [header] : [];
   return lines.map(function (line) { return line.value; }).join(',');
 }
 
-// Whatever the viewer sent under this name is gone.
-function tell(headers, name, value) {
+// Replaces or removes the viewer's header of this name.
+function setHeader(headers, name, value) {
   if (value) {
     headers[name] = { value: value };
   } else {
@@ -45,30 +48,30 @@ function tell(headers, name, value) {
   }
 }
 
-// Hosts are compared without case, and resources know no port.
+// Host names ignore case, and resources have no port.
 function host(header) {
   return header.toLowerCase().split(':')[0].replace(/\.$/, '');
 }
 
-// What the client proves to decode, best first: one of five answers (imagestack/request/accept.py).
+// The formats that the client proves to decode, the best first (imagestack/request/accept.py).
 function accepted(accept) {
   var weights = {};
   accept.toLowerCase().split(',').forEach(function (range) {
     var parts = range.split(';');
-    var type = /^[ \t]*image\/(avif|webp)[ \t]*$/.exec(parts[0]);
-    if (type) {
+    var type = /^[ \t]*image\/([a-z]+)[ \t]*$/.exec(parts[0]);
+    if (type && TABLE.formats.indexOf(type[1]) >= 0) {
       var weight = weightOf(parts.slice(1));
-      // A format that is named twice keeps the lower weight: q=0 forbids wherever it stands.
+      // A format that is named twice keeps the lower weight: q=0 forbids it at any position.
       weights[type[1]] = type[1] in weights ? Math.min(weight, weights[type[1]]) : weight;
     }
   });
-  if (weights.avif && weights.webp) {
-    return weights.webp > weights.avif ? 'webp,avif' : 'avif,webp';
-  }
-  return weights.avif ? 'avif' : weights.webp ? 'webp' : 'none';
+  // For equal weights the order of the table decides.
+  var names = TABLE.formats.filter(function (name) { return weights[name] > 0; });
+  names.sort(function (a, b) { return weights[b] - weights[a] || TABLE.formats.indexOf(a) - TABLE.formats.indexOf(b); });
+  return names.join(',') || 'none';
 }
 
-// RFC 9110 section 12.4.2: 0 to 1 with at most three decimals. Anything else proves nothing.
+// The weight by RFC 9110 section 12.4.2: 0 to 1 with at most three decimals. Anything else counts as 0.
 function weightOf(parameters) {
   for (var i = 0; i < parameters.length; i++) {
     if (/^[ \t]*q[ \t]*(=|$)/.test(parameters[i])) {
@@ -79,8 +82,8 @@ function weightOf(parameters) {
   return 1;
 }
 
-// One spelling of the key: everything but unreserved characters and slashes is encoded (RFC 3986 section 2.3).
-// What is no key stays as it came, and the function refuses it.
+// One spelling of the key: everything but unreserved characters and slashes is encoded (RFC 3986 section 2.3). A path
+// that is not a key stays unchanged, and the function refuses it.
 function canonicalPath(uri) {
   try {
     var segments = decodeURIComponent(uri).split('/');
@@ -95,13 +98,16 @@ function canonicalPath(uri) {
   }
 }
 
-// The decoded value of each known parameter; the first of a repeated one counts, however its name is encoded.
+// The decoded value of each known parameter. The first of repeated ones counts, also if its name is encoded.
 function firsts(querystring) {
-  var known = FACTS.parameters.concat('md5', 'expires');
+  var known = { md5: true, expires: true };
+  TABLE.groups.forEach(function (rows) {
+    rows.forEach(function (row) { known[row.name] = true; });
+  });
   var found = {};
   Object.keys(querystring).forEach(function (encoded) {
     var name = decoded(encoded);
-    if (known.indexOf(name) >= 0 && found[name] === undefined) {
+    if (known[name] === true && found[name] === undefined) {
       var item = querystring[encoded];
       found[name] = decoded((item.multiValue ? item.multiValue[0] : item).value || '');
     }
@@ -109,8 +115,8 @@ function firsts(querystring) {
   return found;
 }
 
-// Escapes that are malformed stand for themselves. A byte beyond ASCII, valid nowhere in the grammar, stands
-// for any other.
+// Decodes percent escapes; malformed ones stay. Each byte beyond ASCII becomes a character of its own, which no value
+// of the grammar contains.
 function decoded(text) {
   return text.replace(/%[0-9A-Fa-f]{2}/g, function (escape) {
     return String.fromCharCode(parseInt(escape.slice(1), 16));
@@ -118,24 +124,74 @@ function decoded(text) {
 }
 
 function canonicalQuery(sent) {
-  var spellings = [resize(sent), crop(sent.crop), formats(sent.fmt), quality(sent.quality), signature(sent)];
-  var found = {};
-  spellings.join('&').split('&').forEach(function (pair) {
+  var pairs = TABLE.groups.map(function (rows) { return group(rows, sent); }).concat(signature(sent));
+  var query = {};
+  pairs.join('&').split('&').forEach(function (pair) {
     var at = pair.indexOf('=');
     if (at > 0) {
-      found[pair.slice(0, at)] = { value: pair.slice(at + 1) };
+      query[pair.slice(0, at)] = { value: pair.slice(at + 1) };
     }
   });
-  return found;
+  return query;
 }
 
-// A number without leading zeros, as text; null if it is none.
+// The spelling of parameters that are read together, or the spelling that represents the first bad one.
+function group(rows, sent) {
+  var values = {};
+  var pairs = [];
+  for (var i = 0; i < rows.length; i++) {
+    var row = rows[i];
+    var needs = row.needs || [];
+    if (sent[row.name] === undefined || !needs.every(function (name) { return name in values; })) {
+      continue;
+    }
+    var value = READERS[row.kind](sent[row.name], row);
+    if (value === null) {
+      return needs.map(function (name) { return name + '=1'; }).concat(row.name + '=').join('&');
+    }
+    if (value.bad !== undefined) {
+      return value.bad;
+    }
+    values[row.name] = value;
+    if (value !== row.unspelled) {
+      pairs.push(row.name + '=' + value);
+    }
+  }
+  return pairs.join('&');
+}
+
+// A reader for each kind of value (imagestack/request/kinds.py). It returns the canonical text, or null for a bad
+// value. A third result is {bad: the spelling that represents all values that are bad in this way}.
+var READERS = {
+  number: function (text, row) {
+    if (text === row.word) {
+      return text;
+    }
+    var digits = number(text);
+    var isAllowed = !row.among || row.among.indexOf(digits) >= 0;
+    var isWithin = digits !== null && Number(digits) >= (row.least || 0) && !(Number(digits) > row.most);
+    return isAllowed && isWithin ? digits : null;
+  },
+  choice: function (text, row) {
+    return row.words.indexOf(text) >= 0 ? text : null;
+  },
+  words: function (text, row) {
+    var words = text.split(',');
+    if (!words.every(function (word) { return row.words.indexOf(word) >= 0; })) {
+      return null;
+    }
+    return words.filter(function (word, i) { return words.indexOf(word) === i; }).join(',');
+  },
+  crop: crop
+};
+
+// A number as text without leading zeros; null for anything else.
 function number(text) {
   if (!text || /[^0-9]/.test(text)) {
     return null;
   }
   var digits = text.replace(/^0+/, '');
-  return digits.length > FACTS.largest.length ? FACTS.largest : digits || '0';
+  return digits.length > TABLE.largest.length ? TABLE.largest : digits || '0';
 }
 
 function positive(text) {
@@ -143,49 +199,7 @@ function positive(text) {
   return digits === '0' ? null : digits;
 }
 
-function resize(sent) {
-  if (sent.width === undefined && sent.height === undefined) {
-    return '';
-  }
-  var width = positive(sent.width);
-  var height = positive(sent.height);
-  if (sent.width !== undefined && width === null) {
-    return BAD.width;
-  }
-  if (sent.height !== undefined && height === null) {
-    return BAD.height;
-  }
-  if (width === null || height === null) {
-    return width === null ? 'height=' + height : 'width=' + width;
-  }
-  var fit = sent.fit === undefined ? FACTS.fits[0] : sent.fit;
-  if (FACTS.fits.indexOf(fit) < 0) {
-    return BAD.fit;
-  }
-  return 'width=' + width + '&height=' + height + (fit === FACTS.fits[0] ? '' : '&fit=' + fit);
-}
-
-function formats(text) {
-  if (text === undefined) {
-    return '';
-  }
-  var words = text.split(',');
-  if (!words.every(function (word) { return FACTS.formats.indexOf(word) >= 0; })) {
-    return BAD.fmt;
-  }
-  return 'fmt=' + words.filter(function (word, i) { return words.indexOf(word) === i; }).join(',');
-}
-
-function quality(text) {
-  if (text === undefined) {
-    return '';
-  }
-  // The word is NaN, not above 100.
-  var value = text === FACTS.auto ? text : number(text);
-  return value === null || Number(value) > FACTS.max_quality ? BAD.quality : 'quality=' + value;
-}
-
-// Of a signed address; half a signature is none.
+// The two parameters of a signed address; an incomplete signature is dropped.
 function signature(sent) {
   var md5 = sent.md5 || '';
   var expires = sent.expires || '';
@@ -195,75 +209,75 @@ function signature(sent) {
   return 'md5=' + md5 + '&expires=' + number(expires);
 }
 
-function crop(text) {
-  if (text === undefined) {
-    return '';
-  }
+// The crop value (imagestack/request/crop_value.py).
+function crop(text, row) {
+  var bad = row.bad;
   var tokens = text.split(',');
   var ratios = tokens.filter(function (token) { return token.indexOf(':') >= 0; });
   if (text.split(':').length > 2) {
-    return BAD.crop_ratio;
+    return { bad: bad.ratio };
   }
   // A size is {text} or {bad}.
-  var ratio = ratios.length ? ratioOf(ratios[0]) : null;
+  var ratio = ratios.length ? sizeOf(ratios[0].split(':'), ':', 'ratio_', bad) : null;
   if (tokens[0] !== ratios[0]) {
-    var area = areaOf(tokens);
-    return area.bad || (ratio ? conflict(area, ratio) : positioned(area, tokens.slice(2), false));
+    var area = sizeOf(tokens, ',', '', bad);
+    if (area.bad !== undefined) {
+      return area;
+    }
+    return ratio ? conflict(area, ratio) : positioned(area, tokens.slice(2), false, bad);
+  }
+  if (ratio.bad !== undefined) {
+    return ratio;
   }
   var rest = tokens.slice(1);
-  if (!ratio.bad && rest.length === 2 && (number(rest[0]) !== null || number(rest[1]) !== null)) {
-    return conflict(areaOf(rest), ratio);
+  if (rest.length === 2 && (number(rest[0]) !== null || number(rest[1]) !== null)) {
+    return conflict(sizeOf(rest, ',', '', bad), ratio);
   }
-  return ratio.bad || positioned(ratio, rest, true);
+  return positioned(ratio, rest, true, bad);
 }
 
-function areaOf(tokens) {
-  return sizeOf(tokens, ',', 'crop_');
-}
-
-function ratioOf(token) {
-  return sizeOf(token.split(':'), ':', 'crop_ratio_');
-}
-
-function sizeOf(sides, separator, kind) {
+function sizeOf(sides, separator, kind, bad) {
   var width = positive(sides[0]);
   var height = positive(sides[1]);
   if (width === null || height === null) {
-    return { bad: BAD[kind + (width === null ? 'width' : 'height')] };
+    return { bad: bad[kind + (width === null ? 'width' : 'height')] };
   }
   return { text: width + separator + height };
 }
 
 function conflict(area, ratio) {
-  return area.bad || ratio.bad || 'crop=' + area.text + ',' + ratio.text;
+  if (area.bad !== undefined) {
+    return area;
+  }
+  return ratio.bad !== undefined ? ratio : { bad: 'crop=' + area.text + ',' + ratio.text };
 }
 
-// A size with what follows it: both positions or none, and for a ratio only offsets.
-function positioned(size, tokens, offsetsOnly) {
+// A size with its position: both coordinates or none; a ratio takes only offsets.
+function positioned(size, tokens, offsetsOnly, bad) {
   if (!tokens.length) {
-    return 'crop=' + size.text;
+    return size.text;
   }
   var x = position('x', tokens[0]);
   var y = position('y', tokens[1] || '');
-  var known = tokens.length === 2 && x && y;
-  if (!known || (offsetsOnly && (x.unit !== 'offset' || y.unit !== 'offset'))) {
-    return BAD.crop_no_position;
+  var isKnown = tokens.length === 2 && x && y;
+  if (!isKnown || (offsetsOnly && (x.unit !== 'offset' || y.unit !== 'offset'))) {
+    return { bad: bad.no_position };
   }
   if (x.number === null || y.number === null) {
-    return BAD['crop_' + (x.number === null ? x : y).unit];
+    return { bad: bad[(x.number === null ? x : y).unit] };
   }
   if (x.unit !== y.unit && x.unit !== 'offset' && y.unit !== 'offset') {
-    return BAD.crop_mixed;
+    return { bad: bad.mixed };
   }
-  if (isOver(x) || isOver(y)) {
-    return BAD['crop_' + (isOver(x) ? x : y).unit + '_over_100'];
+  if (isOver100(x) || isOver100(y)) {
+    return { bad: bad[(isOver100(x) ? x : y).unit + '_over_100'] };
   }
-  var centred = x.text === 'offset-x50' && y.text === 'offset-y50';
-  return 'crop=' + size.text + (centred ? '' : ',' + x.text + ',' + y.text);
+  var isCentred = x.text === 'offset-x50' && y.text === 'offset-y50';
+  return size.text + (isCentred ? '' : ',' + x.text + ',' + y.text);
 }
 
-function isOver(position) {
-  return position.unit !== 'pixels' && Number(position.number) > FACTS.max_percent;
+function isOver100(position) {
+  return position.unit !== 'pixels' && Number(position.number) > 100;
 }
 
 function position(axis, token) {

@@ -1,9 +1,9 @@
-// What differs between viewers of one and the same cached answer: whose pages may read it (CORS) and on whose
-// pages it may be shown (referrers). The function says the rules in x-img-edge, which no viewer gets to see.
-// It runs last, after the response headers policy, and not at all on errors of the origin.
+// Sets what differs between viewers of one cached answer: which pages may read it (CORS), and on which pages it may
+// appear (referrers). The function sends these rules in x-img-edge, which is removed here.
+// Runs last, after the response headers policy, and not on errors of the origin.
 // Written for cloudfront-js-2.0, which is ECMAScript 5.1.
 
-// What describes the picture, and nothing else.
+// Headers that describe the picture; a refusal must not have them.
 var OF_THE_PICTURE = new RegExp(
   '^(etag|last-modified|expires|vary|location|accept-ranges|img-skip-reason|x-img-(?!server).*|x-amz-meta-.*|' +
   'content-(disposition|encoding|language|length|location|range|type))$'
@@ -14,7 +14,7 @@ function handler(event) {
   var request = event.request;
   var response = event.response;
   var rules = rulesOf(response.headers);
-  // CloudFront has dropped it, since it forwards what Accept proves and not Accept.
+  // CloudFront drops Vary: Accept, since it forwards X-Img-Accept instead of Accept.
   if (rules.vary) {
     response.headers.vary = { value: rules.vary };
   }
@@ -44,13 +44,13 @@ function valueOf(headers, name) {
 
 // Referrers.
 
-// Browsers leave the header out on purpose: who names no page is let in.
+// Browsers may omit the header on purpose: a request without a referring host is allowed.
 function isDenied(rule, referrer) {
   var host = hostOf(referrer, /^https?:/i);
   return host !== '' && isAmong(host, rule.values) === (rule.policy === 'allow');
 }
 
-// The cache keeps what it has: the next viewer may come from another page.
+// Changes this viewer's answer only. The cached one stays, since the next viewer may come from another page.
 function deny(response, method) {
   Object.keys(response.headers).forEach(function (name) {
     if (OF_THE_PICTURE.test(name)) {
@@ -71,7 +71,7 @@ function deny(response, method) {
 // Cross-origin resource sharing (Fetch standard, section 3.2).
 
 function share(value, origin, headers) {
-  // The response headers policy may have allowed others.
+  // The response headers policy may have allowed other origins.
   delete headers['access-control-allow-origin'];
   if (value.length === 1 && value[0] === '*') {
     headers['access-control-allow-origin'] = { value: '*' };
@@ -79,7 +79,7 @@ function share(value, origin, headers) {
   }
   vary(headers);
   var mirrored = value.length === 1 && value[0] === '$http_origin';
-  // What no browser sends is not repeated.
+  // An Origin that no browser sends is not repeated.
   if (origin && !/[^\x21-\x7e]/.test(origin) && (mirrored || isAmong(hostOf(origin, /^[a-z]/i), value))) {
     headers['access-control-allow-origin'] = { value: origin };
     return;
@@ -97,13 +97,13 @@ function vary(headers) {
 
 // Hosts.
 
-// The host of a URL, lower case, without port and the dot of the root; empty if there is none.
+// The host of a URL in lower case, without the port and a final dot; empty if there is none.
 function hostOf(url, scheme) {
   var parts = /^[^:\/?#]+:\/\/(?:[^\/?#\\]*@)?(\[[^\]]*\]|[^\/?#\\:@]*)/.exec(url);
   return parts && scheme.test(url) ? parts[1].toLowerCase().replace(/\.$/, '') : '';
 }
 
-// `*.example.com` is every host below example.com, at any depth.
+// `*.example.com` matches every host below example.com, at any depth.
 function isAmong(host, domains) {
   return domains.some(function (domain) {
     var suffix = domain.slice(1);

@@ -1,10 +1,10 @@
-"""The data plane: an HTTP event becomes an image response."""
+"""The image function: turns an HTTP event into an image response."""
 # ruff: noqa: E402 - see below
 
 import gc
 
-# All that is made from here to the end of this module stays; looking through it for garbage, again and again, would be
-# an eighth of a cold start.
+# Everything that is made until the end of this module stays. Searching it for garbage would take an eighth of a cold
+# start.
 gc.disable()
 
 import os
@@ -33,11 +33,14 @@ from imagestack.rules.items import BrokenItem
 from imagestack.rules.model import ANY_HOST
 from imagestack.sandbox.workers import make_workers
 from imagestack.serving.access import check
+from imagestack.serving.cache_status import CacheStatus
 from imagestack.serving.circuit_breaker import DeadlineError, wait
-from imagestack.serving.origin_secret import OriginSecretCheck
-from imagestack.serving.pipeline import EffectiveRules, Pipeline
+from imagestack.serving.effective_rules import EffectiveRules
+from imagestack.serving.origin_secret import SECRET_TTL, OriginSecretCheck
+from imagestack.serving.pipeline import Pipeline
 from imagestack.serving.refinement_requests import RefinementThrottle
 from imagestack.serving.request_log import RequestLog
+from imagestack.serving.store_access import OPTIONAL_SHARE
 from imagestack.stores.clients import POOL, Clients, make_clients, make_queue_client
 from imagestack.stores.derived import S3Derived
 from imagestack.stores.leases import DynamoLeases
@@ -49,22 +52,18 @@ from imagestack.usage import NO_RULE, Use
 
 SERVICE = "image"
 NAMESPACE = "ImageStack"
-# How much of its time an invocation waits for the secret of the distribution.
-SECRET_SHARE = 1 / 4
-# Seconds after which a warm function reads the secret of the distribution again.
-SECRET_TTL = 300
 SERVER_ERROR = 500
 
 logger = Logger(service=SERVICE)
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
-# Are told of each use of a resource. The local stack counts them; in AWS the log does.
+# Called with each use of a resource. The local stack counts uses with it; in AWS they are counted from the log.
 USES: list[Callable[[Use], None]] = []
 
 
 def report_broken_item(item: BrokenItem) -> None:
-    """Tell operators of an item of the rules table that was left out."""
+    """Log and count an item of the rules table that was left out."""
     logger.warning("rule item left out", extra={"pk": item.pk, "sk": item.sk, "problem": item.problem})
     metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
     metrics.add_metric("BrokenRuleItems", MetricUnit.Count, 1)
@@ -72,15 +71,15 @@ def report_broken_item(item: BrokenItem) -> None:
 
 
 def make_origin_secret_check(clients: Clients) -> OriginSecretCheck:
-    """The check that requests come through the distribution, with the secrets of this moment."""
+    """Make the check that requests come through the distribution, and read its secrets."""
     secrets = ManagedSecret(clients.secrets, CONFIG.origin_secret) if clients.secrets else None
-    gate = OriginSecretCheck(secrets, SECRET_TTL, monotonic)
-    gate.prepare()
-    return gate
+    check_secret = OriginSecretCheck(secrets, SECRET_TTL, monotonic)
+    check_secret.prepare()
+    return check_secret
 
 
 def make_pipeline(clients: Clients) -> Pipeline:
-    """Everything else that outlives a request, made while the function initialises."""
+    """Make everything else that outlives a request."""
     refinements = (
         SqsRefinements(lambda: make_queue_client(CONFIG.timeout), CONFIG.refine_queue) if CONFIG.refine_queue else None
     )
@@ -104,9 +103,9 @@ def make_pipeline(clients: Clients) -> Pipeline:
 
 
 def traced(function: Handler) -> Handler:
-    """Trace invocations and calls of AWS with X-Ray, if that is wanted.
+    """Trace invocations and calls of AWS with X-Ray, if tracing is on.
 
-    The SDK makes a client of its own when it is imported, which is a quarter of a cold start: not without need.
+    Importing the SDK makes a client, which takes a quarter of a cold start. So it is imported only if needed.
     """
     if not CONFIG.tracing:
         return function
@@ -117,8 +116,8 @@ def traced(function: Handler) -> Handler:
 
 
 def before_snapshot() -> None:
-    """Load what is otherwise loaded by the first requests, and close all connections: none outlives a snapshot."""
-    from imagestack.transform.warm import warm  # noqa: PLC0415 - wanted here alone
+    """Load what first requests load, and close all connections, since none outlives a snapshot."""
+    from imagestack.transform.warm import warm  # noqa: PLC0415 - only needed here
 
     warm(lambda body, work: PIPELINE.transform(body, work, RESERVE))
     with suppress(StoreError):
@@ -129,15 +128,15 @@ def before_snapshot() -> None:
 
 
 def after_restore() -> None:
-    """Forget what was true when the snapshot was taken, and be no twin of whoever else comes from it."""
+    """Drop all state of the time of the snapshot, and diverge from other instances of the same snapshot."""
     global ORIGIN_SECRET_CHECK, PIPELINE
-    # By these numbers botocore decides how long to wait before it tries again.
+    # Botocore uses random numbers to decide how long to wait before a retry.
     random.seed()
     ORIGIN_SECRET_CHECK, PIPELINE = make_origin_secret_check(CLIENTS), make_pipeline(CLIENTS)
 
 
-def mind_snapshots() -> None:
-    """Have the runtime call both of these around a snapshot, where SnapStart takes one."""
+def register_snapshot_hooks() -> None:
+    """Make the runtime call `before_snapshot` and `after_restore`, if SnapStart is on."""
     if CONFIG.snapshots:
         # Only the Lambda runtime has this module.
         from snapshot_restore_py import register_after_restore, register_before_snapshot  # noqa: PLC0415
@@ -151,64 +150,69 @@ WORKERS = make_workers(CONFIG.memory)
 CLIENTS = make_clients(CONFIG.timeout, secrets=bool(CONFIG.origin_secret))
 ORIGIN_SECRET_CHECK = make_origin_secret_check(CLIENTS)
 PIPELINE = make_pipeline(CLIENTS)
-mind_snapshots()
+register_snapshot_hooks()
 
 
 @traced
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda publishes no type
-    """Answer an event of API Gateway (HTTP API 2.0, REST API 1.0) or of a function URL."""
+    """Answer an event of API Gateway (HTTP API payload 2.0, REST API payload 1.0) or of a function URL."""
     log = RequestLog(context.aws_request_id)
-    means = InvocationBudget(CONFIG.memory, lambda: context.get_remaining_time_in_millis() / 1000, CONFIG.processor)
+    budget = InvocationBudget(CONFIG.memory, lambda: context.get_remaining_time_in_millis() / 1000, CONFIG.processor)
     request: ImageRequest | None = None
     answer: Answer | None = None
-    terms, keeping = EffectiveRules(), CachePolicy()
+    rules, policy = EffectiveRules(), CachePolicy()
     failure: ImageStackError | None = None
     try:
-        request = read_event(event, lambda headers: _admit(headers, means))
-        terms = PIPELINE.terms(request, means, log)
-        keeping = CachePolicy.of(terms.options)
+        request = read_event(event, lambda headers: _verify_origin(headers, budget))
+        rules = PIPELINE.effective_rules(request, budget, log)
+        policy = CachePolicy.of(rules.options)
         if request.preflight:
-            response = preflight_response(terms.options.cors)
+            response = preflight_response(rules.options.cors)
         else:
-            keeping = CachePolicy.of(terms.options, check(request, terms.options, time()))
-            answer = PIPELINE.answer(request, terms, means, log)
-            response = image_response(request, answer, keeping, time())
+            policy = CachePolicy.of(rules.options, check(request, rules.options, time()))
+            answer = PIPELINE.answer(request, rules, budget, log)
+            response = image_response(request, answer, policy, time())
     except ImageStackError as error:
         failure = error
         if error.status >= SERVER_ERROR:
             logger.warning("origin failed", exc_info=error)
-        response = error_response(error, keeping, head=request is not None and request.head)
+        response = error_response(error, policy, head=request is not None and request.head)
     except Exception:
         logger.exception("internal error")
         failure = ImageStackError("internal error")
         response = error_response(failure)
-    response = deliver(response, request, terms.options)
-    _report(event, request, _use(terms, answer, log), answer, failure, response, log)
+    response = deliver(response, request, rules.options)
+    _report(event, request, _use(rules, answer, log), answer, failure, response, log)
     return response.as_event()
 
 
-def _admit(headers: Mapping[str, str], means: InvocationBudget) -> bool:
-    """Whether a request proves that it came through the distribution; see `OriginSecretCheck`."""
+def _verify_origin(headers: Mapping[str, str], budget: InvocationBudget) -> bool:
+    """Whether a request came through the distribution.
+
+    Raises:
+        ForbiddenError: it did not, and must.
+        OriginSecretError: the valid secrets cannot be read in time.
+    """
     try:
-        return wait(PIPELINE.executor.submit(ORIGIN_SECRET_CHECK.admit, headers), means.timeout(SECRET_SHARE))
+        return wait(PIPELINE.executor.submit(ORIGIN_SECRET_CHECK.verify, headers), budget.timeout(OPTIONAL_SHARE))
     except DeadlineError as error:
         raise OriginSecretError from error
 
 
-def _use(terms: EffectiveRules, answer: Answer | None, log: RequestLog) -> Use | None:
-    """What the request was to its rule; None if nobody knows the rules, or before they are asked."""
-    if terms.resource is None:
+def _use(rules: EffectiveRules, answer: Answer | None, log: RequestLog) -> Use | None:
+    """How the request counts for its resource and rule; None if its rules are unknown."""
+    if rules.resource is None:
         return None
-    made = answer.transformed if answer else None
+    transformed = answer.transformed if answer else None
     return Use(
-        resource=terms.resource.host,
-        rule=str(terms.rule.id) if terms.rule else NO_RULE,
-        hit=log.cache == "hit",
-        saved=made.origin_size - made.length if made else 0,
+        resource=rules.resource.host,
+        rule=str(rules.rule.id) if rules.rule else NO_RULE,
+        hit=log.cache is CacheStatus.HIT,
+        saved=transformed.origin_size - transformed.length if transformed else 0,
     )
 
 
-def _report(  # noqa: PLR0913, PLR0917 - all that is known of a request
+def _report(  # noqa: PLR0913, PLR0917 - a log line has as many sources
     event: object,
     request: ImageRequest | None,
     use: Use | None,
@@ -217,8 +221,8 @@ def _report(  # noqa: PLR0913, PLR0917 - all that is known of a request
     response: Response,
     log: RequestLog,
 ) -> None:
-    """One structured line and the metrics of a request."""
-    made = answer.transformed if answer else None
+    """Write the log line and the metrics of a request."""
+    transformed = answer.transformed if answer else None
     logger.info(
         "request",
         extra={
@@ -229,7 +233,7 @@ def _report(  # noqa: PLR0913, PLR0917 - all that is known of a request
             "status": response.status,
             "error": failure.text if failure else None,
             "cache": log.cache,
-            "operations": list(made.operations) if made else [],
+            "operations": list(transformed.operations) if transformed else [],
             "skip_reason": response.headers.get("Img-Skip-Reason"),
             "content_type": response.headers.get("Content-Type"),
             "origin_bytes": answer.stored.size if answer else None,
@@ -241,25 +245,26 @@ def _report(  # noqa: PLR0913, PLR0917 - all that is known of a request
     )
     metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
     metrics.add_metric("Requests", MetricUnit.Count, 1)
-    metrics.add_metric("DerivedHits", MetricUnit.Count, log.cache == "hit")
-    metrics.add_metric("Transforms", MetricUnit.Count, log.cache in ("miss", "stale") and made is not None)
+    metrics.add_metric("DerivedHits", MetricUnit.Count, log.cache is CacheStatus.HIT)
+    was_made = transformed is not None and log.cache in {CacheStatus.MISS, CacheStatus.STALE}
+    metrics.add_metric("Transforms", MetricUnit.Count, was_made)
     metrics.add_metric("Errors", MetricUnit.Count, response.status >= SERVER_ERROR)
     metrics.add_metric("StoreFailures", MetricUnit.Count, len(log.failures))
     metrics.add_metric("Duration", MetricUnit.Milliseconds, log.elapsed)
     metrics.add_metric("BodyBytes", MetricUnit.Bytes, len(response.body))
-    if made:
-        metrics.add_metric("SavedBytes", MetricUnit.Bytes, made.origin_size - made.length)
+    if transformed:
+        metrics.add_metric("SavedBytes", MetricUnit.Bytes, transformed.origin_size - transformed.length)
     if use:
-        # Beside the metrics, for usage by rule: as dimensions they would be metrics of their own, which are paid for.
+        # For usage by rule. These values are metadata, since each value of a dimension is a metric that costs money.
         for name, value in (asdict(use) | {"hit": int(use.hit)}).items():
             metrics.add_metadata(name, value)
-        for note in USES:
-            note(use)
+        for record in USES:
+            record(use)
     metrics.flush_metrics()
 
 
-# The collector never looks at what is here by now.
+# The collector never searches what exists by now.
 gc.freeze()
 gc.enable()
-# Its start goes on while the first request waits for stores; hits need no worker.
+# The worker starts while the first request waits for stores. Hits need none.
 WORKERS.prepare()

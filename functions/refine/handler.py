@@ -1,4 +1,4 @@
-"""Makes derived objects smaller when nobody waits: messages of a queue become better encodes."""
+"""The refine function: makes derived objects smaller, one for each message of its queue."""
 
 import os
 from time import monotonic
@@ -19,18 +19,18 @@ from imagestack.stores.rules import DynamoRules
 
 SERVICE = "refine"
 NAMESPACE = "ImageStack"
-# What a message asks for was decided by the rules of a moment ago; rules that are read anew for each miss none of them.
+# A message can be younger than cached rules, so the rules are read for each message.
 RULES_TTL = 0
 
 logger = Logger(service=SERVICE)
 
 
-def pass_over(_: BrokenItem) -> None:
-    """The image function has told of it already."""
+def ignore_broken_item(_: BrokenItem) -> None:
+    """Do nothing: the image function has logged the item."""
 
 
 def report(refined: Refined) -> None:
-    """One structured line and the metrics of a refinement."""
+    """Write the log line and the metrics of a refinement."""
     logger.info("refined", extra={"derived": refined.name, "outcome": refined.outcome, "saved": refined.saved})
     metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
     metrics.add_metric("Refined", MetricUnit.Count, refined.outcome == "smaller")
@@ -38,8 +38,8 @@ def report(refined: Refined) -> None:
     metrics.flush_metrics()
 
 
-def complain(message: str, error: Exception) -> None:
-    """Tell operators what has to be delivered again."""
+def report_failure(message: str, error: Exception) -> None:
+    """Log and count a message that SQS must deliver again."""
     logger.warning("failed", extra={"record": message}, exc_info=error)
     metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
     metrics.add_metric("RefineFailures", MetricUnit.Count, 1)
@@ -47,10 +47,9 @@ def complain(message: str, error: Exception) -> None:
 
 
 def make_refiner(config: Config, clients: Clients) -> Refiner:
-    """Everything that outlives an invocation."""
-    rules = CachedRules(
-        DynamoRules(clients.dynamodb, config.rules_table), config.originals_bucket, RULES_TTL, monotonic, pass_over
-    )
+    """Make everything that outlives an invocation."""
+    table = DynamoRules(clients.dynamodb, config.rules_table)
+    rules = CachedRules(table, config.originals_bucket, RULES_TTL, monotonic, ignore_broken_item)
     return Refiner(
         originals=S3Originals(clients.s3, config.originals_bucket),
         derived=S3Derived(clients.s3, config.derived_bucket),
@@ -58,7 +57,7 @@ def make_refiner(config: Config, clients: Clients) -> Refiner:
         limits=config.limits,
         memory=config.memory,
         report=report,
-        complain=complain,
+        report_failure=report_failure,
         encode=WORKERS.refine,
     )
 
@@ -70,5 +69,5 @@ WORKERS.prepare()
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda publishes no type
-    """Do what a batch of the queue asks for, and report what has to come again."""
+    """Do the refinements of a batch, and return the messages that SQS must deliver again."""
     return REFINER.handle(event, lambda: context.get_remaining_time_in_millis() / 1000)

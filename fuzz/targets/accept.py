@@ -1,4 +1,4 @@
-"""Accept."""
+"""The Accept header."""
 
 from itertools import permutations
 
@@ -32,13 +32,13 @@ _ANSWERS = {found for length in range(3) for found in permutations(CONVERSIONS, 
 
 
 def check(data: bytes) -> None:
-    """The answer is one of five, and names nothing that the header does not."""
+    """The result is one of five values, and names no format that the header does not name."""
     header = data.decode(errors="surrogateescape")
     found = accepted_formats(header)
     assert found in _ANSWERS
     for name in found:
         assert f"image/{name}" in header.lower()
-        # Forbidden once is forbidden.
+        # A later q=0 forbids the format.
         assert name not in accepted_formats(f"{header},image/{name};q=0")
 
 

@@ -25,7 +25,7 @@ from imagestack.transform import in_this_process
 
 _HANDLER = Path(__file__).parents[2] / "functions/image/handler.py"
 _FOREVER = 10**9
-# Small enough that photographs of the size of these do not fit.
+# Small enough that some of the photographs exceed a limit.
 _LIMITS = Limits(original_bytes=40_000, original_pixels=512 * 512, original_side=512, body_bytes=20_000)
 _FORBIDDEN_STATUS = 500
 _WITHOUT_BODY = (204, 302, 304)
@@ -95,7 +95,7 @@ _META = (
 
 @cache
 def _handler() -> ModuleType:
-    """The handler's module; one of our own, since it reads the environment and keeps what it finds."""
+    """The handler's module: a fresh one, since it reads the environment and caches state."""
     spec = spec_from_file_location("fuzz_image_handler", _HANDLER)
     assert spec
     assert spec.loader
@@ -108,7 +108,7 @@ def _handler() -> ModuleType:
     return module
 
 
-def _event(reader: Reader) -> Any:  # noqa: ANN401 - that is the point
+def _event(reader: Reader) -> Any:  # noqa: ANN401 - any value is the purpose
     words = (*_KEYS, *_VALUES)
     if reader.one_in(16):
         return reader.value(words)
@@ -133,29 +133,29 @@ def _event(reader: Reader) -> Any:  # noqa: ANN401 - that is the point
 
 
 def answers(data: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What the handler answers to an event, and once more when there may be a derived object."""
+    """The handler's answers to an event: the first, and a second one when there may be a derived object."""
     reader = Reader(data)
     meta = {"Cache-Control": reader.word(_META), "x-amz-meta-a": reader.word(_META)}
     originals = Originals(reader.word(_META), reader.word(_META) if reader.one_in(8) else "", meta)
-    without_gate, event = reader.one_in(2), _event(reader)
+    without_secret, event = reader.one_in(2), _event(reader)
     module = _handler()
     pipeline = replace(module.PIPELINE, originals=originals, derived=Memory(b""))
-    # Some deployments have no secret: then what the edge would tell is believed of nobody.
-    gate = OriginSecretCheck(None if without_gate else Secrets(), _FOREVER, monotonic)
-    with patch.dict(vars(module), PIPELINE=pipeline, ORIGIN_SECRET_CHECK=gate):
+    # A deployment without a secret trusts no header of the edge.
+    secret_check = OriginSecretCheck(None if without_secret else Secrets(), _FOREVER, monotonic)
+    with patch.dict(vars(module), PIPELINE=pipeline, ORIGIN_SECRET_CHECK=secret_check):
         return module.handler(event, Context()), module.handler(event, Context())
 
 
 def check(data: bytes) -> None:
-    """Whatever comes as an event is answered in the form that API Gateway demands, and never with a 5xx."""
+    """Every event gets an answer in the form of API Gateway, and never a 5xx."""
     first, second = answers(data)
     well_formed(first)
     assert first["statusCode"] < _FORBIDDEN_STATUS, first
     assert (second["statusCode"], second["body"]) == (first["statusCode"], first["body"])
 
 
-def well_formed(answer: Any) -> None:  # noqa: ANN401 - what is looked at
-    """What API Gateway demands of an answer, and HTTP of its headers."""
+def well_formed(answer: Any) -> None:  # noqa: ANN401 - the value under test
+    """The answer has the form that API Gateway requires, and headers that HTTP allows."""
     assert set(answer) == {"statusCode", "headers", "body", "isBase64Encoded"}
     assert isinstance(answer["statusCode"], int)
     for name, value in answer["headers"].items():

@@ -1,4 +1,4 @@
-"""Items of the rules table, as somebody may have written them by hand."""
+"""Items of the rules table, as an operator may write them by hand."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -70,7 +70,7 @@ def _options(reader: Reader) -> dict[str, Any]:
     def flags() -> dict[str, Any]:
         return {name: bool(reader.byte() % 2) for name in _FLAGS if reader.one_in(2)}
 
-    def any_value() -> Any:  # noqa: ANN401 - that is the point
+    def any_value() -> Any:  # noqa: ANN401 - any value is the purpose
         return reader.value(_WORDS)
 
     def image_stack() -> dict[str, Any]:
@@ -99,7 +99,7 @@ def _options(reader: Reader) -> dict[str, Any]:
 
 
 def _item(reader: Reader) -> Mapping[str, Any]:
-    def number() -> Any:  # noqa: ANN401 - that is the point
+    def number() -> Any:  # noqa: ANN401 - any value is the purpose
         return reader.value(_WORDS, 0)
 
     def origin() -> dict[str, Any]:
@@ -115,7 +115,7 @@ def _item(reader: Reader) -> Mapping[str, Any]:
 
 
 def check(data: bytes) -> None:
-    """Broken items are left out and told; options raise ValueError and nothing else; what is left can be asked."""
+    """Broken items are left out and reported; options raise only ValueError; the remaining rules answer every path."""
     reader = Reader(data)
     with suppress(ValueError):
         read_options(_options(reader))

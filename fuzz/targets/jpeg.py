@@ -1,10 +1,10 @@
-"""Pictures that are JPEG for the most part: segments of ITU-T T.81, annex B, moved, changed and forged."""
+"""Pictures that are mostly JPEG: segments of ITU-T T.81, annex B, moved, changed and forged."""
 
 from dataclasses import dataclass
 from random import Random
 
 from fuzz.mutate import change_byte, of_bytes
-from fuzz.pictures import WISHES, check, photograph, saved
+from fuzz.pictures import CHOICE_BYTES, check, photograph, saved
 from fuzz.target import Target
 
 _START, _END, _SCAN = b"\xff\xd8", b"\xff\xd9", 0xDA
@@ -34,13 +34,13 @@ _SIDES = (0, 1, 7, 8, 15, 16, 17, 33, 64, 100, 255, 256, 512, 513, 65_535)
 
 @dataclass(frozen=True)
 class Segment:
-    """A marker with what follows until the next one.
+    """A marker with its bytes up to the next segment.
 
     Attributes:
         marker: its second byte.
-        payload: without its length.
-        length: that the file tells.
-        data: of a scan, up to the next segment.
+        payload: the bytes after the length.
+        length: the length that the file declares.
+        data: entropy-coded data of a scan, up to the next segment.
     """
 
     marker: int
@@ -49,12 +49,12 @@ class Segment:
     data: bytes = b""
 
     def written(self) -> bytes:
-        """As it stands in a file."""
+        """The bytes of the segment in a file."""
         return bytes((0xFF, self.marker)) + (self.length & 0xFFFF).to_bytes(2) + self.payload + self.data
 
 
 def split(body: bytes) -> list[Segment]:
-    """The segments of a JPEG; what cannot be read is data of the last one."""
+    """Split a JPEG into segments; unreadable bytes become data of the last one."""
     segments: list[Segment] = []
     at = len(_START)
     while at + 4 <= len(body) and body[at] == 0xFF:
@@ -66,7 +66,7 @@ def split(body: bytes) -> list[Segment]:
 
 
 def _next(body: bytes, at: int) -> int:
-    """Where the data of a scan ends: at a marker that is neither a restart nor a stuffed byte."""
+    """The end of a scan's data: a marker that is neither a restart nor a stuffed byte."""
     while at + 1 < len(body):
         if body[at] == 0xFF and body[at + 1] not in {0, 0xFF, *range(0xD0, 0xD8)}:
             return at
@@ -75,21 +75,21 @@ def _next(body: bytes, at: int) -> int:
 
 
 def joined(segments: list[Segment], end: bytes = _END) -> bytes:
-    """The file of these segments."""
+    """Join segments to a file."""
     return _START + b"".join(segment.written() for segment in segments) + end
 
 
 def mutate(data: bytes, random: Random) -> bytes:
-    """Change the wishes, one segment, their order, or bytes that nobody understands."""
-    wishes, body = data[:WISHES], data[WISHES:]
+    """Change the six bytes of options, one segment, the order of segments, or random bytes."""
+    chosen, body = data[:CHOICE_BYTES], data[CHOICE_BYTES:]
     if random.randrange(6) == 0:
-        return change_byte(wishes, random).ljust(WISHES, b"\0")[:WISHES] + body
+        return change_byte(chosen, random).ljust(CHOICE_BYTES, b"\0")[:CHOICE_BYTES] + body
     segments = split(body)
     if not segments or random.randrange(10) == 0:
-        return wishes + of_bytes(body, random)
+        return chosen + of_bytes(body, random)
     change = random.choice((_swap, _repeat, _drop, _lie, _payload, _payload, _frame, _frame, _scan, _scan, _forge))
     change(segments, random)
-    return wishes + joined(segments, random.choice((_END, _END, _END, _END, b"", _END + _END)))
+    return chosen + joined(segments, random.choice((_END, _END, _END, _END, b"", _END + _END)))
 
 
 def _swap(segments: list[Segment], random: Random) -> None:
@@ -107,26 +107,26 @@ def _drop(segments: list[Segment], random: Random) -> None:
 
 def _lie(segments: list[Segment], random: Random) -> None:
     at = random.randrange(len(segments))
-    told = segments[at]
-    length = random.choice((0, 1, 2, told.length + 1, told.length - 1, 65_535, random.randrange(65_536)))
-    segments[at] = Segment(told.marker, told.payload, length, told.data)
+    old = segments[at]
+    length = random.choice((0, 1, 2, old.length + 1, old.length - 1, 65_535, random.randrange(65_536)))
+    segments[at] = Segment(old.marker, old.payload, length, old.data)
 
 
 def _payload(segments: list[Segment], random: Random) -> None:
     at = random.randrange(len(segments))
-    told = segments[at]
-    payload = of_bytes(told.payload, random) if random.randrange(3) == 0 else change_byte(told.payload, random)
-    segments[at] = Segment(told.marker, payload, len(payload) + 2, told.data)
+    old = segments[at]
+    payload = of_bytes(old.payload, random) if random.randrange(3) == 0 else change_byte(old.payload, random)
+    segments[at] = Segment(old.marker, payload, len(payload) + 2, old.data)
 
 
 def _frame(segments: list[Segment], random: Random) -> None:
-    """The frame's header: kind, precision, sides, components with their sampling."""
+    """Change the frame header: kind, precision, sides, components with their sampling."""
     frames = [at for at, segment in enumerate(segments) if segment.marker in _FRAMES and len(segment.payload) > 6]
     if not frames:
         return
     at = random.choice(frames)
-    told, payload = segments[at], bytearray(segments[at].payload)
-    marker = told.marker
+    old, payload = segments[at], bytearray(segments[at].payload)
+    marker = old.marker
     match random.randrange(5):
         case 0:
             marker = random.choice(_FRAMES)
@@ -140,7 +140,7 @@ def _frame(segments: list[Segment], random: Random) -> None:
                 payload[random.choice(components)] = random.choice((0x11, 0x12, 0x21, 0x22, 0x41, 0x14, 0x44, 0x31, 0))
         case _:
             payload[0] = random.choice((8, 12, 16, 0, 2))
-    changed = Segment(marker, bytes(payload), len(payload) + 2, told.data)
+    changed = Segment(marker, bytes(payload), len(payload) + 2, old.data)
     if random.randrange(4) == 0:
         segments.insert(random.randint(0, len(segments)), changed)
     else:
@@ -148,19 +148,17 @@ def _frame(segments: list[Segment], random: Random) -> None:
 
 
 def _scan(segments: list[Segment], random: Random) -> None:
-    """The data of a scan: cut off, with markers in it, or other bytes."""
+    """Change the data of a scan: cut it, insert markers, or mutate bytes."""
     at = random.choice([at for at, segment in enumerate(segments) if segment.data] or [0])
-    told = segments[at]
-    place = random.randint(0, len(told.data))
+    old = segments[at]
+    place = random.randint(0, len(old.data))
     marker = bytes((0xFF, random.choice(_MARKERS)))
-    data = random.choice(
-        (told.data[:place], told.data[:place] + marker + told.data[place:], of_bytes(told.data, random))
-    )
-    segments[at] = Segment(told.marker, told.payload, told.length, data)
+    data = random.choice((old.data[:place], old.data[:place] + marker + old.data[place:], of_bytes(old.data, random)))
+    segments[at] = Segment(old.marker, old.payload, old.length, data)
 
 
 def _forge(segments: list[Segment], random: Random) -> None:
-    """A segment that was not there: EXIF, a profile, Adobe's, a count of lines, anything."""
+    """Insert a segment: EXIF, a profile, Adobe's, a count of lines, or random bytes."""
     order = random.choice(
         (b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0", b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01")
     )
@@ -186,8 +184,8 @@ def _seeds() -> list[bytes]:
         saved(odd.convert("CMYK"), "JPEG"),
         saved(small, "JPEG", subsampling=1, restart_marker_blocks=2),
     ]
-    asked = [(0, 20, 0, 0, 0, 0), (1, 0, 0, 0, 0, 0), (0, 0, 0, 0, 3, 0), (1, 16, 9, 0, 1, 2), (0, 9, 9, 3, 7, 0)]
-    return [bytes(asked[at % len(asked)]) + body for at, body in enumerate(bodies)]
+    choices = [(0, 20, 0, 0, 0, 0), (1, 0, 0, 0, 0, 0), (0, 0, 0, 0, 3, 0), (1, 16, 9, 0, 1, 2), (0, 9, 9, 3, 7, 0)]
+    return [bytes(choices[at % len(choices)]) + body for at, body in enumerate(bodies)]
 
 
 TARGET = Target(check, _seeds, mutate, longest=16_384)

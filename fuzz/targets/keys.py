@@ -1,4 +1,4 @@
-"""Paths, the keys of originals that they name, and the keys of what is derived."""
+"""Paths, the keys of originals that they name, and the keys of derived objects."""
 
 from contextlib import suppress
 
@@ -48,7 +48,7 @@ _QUERIES += (
 
 
 def _requests(reader: Reader) -> list[ImageRequest]:
-    """Two for originals whose paths begin alike, as far as they may be asked for."""
+    """Two requests for originals whose paths begin alike; a refused request is left out."""
     hosts = [reader.word(_HOSTS)] * 2
     if reader.one_in(4):
         hosts[1] = reader.word(_HOSTS)
@@ -64,7 +64,7 @@ def _requests(reader: Reader) -> list[ImageRequest]:
 
 
 def check(data: bytes) -> None:
-    """No original's derived objects lie among those of another; no key is too long or leads out of its folder."""
+    """One original's derived objects never lie under another's prefix; no key is too long or leaves its folder."""
     requests = _requests(Reader(data))
     options = ImageStack(enabled=True, avif_enabled=True, webp_enabled=True, linear=True, png_palette=True)
     for request in requests:

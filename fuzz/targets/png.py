@@ -1,4 +1,4 @@
-"""Pictures that are PNG for the most part: chunks moved, changed and forged, with checksums that are right or not."""
+"""Pictures that are mostly PNG: chunks moved, changed and forged, with right and wrong checksums."""
 
 import zlib
 from contextlib import suppress
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from fuzz.mutate import change_byte, of_bytes
-from fuzz.pictures import WISHES, check, photograph, saved
+from fuzz.pictures import CHOICE_BYTES, check, photograph, saved
 from fuzz.target import Target
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -34,10 +34,10 @@ class Chunk:
     """A chunk.
 
     Attributes:
-        kind: four bytes.
-        payload: what it says.
-        longer: by how much its length lies.
-        sound: its checksum is right.
+        kind: its type, four bytes.
+        payload: its data.
+        longer: difference between the declared and the real length.
+        sound: whether its checksum is right.
     """
 
     kind: bytes
@@ -46,14 +46,14 @@ class Chunk:
     sound: bool = True
 
     def written(self) -> bytes:
-        """As it stands in a file."""
+        """The bytes of the chunk in a file."""
         checksum = zlib.crc32(self.kind + self.payload) ^ (not self.sound)
         length = (len(self.payload) + self.longer) % 2**32
         return length.to_bytes(4) + self.kind + self.payload + checksum.to_bytes(4)
 
 
 def split(body: bytes) -> list[Chunk]:
-    """The chunks of a PNG, as far as they can be read; their checksums are right from now on."""
+    """Split a PNG into its readable chunks; their checksums count as right."""
     chunks = []
     at = len(_SIGNATURE)
     while at + 12 <= len(body):
@@ -64,21 +64,21 @@ def split(body: bytes) -> list[Chunk]:
 
 
 def joined(chunks: list[Chunk]) -> bytes:
-    """The file of these chunks."""
+    """Join chunks to a file."""
     return _SIGNATURE + b"".join(chunk.written() for chunk in chunks)
 
 
 def mutate(data: bytes, random: Random) -> bytes:
-    """Change the wishes, one chunk, their order, or bytes that nobody understands."""
-    wishes, body = data[:WISHES], data[WISHES:]
+    """Change the six bytes of options, one chunk, the order of chunks, or random bytes."""
+    chosen, body = data[:CHOICE_BYTES], data[CHOICE_BYTES:]
     if random.randrange(6) == 0:
-        return change_byte(wishes, random).ljust(WISHES, b"\0")[:WISHES] + body
+        return change_byte(chosen, random).ljust(CHOICE_BYTES, b"\0")[:CHOICE_BYTES] + body
     chunks = split(body)
     if not chunks or random.randrange(10) == 0:
-        return wishes + of_bytes(body, random)
+        return chosen + of_bytes(body, random)
     changes = (_swap, _repeat, _drop, _lie, _payload, _payload, _header, _header, _rows, _rows, _cut, _forge, _forge)
     random.choice(changes)(chunks, random)
-    return wishes + joined(chunks)
+    return chosen + joined(chunks)
 
 
 def _swap(chunks: list[Chunk], random: Random) -> None:
@@ -109,7 +109,7 @@ def _payload(chunks: list[Chunk], random: Random) -> None:
 
 
 def _header(chunks: list[Chunk], random: Random) -> None:
-    """Sides, bits, kind of colour, interlacing."""
+    """Change the header: sides, bit depth, colour type, interlacing."""
     places = [at for at, chunk in enumerate(chunks) if chunk.kind == _HEADER and len(chunk.payload) == 13]
     if not places:
         return
@@ -130,7 +130,7 @@ def _header(chunks: list[Chunk], random: Random) -> None:
 
 
 def _rows(chunks: list[Chunk], random: Random) -> None:
-    """What is compressed, before it is compressed."""
+    """Change the image data before compression."""
     with suppress(zlib.error):
         rows = zlib.decompress(b"".join(chunk.payload for chunk in chunks if chunk.kind == _DATA))
         at = next(at for at, chunk in enumerate(chunks) if chunk.kind == _DATA)
@@ -139,7 +139,7 @@ def _rows(chunks: list[Chunk], random: Random) -> None:
 
 
 def _cut(chunks: list[Chunk], random: Random) -> None:
-    """One chunk of data becomes two, one of which may be lost."""
+    """Split one chunk of data into two, one of which may be lost."""
     places = [at for at, chunk in enumerate(chunks) if chunk.kind == _DATA]
     if not places:
         return
@@ -151,7 +151,7 @@ def _cut(chunks: list[Chunk], random: Random) -> None:
 
 
 def _forge(chunks: list[Chunk], random: Random) -> None:
-    """A chunk that was not there."""
+    """Insert a chunk."""
     kind = random.choice(_KINDS)
     small = random.randbytes(random.randrange(20))
     payloads = {
@@ -180,8 +180,8 @@ def _seeds() -> list[bytes]:
         saved(odd.convert("I;16"), "PNG"),
         saved(small.quantize(4), "PNG", bits=2),
     ]
-    asked = [(0, 12, 0, 0, 0, 0), (1, 0, 0, 0, 0, 0), (0, 0, 0, 0, 1, 0), (1, 16, 9, 0, 1, 3), (0, 9, 9, 3, 7, 2)]
-    return [bytes(asked[at % len(asked)]) + body for at, body in enumerate(bodies)]
+    choices = [(0, 12, 0, 0, 0, 0), (1, 0, 0, 0, 0, 0), (0, 0, 0, 0, 1, 0), (1, 16, 9, 0, 1, 3), (0, 9, 9, 3, 7, 2)]
+    return [bytes(choices[at % len(choices)]) + body for at, body in enumerate(bodies)]
 
 
 TARGET = Target(check, _seeds, mutate, longest=16_384)

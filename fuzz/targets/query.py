@@ -2,6 +2,8 @@
 
 from fuzz.mutate import of_words
 from fuzz.target import Target
+from imagestack.formats import CONVERSIONS
+from imagestack.operations.resize import Fit
 from imagestack.plan.plan import make_plan
 from imagestack.request import grammar
 from imagestack.request.query import canonical, pairs, parse
@@ -13,9 +15,9 @@ _SEEDS = (
     "height=600&crop=4:5,offset-x0,offset-y100&quality=80",
     "crop=200,100,x10,y20&fmt=webp,avif",
     "crop=200,100,x10p,y20p&quality=auto",
-    *(spelling for _, spelling in grammar.BAD.values()),
+    *(bad.spelling for bad in grammar.BAD),
 )
-_WORDS: tuple[str, ...] = (*(f"{name}=" for name in grammar.PARAMETERS), *grammar.FITS, *grammar.FORMATS)
+_WORDS: tuple[str, ...] = (*(f"{name}=" for name in grammar.PARAMETERS), *Fit, *CONVERSIONS)
 _WORDS += (
     "&",
     "%26",
@@ -38,7 +40,7 @@ _WORDS += ("10000000000", "\u0663", "é", "%C3%A9", "%ff", "-1", "1e3", "1_0")
 
 
 def check(data: bytes) -> None:
-    """A query is read without an exception, and its canonical spelling is one, in printable ASCII."""
+    """Reading a query raises no exception; its canonical spelling is stable and printable ASCII."""
     said = parse(pairs(data.decode(errors="surrogateescape")))
     spelled = canonical(said)
     assert spelled.isascii(), spelled

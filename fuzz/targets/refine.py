@@ -1,4 +1,4 @@
-"""Pictures that are encoded a second time, as what they became the first time is compared with them."""
+"""Pictures that are encoded a second time: the refinement is compared with the first result."""
 
 from dataclasses import replace
 from io import BytesIO
@@ -6,7 +6,7 @@ from random import Random
 
 from PIL import Image
 
-from fuzz.pictures import WISHES, as_promised, made, photograph, saved
+from fuzz.pictures import CHOICE_BYTES, as_promised, made, photograph, saved
 from fuzz.target import Target
 from fuzz.targets import jpeg, png
 from imagestack.effort import Effort
@@ -19,10 +19,10 @@ _PNG = b"\x89PNG"
 
 
 def refined(data: bytes) -> tuple[Work, Encoded, Encoded | None] | None:
-    """What is done with a picture, and what comes of it the first and the second time; None where it is refused.
+    """Process and refine a picture; returns the work and both results, or None if the picture is refused.
 
     Raises:
-        Exception: whatever is not documented.
+        Exception: any undocumented error, which is a finding.
     """
     found = made(data)
     if found is None:
@@ -31,13 +31,13 @@ def refined(data: bytes) -> tuple[Work, Encoded, Encoded | None] | None:
     quality = work.quality if first.quality is None else first.quality
     work = replace(work, effort=Effort.REFINED, quality=quality, target=None)
     try:
-        return work, first, refine(data[WISHES:], first.body, work)
+        return work, first, refine(data[CHOICE_BYTES:], first.body, work)
     except (DamagedImageError, EncodeError, MemoryError):
         return None
 
 
 def check(data: bytes) -> None:
-    """The second result is as promised and smaller; and where nothing may be lost, nothing is."""
+    """The refinement has the planned size and is smaller; lossless work changes no pixel."""
     found = refined(data)
     if found is None:
         return
@@ -56,14 +56,14 @@ def _pixels(body: bytes) -> bytes:
 
 
 def mutate(data: bytes, random: Random) -> bytes:
-    """As the format of the picture is mutated."""
-    change = png.mutate if data.startswith(_PNG, WISHES) else jpeg.mutate
+    """Mutate a picture as its format requires."""
+    change = png.mutate if data.startswith(_PNG, CHOICE_BYTES) else jpeg.mutate
     return change(data, random)
 
 
 def _seeds() -> list[bytes]:
     small = photograph(40, 30)
-    # Few enough colours for a drawing, and too many for a palette.
+    # Few enough colours for a drawing, but too many for a palette.
     drawn = Image.new("RGB", (64, 64), "white")
     drawn.paste(Image.radial_gradient("L").resize((20, 20)).convert("RGB"), (8, 8))
     drawn.paste(Image.linear_gradient("L").resize((20, 20)).convert("RGB"), (36, 36))
@@ -79,7 +79,7 @@ def _seeds() -> list[bytes]:
         ((1, 0, 0, 0, 0, 1), saved(clear, "PNG")),
         ((5, 30, 0, 0, 0, 0), saved(clear, "PNG")),
     ]
-    return [bytes(wishes) + body for wishes, body in pictures]
+    return [bytes(chosen) + body for chosen, body in pictures]
 
 
 TARGET = Target(check, _seeds, mutate, longest=16_384)

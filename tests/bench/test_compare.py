@@ -1,4 +1,4 @@
-"""What somebody needs for the same score, and the ratios that the report tells of it."""
+"""The bytes for the same score, and the ratios in the report."""
 
 from pathlib import Path
 
@@ -41,7 +41,7 @@ def test_one_score_makes_no_line() -> None:
 
 
 def test_a_ratio_is_ours_over_theirs() -> None:
-    """Half of their bytes at the same score is 0.5, and whether they reached that score is told."""
+    """Half of a peer's bytes at the same score is 0.5, and the result says whether the peer reached that score."""
     theirs = [Point(70, 100, 1, 1), Point(80, 400, 4, 4)]
     within = ratio(Point(75, 100, 4, 1), theirs)
     assert within is not None
@@ -53,7 +53,7 @@ def test_a_ratio_is_ours_over_theirs() -> None:
 
 
 def test_twice_and_half_are_one_in_the_mean() -> None:
-    """Ratios are averaged so that who is above whom does not matter."""
+    """The average of ratios does not depend on which side is the divisor."""
     mean = mean_ratio([Ratio(2, 4, 1), Ratio(0.5, 1, 1)])
     assert (mean.bytes, mean.cpu, mean.wall) == pytest.approx((1, 2, 1))
 

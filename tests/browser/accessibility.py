@@ -1,4 +1,4 @@
-"""axe's rules of accessibility."""
+"""Accessibility checks by axe."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ _SERIOUS = {"serious", "critical"}
 
 
 def findings(page: Page) -> list[dict[str, Any]]:
-    """Serious and critical findings in a page as it is, in light and in dark."""
+    """Serious and critical findings in the current page, in the light and the dark scheme."""
     if not page.evaluate("() => 'axe' in globalThis"):
         page.evaluate(AXE_SCRIPT)
     found = []

@@ -16,9 +16,9 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwr
 
 from tests.browser import accessibility
 from tests.browser.watch import Watch
-from tests.local.conftest import Serving, originals, serving
 from tests.support.images import encoded, photograph, png
 from tests.support.plain import PLAIN
+from tests.support.serving import Serving, originals, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "images" / "console"
@@ -103,7 +103,7 @@ class Console:
         expect(self.page.get_by_role("button", name="Sign in")).to_have_count(0)
 
     def settled(self) -> None:
-        """Nothing is under way."""
+        """Wait until no request is in progress."""
         expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
 
     def accessible(self) -> None:

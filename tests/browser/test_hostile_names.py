@@ -1,4 +1,4 @@
-"""Names that are markup, and originals that are pages: what others have written runs nowhere at the console's host."""
+"""Names with markup, and originals that are pages: content of others runs no script on the console's host."""
 
 import pytest
 from playwright.sync_api import expect
@@ -18,7 +18,7 @@ PAGES = {
 
 
 def test_names_are_text(console: Console, resource: Resource) -> None:
-    """Whatever a rule, a token, a template or an original is called, it is shown as it is written."""
+    """Names of rules, tokens, templates and originals are shown as text."""
     stack = console.stack
     for name in (MARKUP, LINK):
         rule = resource.add(name, rule=f"/{MARKUP[:20]}")
@@ -38,7 +38,7 @@ def test_names_are_text(console: Console, resource: Resource) -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_originals_are_no_pages(console: Console, name: str) -> None:
-    """Somebody who may upload originals gets no script to run where the token is, in the tab of who has signed in."""
+    """An uploaded original runs no script in the tab of a signed-in user, where the token is."""
     body, content_type = PAGES[name]
     console.stack.serving.s3().put_object(Bucket=BUCKET, Key=name, Body=body, ContentType=content_type)
     console.sign_in()
@@ -46,6 +46,6 @@ def test_originals_are_no_pages(console: Console, name: str) -> None:
     assert answer is not None
     assert answer.status == 200
     assert console.page.locator("[id^=stolen]").count() == 0
-    # What the browser says of the script that it has not run.
+    # The browser's report about the blocked script.
     assert any("script-src" in problem for problem in console.watch.problems)
     console.watch.problems.clear()

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Console, Resource
-from tests.local.conftest import until
+from tests.support.serving import until
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -13,7 +13,7 @@ MOST_STOPS = 80
 
 
 def tab_to(page: Page, wanted: Locator) -> None:
-    """Press Tab until something has the focus, which can be seen then."""
+    """Press Tab until an element has the focus, which must be visible then."""
     for _ in range(MOST_STOPS):
         page.keyboard.press("Tab")
         if wanted.evaluate("(node) => node === document.activeElement"):
@@ -29,7 +29,7 @@ def press(page: Page, wanted: Locator, key: str = "Enter") -> None:
 
 
 def test_the_documented_way(console: Console, resource: Resource) -> None:
-    """From signing in to the saved rule and back to the list without a mouse; the focus can be seen at each stop."""
+    """A user signs in, saves the rule and returns to the list without a mouse; each focused element is visible."""
     page = console.page
     console.open()
     expect(page.get_by_label("Token", exact=True)).to_be_focused()
@@ -41,7 +41,7 @@ def test_the_documented_way(console: Console, resource: Resource) -> None:
     press(page, page.locator("summary", has_text="Create rule"))
     press(page, page.get_by_role("link", name="From template: Image optimization"))
     expect(page.get_by_label("Name", exact=True)).to_have_value("Image optimization")
-    # One of the radio buttons is a stop; arrows choose.
+    # A group of radio buttons is one stop; arrow keys choose.
     group = page.get_by_role("group", name="Image quality")
     tab_to(page, group.get_by_role("radio", checked=True))
     while not page.get_by_label("Low (65 %)").is_checked():
@@ -60,7 +60,7 @@ def test_the_documented_way(console: Console, resource: Resource) -> None:
 
 
 def test_the_skip_link(console: Console, resource: Resource) -> None:
-    """The first stop leads past what all pages have."""
+    """The first stop leads past the frame that all pages have."""
     console.sign_in(address=f"#/resources/{resource.id}/purge")
     page = console.page
     page.reload()
@@ -74,7 +74,7 @@ def test_the_skip_link(console: Console, resource: Resource) -> None:
 
 
 def test_dialogs(console: Console, resource: Resource) -> None:
-    """A dialog takes the focus and gives it back."""
+    """A dialog takes the focus and returns it."""
     resource.add("Shop")
     console.sign_in(address=f"#/resources/{resource.id}")
     page = console.page

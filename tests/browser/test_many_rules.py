@@ -12,7 +12,7 @@ COUNT = 500
 
 @pytest.fixture
 def many(resource: Resource) -> Resource:
-    """A resource with many rules, written into the table since the API takes them one at a time."""
+    """A resource with many rules, written directly into the table, since the API takes one at a time."""
     options = {"image_stack": {"enabled": True, "quality": 80}}
     with resource.stack.serving.rules().batch_writer() as batch:
         for number in range(1, COUNT + 1):
@@ -24,7 +24,7 @@ def many(resource: Resource) -> Resource:
 
 
 def test_500_rules(console: Console, many: Resource) -> None:
-    """They are there at once, found by what is typed, and put into another order."""
+    """The list shows 500 rules at once; they can be searched and reordered."""
     console.sign_in(address=f"#/resources/{many.id}")
     page = console.page
     expect(page.get_by_text("500 rules", exact=True)).to_be_visible()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Response, Route, ViewportSize, expect
 
 from tests.browser.conftest import Console, Resource
-from tests.local.conftest import until
+from tests.support.serving import until
 
 pytestmark = pytest.mark.xdist_group("browser-rules")
 
@@ -120,7 +120,7 @@ def test_choosing_an_original(page: Page) -> None:
 
 
 def test_what_cannot_be_shown(console: Console, page: Page) -> None:
-    """An original that is not there, and a draft that the API refuses, are told as such."""
+    """The preview reports a missing original, and a draft that the API refuses."""
     console.watch.expected = {400}
     choose(page, "/photos/nothing.jpg")
     expect(page.get_by_text("There is no such original (404).")).to_be_visible()
@@ -136,7 +136,7 @@ def test_what_cannot_be_shown(console: Console, page: Page) -> None:
 
 
 def test_another_rule_answers(page: Page, resource: Resource, rule: int) -> None:
-    """When another rule is asked before, the preview says which."""
+    """When another rule comes first, the preview names it."""
     resource.stack.api("PATCH", f"/resources/{resource.id}/rules/{rule}", {"weight": 5})
     resource.add("First", weight=1, options={"image_stack": {"enabled": True}})
     page.reload()

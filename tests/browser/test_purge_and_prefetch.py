@@ -1,4 +1,4 @@
-"""Purges and prefetches: asked for in the console, carried out by the local stack."""
+"""Purges and prefetches: the console starts them, and the local stack does them."""
 
 from functools import partial
 
@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Console, Resource
-from tests.local.conftest import until
+from tests.support.serving import until
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -33,7 +33,7 @@ def cached(resource: Resource, path: str) -> bool:
 
 
 def test_purge_of_an_image(console: Console, busy: Resource) -> None:
-    """What was made of an image is gone once the purge is told as successful; another image stays."""
+    """The derived objects of an image are gone once the purge is successful; those of another image stay."""
     for path in ("/photos/cat.jpg?width=100", "/photos/coffee.jpg?width=100"):
         until(partial(cached, busy, path))
     console.sign_in(address=f"#/resources/{busy.id}/purge")
@@ -78,7 +78,7 @@ def test_purge_of_everything(console: Console, busy: Resource) -> None:
 
 
 def test_mistakes(console: Console, resource: Resource) -> None:
-    """What is no path is told with its line, beside the field, and nothing is asked for."""
+    """A wrong path is reported with its line beside the field, and no purge starts."""
     console.sign_in(address=f"#/resources/{resource.id}/purge")
     page = console.page
     field = page.get_by_label("Images, one per line")

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Console, Resource
-from tests.local.conftest import until
+from tests.support.serving import until
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -13,7 +13,7 @@ ENABLED = {"image_stack": {"enabled": True, "quality": 80, "avif_enabled": True,
 
 
 def test_audit(console: Console, resource: Resource) -> None:
-    """Each change is told with who made it, and what was before and after."""
+    """Each change shows its author, and the values before and after."""
     rule = resource.add("Photographs", options=ENABLED)
     path = f"/resources/{resource.id}/rules/{rule}"
     resource.stack.api("PATCH", path, {"options": {"image_stack": {**ENABLED["image_stack"], "quality": 65}}})
@@ -50,7 +50,7 @@ def usage(resource: Resource, rule: int) -> dict[str, int]:
 
 
 def test_usage(console: Console, resource: Resource) -> None:
-    """Requests that reached the function are counted by rule, with what was made before and what it saved."""
+    """Requests that reach the function are counted by rule, with cache hits and saved bytes."""
     rule = resource.add("Counted", options=ENABLED)
     resource.add("Idle", rule="/never/.*", weight=2, options=ENABLED)
     image = resource.stack.image
@@ -103,7 +103,7 @@ def test_the_tester(console: Console, resource: Resource) -> None:
 
 
 def test_the_tester_tells_of_automatic_quality(console: Console, resource: Resource) -> None:
-    """A quality that is chosen for each picture is told as that."""
+    """The console names a quality that is chosen for each picture."""
     options = {"image_stack": {"enabled": True, "quality": "auto", "quality_target": 80}}
     resource.add("Chosen", options=options)
     console.sign_in(address="#/tester")
@@ -114,7 +114,7 @@ def test_the_tester_tells_of_automatic_quality(console: Console, resource: Resou
 
 
 def test_mistakes_in_the_tester(console: Console) -> None:
-    """What is no URL is told beside the field."""
+    """A wrong URL is reported beside the field."""
     console.watch.expected = {400}
     console.sign_in(address="#/tester")
     page = console.page

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Console, Resource, Stack
-from tests.local.conftest import until
+from tests.support.serving import until
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -21,7 +21,7 @@ def host() -> str:
 
 
 def test_creating_and_deleting(console: Console, stack: Stack, host: str) -> None:
-    """A resource of a host and a folder has that folder's images; it is deleted by somebody who is asked before."""
+    """A resource with a host and a folder has the images of that folder; its deletion needs a confirmation."""
     console.sign_in()
     page = console.page
     page.get_by_role("link", name="Create resource").click()
@@ -41,7 +41,7 @@ def test_creating_and_deleting(console: Console, stack: Stack, host: str) -> Non
 
 
 def test_mistakes(console: Console, host: str) -> None:
-    """Hosts that are none, and buckets that are not this deployment's, are told beside their fields."""
+    """Wrong hosts, and buckets of other deployments, are reported beside their fields."""
     console.watch.expected = {400}
     console.sign_in(address="#/resources/new")
     page = console.page

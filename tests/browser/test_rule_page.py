@@ -11,8 +11,8 @@ from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import NARROW, Console, Resource
-from tests.local.conftest import until
 from tests.support.images import photograph
+from tests.support.serving import until
 
 pytestmark = pytest.mark.xdist_group("browser-rules")
 
@@ -184,7 +184,7 @@ def test_automatic_quality(console: Console, page: Page, resource: Resource) -> 
 
 
 def test_mistakes_in_the_target(console: Console, page: Page, resource: Resource) -> None:
-    """A target that the API refuses is told beside its field, and nothing is stored."""
+    """A target that the API refuses is reported beside its field, and nothing is stored."""
     console.watch.expected = {400}
     page.get_by_label("Automatic").check()
     for wrong, message in {"96": "Is not between 30 and 95.", "": "Is not a whole number."}.items():
@@ -216,7 +216,7 @@ def test_lossless_png(page: Page, resource: Resource) -> None:
 
 
 def test_refine(page: Page, resource: Resource) -> None:
-    """What is made smaller afterwards is chosen here, kept, and in force: images get a score."""
+    """The choice of images to refine is made here, stored, and takes effect: images get a score."""
     image, width = resource.stack.image, "?width=200"
     until(lambda: image(resource.host, CAT + width).headers.get("X-Img-Operations") == "resize")
     expect(page.get_by_label("Nothing", exact=True)).to_be_checked()
@@ -282,7 +282,7 @@ def invalid(page: Page, label: str, message: str) -> None:
 
 
 def test_mistakes(console: Console, page: Page, resource: Resource) -> None:
-    """What the API refuses is told beside the field; nothing is stored."""
+    """A value that the API refuses is reported beside its field, and nothing is stored."""
     console.watch.expected = {400}
     page.get_by_label("Custom value").check()
     page.get_by_label("Quality in percent").fill("101")
@@ -303,7 +303,7 @@ def test_mistakes(console: Console, page: Page, resource: Resource) -> None:
 
 
 def test_unsaved_changes(page: Page, resource: Resource) -> None:
-    """Whoever leaves with unsaved changes is asked, by link and by the browser's button; saved ones are no reason."""
+    """Leaving with unsaved changes needs a confirmation, by link or by the browser's button."""
     page.get_by_label("Name", exact=True).fill("Cats")
     expect(page.get_by_text("There are unsaved changes.")).to_be_visible()
     page.get_by_role("link", name="Audit trail").click()
@@ -381,7 +381,7 @@ def test_narrow(consoles: Callable[..., Console], resource: Resource, rule: int)
 
 
 def test_few_colours_and_linear_light(page: Page, resource: Resource) -> None:
-    """Both are switched on here, kept, told in words, and switched off again."""
+    """Both are switched on here, stored, shown in words, and switched off again."""
     names = {"Few colours for PNG": "png_palette", "Resize in linear light": "linear"}
     for name in names:
         page.get_by_label(name).check()

@@ -61,7 +61,7 @@ def drag(page: Page, name: str, to: str) -> None:
 
 
 def test_what_is_shown(console: Console, page: Page, rules: Resource) -> None:
-    """Rules stand in the order in which they are asked, each with match type, pattern, options and status."""
+    """Rules are listed in their order of evaluation, each with match type, pattern, options and status."""
     shows(page, NAMES)
     for text in ("1", "Path", "^/shop/", "65", "WebP", "On"):
         expect(row(page, "Shop")).to_contain_text(text)
@@ -77,7 +77,7 @@ def test_what_is_shown(console: Console, page: Page, rules: Resource) -> None:
 
 
 def test_order_by_dragging(page: Page, rules: Resource) -> None:
-    """A rule that is dragged above another is asked before it from then on."""
+    """A rule that is dragged above another is evaluated before it from then on."""
     drag(page, "Everything", "Shop")
     shows(page, ["Everything", "Shop", "Photographs"])
     saved(page)
@@ -169,7 +169,7 @@ def test_deleting(console: Console, page: Page, rules: Resource) -> None:
 
 
 def test_a_second_administrator(console: Console, page: Page, rules: Resource) -> None:
-    """What somebody else has changed meanwhile is not written over; it is told, and shown as it is."""
+    """A change by another user is not overwritten; the console reports it, and shows the current state."""
     console.watch.expected = {409, 412}
     rule = rules.rules[0]["id"]
     rules.stack.api("PATCH", f"/resources/{rules.id}/rules/{rule}", {"name": "Theirs"})

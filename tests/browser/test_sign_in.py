@@ -1,4 +1,4 @@
-"""Signing in and out, and what is shown to whom."""
+"""Signing in and out, and the pages for each role."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_a_wrong_token(console: Console) -> None:
-    """A wrong token is told beside its field, and nothing else is shown."""
+    """A wrong token is reported beside its field, and nothing else is shown."""
     console.watch.expected = {401}
     page = console.page
     console.open()
@@ -26,7 +26,7 @@ def test_a_wrong_token(console: Console) -> None:
 
 
 def test_signing_in_and_out(console: Console, resource: Resource) -> None:
-    """Whoever follows a link signs in and is there; who signs out has to sign in again, in another tab as well."""
+    """A link leads to its page after the sign-in. Signing out requires a new sign-in, in other tabs as well."""
     page = console.page
     console.sign_in(address=f"#/resources/{resource.id}/purge")
     expect(page.get_by_role("heading", level=1)).to_have_text("Purge")

@@ -37,7 +37,7 @@ def test_tokens(console: Console, stack: Stack) -> None:
 
 
 def test_a_token_that_was_not_copied(console: Console) -> None:
-    """Whoever leaves before the text was kept is asked."""
+    """Leaving before the text is saved needs a confirmation."""
     console.sign_in(address="#/tokens")
     page = console.page
     page.get_by_label("Name", exact=True).fill("Forgotten")
@@ -94,7 +94,7 @@ def test_templates(console: Console, stack: Stack) -> None:
 
 
 def test_a_viewer_of_templates(console: Console, resource: Resource) -> None:
-    """Who may only look is told so."""
+    """A token that may only read says so."""
     console.sign_in(resource.stack.token_of("editor"), "#/templates")
     expect(console.page.get_by_text("Changing them needs the token of an admin.")).to_be_visible()
     expect(console.page.get_by_role("link", name="New template")).to_have_count(0)

@@ -42,7 +42,7 @@ class Watch:
             self.problems.append(f"console: {message.text}")
 
     def _request_failed(self, request: Request) -> None:
-        # A page that is left gives up what it has asked for.
+        # A page that is left cancels its requests.
         if request.failure != _ABORTED:
             self.problems.append(f"request: {request.url}: {request.failure}")
 

@@ -23,7 +23,7 @@ from click.testing import CliRunner
 import imagestack_cli
 from imagestack_local.gateway.gateway import Gateway
 from tests.conftest import Context
-from tests.control.tables import make_table, moto
+from tests.support.control_tables import make_table, moto
 from tests.support.stores import empty
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -20,8 +20,8 @@ import urllib3
 import imagestack_cli.api.originals
 import imagestack_cli.warming
 from tests.cli.conftest import APP, BUCKET, HOST, ROOT, Operator, Ran, resource
-from tests.local.conftest import originals, serving
 from tests.support.images import jpeg
+from tests.support.serving import originals, serving
 
 BODY = b"i" * 1_000
 AVIF, WEBP, NONE = "image/avif,image/webp,*/*;q=0.8", "image/webp,*/*;q=0.8", "*/*"

@@ -13,7 +13,7 @@ from imagestack.control.aws.store import DynamoStore
 from imagestack.control.jobs import PURGE, Jobs, Status
 from imagestack.control.store.ports import Table
 from tests.cli.conftest import CONTROL, HOST, RULES, Operator, Place, resource
-from tests.local.conftest import until
+from tests.support.serving import until
 
 Finish = Callable[[Status], Thread]
 

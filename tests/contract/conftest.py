@@ -18,9 +18,9 @@ from imagestack.stores.queue import SqsRefinements
 from imagestack.stores.rules import DynamoRules
 from imagestack.stores.secrets import ManagedSecret
 from tests.conftest import DERIVED, LEASES, ORIGINALS, RULES, Site
-from tests.contract.faults import FaultyServer
-from tests.contract.seaweedfs import DIFFERENCES, Served, seaweedfs
 from tests.support.dynamodb_local import NotThereError
+from tests.support.faulty_server import FaultyServer
+from tests.support.seaweedfs import DIFFERENCES, Served, seaweedfs
 
 
 class Originals(Protocol):
@@ -43,10 +43,10 @@ class Deriveds(Protocol):
         """Store an object as somebody else would."""
 
     def metadata(self, key: str) -> dict[str, str]:
-        """What is kept beside an object."""
+        """The metadata stored with an object."""
 
     def headers(self, key: str) -> dict[str, str]:
-        """What those who get an object from the bucket are told."""
+        """The headers of an object that a client gets from the bucket."""
 
     def delete(self, key: str) -> None:
         """Remove an object."""
@@ -73,7 +73,7 @@ class Secrets(Protocol):
 
 
 class Asked(Protocol):
-    """Where refinements are asked for, and what is delivered of them."""
+    """A queue of refinements, and the messages that it delivers."""
 
     @property
     def refinements(self) -> Refinements: ...
@@ -369,6 +369,6 @@ def faulty_server() -> Iterator[FaultyServer]:
 
 @pytest.fixture
 def faulty(faulty_server: FaultyServer) -> Iterator[FaultyServer]:
-    """A server that answers badly, once it is told how."""
+    """A server that answers badly, in a way that the test sets."""
     yield faulty_server
     faulty_server.reset()

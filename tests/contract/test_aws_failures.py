@@ -27,8 +27,8 @@ from imagestack.stores.originals import S3Originals
 from imagestack.stores.queue import SqsRefinements
 from imagestack.stores.rules import DynamoRules
 from imagestack.stores.secrets import ManagedSecret
-from tests.contract.faults import FaultyServer, closed_port
 from tests.contract.test_refinements import REFINEMENT
+from tests.support.faulty_server import FaultyServer, closed_port
 
 AT_MOST = 10**6
 DERIVED = Derived(
@@ -143,7 +143,7 @@ def test_origin_does_not_take_the_connection(ask: Ask) -> None:
     [(503, "SlowDown"), (503, "RequestLimitExceeded"), (400, "Throttling"), (429, "TooManyRequests"), (429, "Other")],
 )
 def test_origin_throttles(faulty: FaultyServer, status: int, code: str) -> None:
-    """An origin that asks for fewer requests is told apart from one that fails."""
+    """An origin that throttles is distinct from one that fails."""
     faulty.fail(status, code)
     with pytest.raises(OriginThrottledError) as raised:
         originals_at(faulty.url).fetch("a", AT_MOST)
@@ -227,9 +227,9 @@ def test_derived_object_is_incomplete(faulty: FaultyServer, stalling: object) ->
 @pytest.mark.parametrize(("status", "code"), [(412, "PreconditionFailed"), (409, "ConditionalRequestConflict")])
 @pytest.mark.parametrize("replaces", [None, '"etag"'])
 def test_losing_is_no_failure(faulty: FaultyServer, replaces: str | None, status: int, code: str) -> None:
-    """Another writer who was first, or is at it, wins quietly."""
+    """Where another writer is first, `put` says that it stored nothing, and raises no error."""
     faulty.fail(status, code)
-    derived_at(faulty.url).put("a", DERIVED, {}, replaces)
+    assert derived_at(faulty.url).put("a", DERIVED, {}, replaces) is False
 
 
 @USES
@@ -248,7 +248,7 @@ SMALL: dict[str, Small] = {
     "release": lambda url, patience: leases_at(url, patience).release("a", "me", done=False),
     "release done": lambda url, patience: leases_at(url, patience).release("a", "me", done=True),
     "secrets": lambda url, patience: ManagedSecret(client("secretsmanager", url, patience), "secret").values(),
-    "refinements": lambda url, patience: refinements_at(url, patience).ask(REFINEMENT),
+    "refinements": lambda url, patience: refinements_at(url, patience).request(REFINEMENT),
 }
 SMALLS = pytest.mark.parametrize("use", SMALL.values(), ids=SMALL)
 
@@ -312,4 +312,4 @@ def test_connections_are_enough(clients: Clients) -> None:
 
     config: Any = clients.s3.meta.config
     executor: Any = handler.PIPELINE.executor
-    assert executor._max_workers <= config.max_pool_connections  # noqa: SLF001 - nothing else tells
+    assert executor._max_workers <= config.max_pool_connections  # noqa: SLF001 - there is no public attribute

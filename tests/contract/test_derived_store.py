@@ -198,7 +198,7 @@ def test_refined(deriveds: Deriveds) -> None:
 
 
 def test_who_has_put(deriveds: Deriveds) -> None:
-    """A writer is told whether it was its own object that is kept."""
+    """`put` returns whether the stored object is that of the writer."""
     assert deriveds.store.put(KEY, derived(b"first"), {}, None) is True
     assert deriveds.store.put(KEY, derived(b"second"), {}, None) is False
     seen = kept(deriveds).store_etag
@@ -280,7 +280,7 @@ TEXTS = ["operations", "skip-reason"]
 
 
 def test_metadata(deriveds: Deriveds) -> None:
-    """All that is told of an object is kept as metadata: ASCII, and no more than S3's 2 KB."""
+    """All facts of an object are stored as metadata: ASCII, and at most the 2 KB of S3."""
     deriveds.store.put(KEY, derived(reasons=REASONS["long"]), {}, None)
     metadata = deriveds.metadata(KEY)
     assert set(metadata) == {*METADATA, *TEXTS}
@@ -291,7 +291,7 @@ def test_metadata(deriveds: Deriveds) -> None:
 
 @pytest.mark.parametrize("name", METADATA)
 def test_metadata_missing(deriveds: Deriveds, name: str) -> None:
-    """An object of which something is not told, as of another release, is stale."""
+    """An object that lacks a fact, for example from another release, is stale."""
     deriveds.store.put("whole", derived(), {}, None)
     metadata = {key: text for key, text in deriveds.metadata("whole").items() if key != name}
     deriveds.put_foreign(KEY, b"x", metadata)
@@ -308,7 +308,7 @@ def test_metadata_broken(deriveds: Deriveds, name: str, text: str) -> None:
 
 
 def test_headers(deriveds: Deriveds) -> None:
-    """Who gets the object from the bucket is told what the original says of itself."""
+    """A client that gets the object from the bucket gets the headers of the original."""
     headers = {
         "Cache-Control": "max-age=60",
         "Content-Disposition": 'inline; filename="a.jpg"',

@@ -9,14 +9,14 @@ NAME = "site.example/a/é.jpg/@/width=1&preset=80&v=1.avif@" + '"etag"'
 
 
 def test_one_has_it(leases: Leases) -> None:
-    """Whoever comes first has the turn; the others see that somebody has it."""
+    """The first owner gets the turn; the others see that it is taken."""
     assert leases.acquire(NAME, "one", 30) is Turn.MINE
     assert leases.acquire(NAME, "two", 30) is Turn.ANOTHERS
     assert leases.acquire(f"{NAME}2", "two", 30) is Turn.MINE
 
 
 def test_asked_twice(leases: Leases) -> None:
-    """Whoever did not hear the answer and asks again still has the turn."""
+    """An owner that lost the answer and tries again still has the turn."""
     assert leases.acquire(NAME, "one", 30) is Turn.MINE
     assert leases.acquire(NAME, "one", 30) is Turn.MINE
     assert leases.acquire(NAME, "two", 30) is Turn.ANOTHERS

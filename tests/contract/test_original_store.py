@@ -27,7 +27,7 @@ def test_keys(originals: Originals, key: str) -> None:
 
 
 def test_facts(originals: Originals) -> None:
-    """What is stored beside the bytes is told."""
+    """The headers stored with the bytes are returned."""
     before = datetime.now(UTC) - timedelta(seconds=2)
     originals.put(
         "a.jpg",
@@ -54,7 +54,7 @@ def test_facts(originals: Originals) -> None:
 
 
 def test_least_facts(originals: Originals) -> None:
-    """What is not stored is not told."""
+    """Headers that are not stored are absent."""
     originals.put("a.jpg", b"0123456789")
     stored = originals.store.head("a.jpg")
     assert stored.content_encoding == ""
@@ -68,7 +68,7 @@ def test_encoded(originals: Originals) -> None:
 
 
 def test_user_metadata(originals: Originals) -> None:
-    """User metadata is told under the names that S3 sends it by."""
+    """User metadata has the names that S3 sends."""
     originals.put("a.jpg", b"a", metadata={"photographer": "me", "two-words": "a b, c"})
     assert originals.store.head("a.jpg").headers == {
         "x-amz-meta-photographer": "me",
@@ -77,7 +77,7 @@ def test_user_metadata(originals: Originals) -> None:
 
 
 def test_version(originals: Originals) -> None:
-    """A version is a strong ETag with its quotes, and a moment in UTC in whole seconds, as HTTP tells it."""
+    """A version is a strong ETag with its quotes, and a time in UTC in whole seconds, as in HTTP."""
     originals.put("a.jpg", b"a")
     version = originals.store.head("a.jpg").version
     assert version.etag.startswith('"')

@@ -18,8 +18,8 @@ REFINEMENT = Refinement(
 
 
 def test_delivered_as_asked(asked: Asked) -> None:
-    """What is asked for is delivered, in every detail."""
-    asked.refinements.ask(REFINEMENT)
+    """A request for a refinement is delivered in every detail."""
+    asked.refinements.request(REFINEMENT)
     assert [read_message(body) for body in asked.delivered()] == [REFINEMENT]
 
 
@@ -29,10 +29,10 @@ def test_nothing_asked(asked: Asked) -> None:
 
 
 def test_many_at_once(asked: Asked) -> None:
-    """None is lost, whoever asks at the same time."""
+    """No request is lost among many at the same time."""
     several = [replace(REFINEMENT, name=str(number)) for number in range(20)]
     with ThreadPoolExecutor(8) as executor:
-        list(executor.map(asked.refinements.ask, several))
+        list(executor.map(asked.refinements.request, several))
     names = Counter(read_message(body).name for body in asked.delivered())
     assert names == Counter(refinement.name for refinement in several)
 
@@ -40,5 +40,5 @@ def test_many_at_once(asked: Asked) -> None:
 def test_long(asked: Asked) -> None:
     """The longest keys there are fit."""
     long = replace(REFINEMENT, key="é" * 512, name="é" * 512, host="h" * 253)
-    asked.refinements.ask(long)
+    asked.refinements.request(long)
     assert [read_message(body) for body in asked.delivered()] == [long]

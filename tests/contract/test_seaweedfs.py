@@ -9,13 +9,13 @@ from imagestack.errors import StoreError
 from imagestack.stores.clients import make_clients
 from imagestack.stores.derived import S3Derived
 from tests.conftest import DERIVED
-from tests.contract.seaweedfs import Served
+from tests.support.seaweedfs import Served
 
 pytestmark = pytest.mark.xdist_group("seaweedfs")
 
 
 def test_wrong_signature(seaweed: Served, seaweed_s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever does not know the secret gets nothing; whoever does is told that there is nothing."""
+    """A client with a wrong secret is refused; one with the right secret learns that there is no object."""
     assert S3Derived(seaweed_s3, DERIVED).get("a", 1) is None
     for name, value in seaweed.environment("another secret").items():
         monkeypatch.setenv(name, value)

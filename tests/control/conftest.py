@@ -19,7 +19,7 @@ from imagestack.control.store.ports import Store
 from imagestack.control.tokens import Tokens
 from imagestack_local.gateway.gateway import Gateway
 from tests.conftest import ORIGINALS, Context
-from tests.control.tables import make_table, moto
+from tests.support.control_tables import make_table, moto
 from tests.support.plain import PLAIN
 from tests.support.stores import empty
 
@@ -29,14 +29,14 @@ OPERATOR = Caller(0, "tests", Role.ADMIN)
 
 
 def operator_call(**changed: Any) -> Call:
-    """A call of somebody who is not checked."""
+    """A call with an administrator's rights, without authentication."""
     fields: dict[str, Any] = {"caller": OPERATOR, "method": "POST", "path": "tests", "now": datetime.now(UTC)}
     return Call(**(fields | changed))
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """A control function that is served, and its tables."""
+    """A served control function and its tables."""
 
     address: str
     module: ModuleType
@@ -51,7 +51,7 @@ class Deployment:
         return text
 
     def sdk(self, token: str, **settings: Any) -> Gcore:
-        """The SDK, which does not try again unless told so."""
+        """The SDK, without retries by default."""
         client = DefaultHttpxClient(verify=PLAIN)
         return Gcore(api_key=token, base_url=self.address, http_client=client, **({"max_retries": 0} | settings))
 
@@ -80,7 +80,7 @@ class Deployment:
 
 @pytest.fixture(scope="session")
 def endpoint(aws: str) -> Iterator[str]:
-    """The address of DynamoDB; credentials and region are in the environment."""
+    """The address of DynamoDB. Credentials and region are in the environment."""
     assert aws
     with moto() as address:
         yield address
@@ -88,9 +88,9 @@ def endpoint(aws: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def served(endpoint: str) -> Iterator[Deployment]:
-    """One function a session; see `deployment`."""
+    """The function, served once per session; see `deployment`."""
     dynamodb = boto3.resource("dynamodb", endpoint_url=endpoint)
-    # That of the environment: transactions, for which `endpoint` is made, are none of its business.
+    # S3 from the environment: only DynamoDB needs `endpoint` and its transactions.
     s3 = boto3.client("s3")
     s3.create_bucket(Bucket=ORIGINALS)
     for name in (RULES, CONTROL):
@@ -117,7 +117,7 @@ def served(endpoint: str) -> Iterator[Deployment]:
 
 @pytest.fixture
 def deployment(served: Deployment) -> Deployment:
-    """A deployment with nothing in its tables."""
+    """A deployment with empty tables."""
     served.clear()
     return served
 

@@ -1,4 +1,4 @@
-"""Who may do what."""
+"""Authentication and roles."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -26,7 +26,7 @@ def status(deployment: Deployment, header: str | None) -> int:
 
 
 def test_no_token(deployment: Deployment) -> None:
-    """Without a token nothing is told, and how to come in is."""
+    """Without a token the answer reveals nothing but how to authenticate."""
     with deployment.http(None) as client:
         answer = client.get("/cdn/resources")
     assert answer.status_code == 401
@@ -36,7 +36,7 @@ def test_no_token(deployment: Deployment) -> None:
 
 @pytest.mark.parametrize("form", ["{}x", "x{}", "", "Bearer {}", "APIKey", "APIKey {}x", "apikey {} {}"])
 def test_wrong_tokens(deployment: Deployment, form: str) -> None:
-    """Only the whole token in the right place lets in."""
+    """Only the complete token in the right header is accepted."""
     assert status(deployment, form.format(*[deployment.token("admin")] * 2)) == 401
 
 
@@ -47,14 +47,14 @@ def test_the_header(deployment: Deployment, form: str) -> None:
 
 
 def test_another_number(deployment: Deployment) -> None:
-    """A token's secret opens under its own number only."""
+    """A token's secret is valid under its own number only."""
     first, second = deployment.token("viewer"), deployment.token("viewer")
     mixed = f"{first.partition('.')[0]}.{second.partition('.')[2]}"
     assert status(deployment, f"APIKey {mixed}") == 401
 
 
 def test_expiry(deployment: Deployment) -> None:
-    """A token is good until its time."""
+    """A token is valid until its expiry."""
     now = datetime.now(UTC)
     late = deployment.token("viewer", expires=(now - timedelta(seconds=1)).isoformat())
     good = deployment.token("viewer", expires=(now + timedelta(hours=1)).isoformat())
@@ -63,7 +63,7 @@ def test_expiry(deployment: Deployment) -> None:
 
 
 def test_a_chosen_text(deployment: Deployment) -> None:
-    """A token may have a text that somebody has chosen, if it is long enough."""
+    """An operator may choose the text of a token, if it is long enough."""
     tokens = Tokens(deployment.store)
     call = operator_call(body={"name": "local", "role": "admin"})
     tokens.create(call, "my-own-long-token")
@@ -75,7 +75,7 @@ def test_a_chosen_text(deployment: Deployment) -> None:
 
 
 def test_only_hashes_are_kept(deployment: Deployment) -> None:
-    """Who reads the table cannot come in: equal texts have different hashes, and no text is there."""
+    """The table does not give access: it holds no texts, and equal texts have different hashes."""
     text = deployment.token("admin")
     tokens = Tokens(deployment.store)
     call = operator_call(body={"name": "x", "role": "viewer"})
@@ -90,7 +90,7 @@ def test_only_hashes_are_kept(deployment: Deployment) -> None:
 
 
 def test_revoked(deployment: Deployment) -> None:
-    """A revoked token opens nothing from that moment."""
+    """A revoked token is refused at once."""
     text = deployment.token("viewer")
     with deployment.http(deployment.token("admin")) as client:
         assert status(deployment, f"APIKey {text}") == 200
@@ -109,7 +109,7 @@ def test_no_token_revokes_itself(deployment: Deployment) -> None:
 
 
 def test_tokens_over_http(deployment: Deployment) -> None:
-    """An admin makes tokens, sees who has which and when it was used last, and never sees a text again."""
+    """An admin makes tokens, and lists them with their last use, but never sees a text again."""
     with deployment.http(deployment.token("admin")) as client:
         made = client.post("/cdn/tokens", json={"name": "Ann", "role": "editor", "expires": "2099-01-01"})
         assert made.status_code == 201
@@ -127,7 +127,7 @@ def test_tokens_over_http(deployment: Deployment) -> None:
 
 
 def test_failures_are_throttled(deployment: Deployment) -> None:
-    """After ten wrong tokens an address has to wait, whatever it shows then."""
+    """After ten wrong tokens an address must wait, even with the right token."""
     right = deployment.token("viewer")
     wrong = f"{right[:-1]}{'A' if right[-1] != 'A' else 'B'}"
     assert status(deployment, None) == 401
@@ -152,7 +152,7 @@ def test_failures_are_throttled(deployment: Deployment) -> None:
     ],
 )
 def test_an_address_is_what_one_caller_has(deployment: Deployment, first: str, second: str, *, locked: bool) -> None:
-    """Of IPv6 whoever has one address has 2**64: they count as one. Those of IPv4 are each by itself."""
+    """Failures from one IPv6 /64 network count together; each IPv4 address counts alone."""
     access, now = Access(deployment.store), datetime.now(UTC)
     right = f"APIKey {deployment.token('viewer')}"
     for _ in range(10):
@@ -187,7 +187,7 @@ STRANGE = {
 
 @pytest.mark.parametrize("text", STRANGE.values(), ids=STRANGE)
 def test_strange_tokens(deployment: Deployment, text: str) -> None:
-    """Whatever stands for a token is refused like any wrong one, and never a failure of ours."""
+    """Malformed tokens are refused like any wrong one, without a server error."""
     deployment.token("admin")
     with deployment.http(None) as client:
         sent = (b"Authorization", f"APIKey {text}".encode())
@@ -198,7 +198,7 @@ def test_strange_tokens(deployment: Deployment, text: str) -> None:
 
 @pytest.mark.parametrize("role", ["viewer", "editor"])
 def test_no_role_makes_itself_greater(deployment: Deployment, role: str) -> None:
-    """Tokens are made, seen and revoked by admins only; what a body says of the caller counts for nothing."""
+    """Only admins make, list and revoke tokens; fields of a body cannot raise the caller's role."""
     admin = deployment.token("admin").partition(".")[0]
     with deployment.http(deployment.token(role)) as client:
         mine = client.get("/cdn/tokens/current").json()
@@ -215,7 +215,7 @@ FORMS = ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data
 
 @pytest.mark.parametrize("kind", FORMS)
 def test_no_page_of_another_site_speaks_for_an_admin(deployment: Deployment, kind: str) -> None:
-    """A browser sends no token by itself, in no cookie nor query, and no preflight allows a page to send one."""
+    """Cookies and queries carry no token, and no preflight allows a page of another site to send one."""
     text = deployment.token("admin")
     page = {"Origin": "https://evil.example", "Content-Type": kind}
     with deployment.http(None) as client:
@@ -239,7 +239,7 @@ ROLES = {
 
 @pytest.mark.parametrize("role", ROLES)
 def test_roles(deployment: Deployment, resource: int, role: str) -> None:
-    """A viewer reads; an editor writes rules and purges too; an admin does everything."""
+    """A viewer reads; an editor also writes rules and purges; an admin does everything."""
     allowed = ROLES[role]
     base = f"/cdn/resources/{resource}"
     with deployment.http(deployment.token(role)) as client:
@@ -275,7 +275,7 @@ def test_roles(deployment: Deployment, resource: int, role: str) -> None:
 
 
 def test_keys_are_for_those_who_may_set_them(deployment: Deployment, admin: Gcore, resource: int) -> None:
-    """The key of signed addresses is shown to admins and editors only."""
+    """Only admins and editors see the key of signed addresses."""
     option: Any = {"secure_key": {"enabled": True, "key": "the-secret-key", "type": 2}}
     admin.cdn.cdn_resources.update(resource, options=option)
     rule = admin.cdn.cdn_resources.rules.create(resource, name="a", rule="/a", rule_type=0, options=option).id
@@ -290,7 +290,7 @@ def test_keys_are_for_those_who_may_set_them(deployment: Deployment, admin: Gcor
 
 
 def test_nothing_secret_is_logged(deployment: Deployment, resource: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Log lines tell who did what, and neither tokens nor keys."""
+    """Log lines name the caller and the operation, but neither tokens nor keys."""
     said = StringIO()
     for handler in deployment.module.logger.handlers:
         monkeypatch.setattr(handler, "stream", said)
@@ -308,7 +308,7 @@ def test_nothing_secret_is_logged(deployment: Deployment, resource: int, monkeyp
 
 
 def test_host(admin: Gcore, resource: int) -> None:
-    """Answers are for nobody else: no cache keeps them."""
+    """No cache stores the answers."""
     answer = admin.cdn.cdn_resources.with_raw_response.get(resource)
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"

@@ -17,7 +17,7 @@ def actions(admin: Gcore, **wanted: Any) -> list[tuple[str | None, str | None, i
 
 
 def test_every_change_is_there(admin: Gcore, resource: int) -> None:
-    """Who has changed what, when, from where, from which state to which; newest first."""
+    """Every change is listed with its author, time, address and states, newest first."""
     rules = admin.cdn.cdn_resources.rules
     rule = rules.create(resource, name="a", rule="/a", rule_type=0).id
     assert rule is not None
@@ -49,7 +49,7 @@ def test_every_change_is_there(admin: Gcore, resource: int) -> None:
 
 
 def test_what_failed_is_not(admin: Gcore, resource: int) -> None:
-    """A change that was not made leaves no entry."""
+    """A failed change leaves no entry."""
     before = actions(admin)
     with pytest.raises(gcore.BadRequestError):
         admin.cdn.cdn_resources.update(resource, options={"image_stack": {"enabled": True, "quality": 300}})
@@ -57,7 +57,7 @@ def test_what_failed_is_not(admin: Gcore, resource: int) -> None:
 
 
 def test_no_secrets(deployment: Deployment, admin: Gcore, resource: int) -> None:
-    """Keys are blanked wherever they stood, and nothing tells a token."""
+    """Keys are hidden everywhere, and no entry reveals a token."""
     option: Any = {"secure_key": {"enabled": True, "key": SECRET}}
     admin.cdn.cdn_resources.update(resource, options=option, active=False)
     admin.cdn.cdn_resources.rules.create(resource, name="a", rule="/a", rule_type=0, options=option)
@@ -87,12 +87,12 @@ def test_no_secrets(deployment: Deployment, admin: Gcore, resource: int) -> None
     ],
 )
 def test_filters(admin: Gcore, resource: int, wanted: dict[str, Any], count: int) -> None:
-    """The list's filters, as the SDK describes them."""
+    """The list has the filters that the SDK describes."""
     admin.cdn.cdn_resources.update(resource, name="b")
     assert len(actions(admin, **wanted)) == count
 
 
 def test_no_such_entry(admin: Gcore) -> None:
-    """There is nothing under other numbers."""
+    """Unknown numbers are not found."""
     with pytest.raises(gcore.NotFoundError):
         admin.cdn.audit_logs.get(99)

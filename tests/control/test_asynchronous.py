@@ -1,4 +1,4 @@
-"""The asynchronous SDK, and many administrators at once."""
+"""The asynchronous SDK, and many concurrent administrators."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -16,7 +16,7 @@ WRITERS = 20
 
 
 def run(deployment: Deployment, work: Callable[[AsyncGcore], Awaitable[None]], **settings: Any) -> None:
-    """Do something with the asynchronous SDK."""
+    """Run a function with the asynchronous SDK."""
 
     async def main() -> None:
         token = deployment.token("admin")
@@ -29,7 +29,7 @@ def run(deployment: Deployment, work: Callable[[AsyncGcore], Awaitable[None]], *
 
 
 def test_whole_life(deployment: Deployment) -> None:
-    """Resources, rules, templates, purge, prefetch and the audit trail, from the first to the last."""
+    """Resources, rules, templates, purges, prefetches and the audit trail work from creation to deletion."""
 
     async def work(sdk: AsyncGcore) -> None:
         resources, rules = sdk.cdn.cdn_resources, sdk.cdn.cdn_resources.rules
@@ -60,7 +60,7 @@ def test_whole_life(deployment: Deployment) -> None:
 
 
 def test_many_rules_at_once(deployment: Deployment) -> None:
-    """Administrators who add rules at the same time all succeed, each rule with its own number."""
+    """Administrators who add rules concurrently all succeed, and each rule has its own number."""
 
     async def work(sdk: AsyncGcore) -> None:
         resource = (await sdk.cdn.cdn_resources.create(cname=HOST, origin=ORIGINALS)).id
@@ -76,7 +76,7 @@ def test_many_rules_at_once(deployment: Deployment) -> None:
 
 
 def test_many_resources_of_one_host_at_once(deployment: Deployment) -> None:
-    """Of many who want the same host one gets it."""
+    """Of many administrators who add the same host, exactly one succeeds."""
 
     async def work(sdk: AsyncGcore) -> None:
         asked = (sdk.cdn.cdn_resources.create(cname=HOST, origin=ORIGINALS) for _ in range(WRITERS))

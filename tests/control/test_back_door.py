@@ -1,4 +1,4 @@
-"""Behind the distribution: nobody comes in beside it, and it tells whose request it is."""
+"""The control function behind a distribution: direct requests are refused, and the distribution names the client."""
 
 from time import monotonic
 
@@ -19,13 +19,13 @@ class Secrets:
 
 @pytest.fixture
 def behind(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Deployment:
-    """A deployment whose function asks for the proof."""
+    """A deployment whose function requires the proof."""
     monkeypatch.setattr(deployment.module, "ORIGIN_SECRET_CHECK", OriginSecretCheck(Secrets(), 300, monotonic))
     return deployment
 
 
 def test_the_proof(behind: Deployment) -> None:
-    """A right token does not help whoever comes in beside the distribution."""
+    """A right token does not help a request that bypasses the distribution."""
     with behind.http(behind.token("admin")) as client:
         assert client.get("/cdn/resources").status_code == 403
         assert client.get("/cdn/resources", headers={"X-Origin-Secret": "wrong"}).status_code == 403
@@ -33,7 +33,7 @@ def test_the_proof(behind: Deployment) -> None:
 
 
 def test_failures_count_for_the_viewer(behind: Deployment) -> None:
-    """Many callers come from one server of the distribution: the one who guesses waits, the others do not."""
+    """Failures count for the client, not for the server of the distribution: other clients need not wait."""
     with behind.http(behind.token("viewer")) as client:
         guess = {**HEADER, "Authorization": "APIKey wrong-wrong-wrong-wrong", "X-Img-Viewer": "198.51.100.7"}
         answers = [client.get("/cdn/resources", headers=guess).status_code for _ in range(11)]

@@ -18,12 +18,12 @@ WRITERS = 8
 
 
 def call(body: Any = None, **numbers: int) -> Call:
-    """A request of one of them."""
+    """A request of one administrator."""
     return Call(caller=OPERATOR, method="PATCH", path="test", now=datetime.now(UTC), body=body, numbers=numbers)
 
 
 def insist(work: Callable[[], Any]) -> Any:
-    """Try again as often as somebody else was faster."""
+    """Repeat a request until it meets no conflict."""
     while True:
         try:
             return work()
@@ -37,7 +37,7 @@ def all_at_once(work: Callable[[int], Any]) -> list[Any]:
 
 
 def test_no_lost_update(deployment: Deployment) -> None:
-    """Everybody's change of one rule is there in the end, and each has its entry in the audit trail."""
+    """Concurrent changes of one rule all persist, and each has an audit entry."""
     resources, rules = Resources(deployment.store, ORIGINALS), Rules(deployment.store, ORIGINALS)
     resource = resources.create(call({"cname": HOST, "origin": ORIGINALS})).body["id"]
     rule = rules.create(call({"name": "", "rule": "/", "ruleType": 0}, resource_id=resource)).body["id"]
@@ -66,7 +66,7 @@ def test_no_lost_update(deployment: Deployment) -> None:
 
 
 def test_changes_of_different_options(deployment: Deployment) -> None:
-    """Who changes one option does not undo what others have done to another, without looking first."""
+    """A change of one option does not undo concurrent changes of other options."""
     resources = Resources(deployment.store, ORIGINALS)
     resource = resources.create(call({"cname": HOST, "origin": ORIGINALS})).body["id"]
     options: list[dict[str, Any]] = [
@@ -88,7 +88,7 @@ def test_changes_of_different_options(deployment: Deployment) -> None:
 
 
 def test_no_rule_is_left_of_a_deleted_resource(deployment: Deployment) -> None:
-    """While some add rules and one deletes the resource, either the rule comes too late or it goes with the rest."""
+    """A rule that is added while its resource is deleted is either refused or deleted with it."""
     resources, rules = Resources(deployment.store, ORIGINALS), Rules(deployment.store, ORIGINALS)
     resource = resources.create(call({"cname": HOST, "origin": ORIGINALS, "active": False})).body["id"]
 

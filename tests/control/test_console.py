@@ -16,7 +16,7 @@ PAGE = "<!doctype html><title>é</title>"
 
 @pytest.fixture
 def folder(deployment: Deployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A console of a few files, with something beside it that is nobody's business."""
+    """A console of a few files, with a secret file beside it."""
     console = tmp_path / "console"
     (console / "js" / "pages").mkdir(parents=True)
     (console / "index.html").write_text(PAGE, encoding="utf-8")
@@ -41,7 +41,7 @@ def folder(deployment: Deployment, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     ],
 )
 def test_files(deployment: Deployment, folder: Path, path: str, content_type: str, body: str) -> None:
-    """Files need no token, and come as what they are, with what keeps other sites and scripts out."""
+    """Files need no token. They have their content types and headers that keep other sites and scripts out."""
     assert folder.is_dir()
     with deployment.http(None) as client:
         answer = client.get(path)
@@ -58,7 +58,7 @@ def test_files(deployment: Deployment, folder: Path, path: str, content_type: st
 
 
 def test_the_address_without_a_slash(deployment: Deployment, folder: Path) -> None:
-    """The page's own addresses are relative: it has to be below `/console/`."""
+    """The page has relative addresses, so that its own address must end in a slash."""
     assert folder.is_dir()
     with deployment.http(None) as client:
         answer = client.get("/console")
@@ -66,7 +66,7 @@ def test_the_address_without_a_slash(deployment: Deployment, folder: Path) -> No
 
 
 def test_unchanged(deployment: Deployment, folder: Path) -> None:
-    """What a browser has is not sent again, until it has changed; that shows without a restart."""
+    """A cached file is not sent again until it changes; a change shows without a restart."""
     with deployment.http(None) as client:
         tag = client.get("/console/").headers["ETag"]
         for sent in (tag, f'W/{tag}, "other"', "*"):
@@ -97,7 +97,7 @@ def test_unchanged(deployment: Deployment, folder: Path) -> None:
     ],
 )
 def test_nothing_else(deployment: Deployment, folder: Path, path: str) -> None:
-    """Nothing outside of the folder can be had, nor anything in it that is no part of a page."""
+    """Only the page's own files are served."""
     assert folder.is_dir()
     with deployment.http(None) as client:
         answer = client.get(path)
@@ -109,7 +109,7 @@ def test_nothing_else(deployment: Deployment, folder: Path, path: str) -> None:
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize("path", ["/console", "/console/", "/console/index.html"])
 def test_methods(deployment: Deployment, folder: Path, method: str, path: str) -> None:
-    """Files can be looked at only."""
+    """Files are read-only."""
     assert folder.is_dir()
     with deployment.http(None) as client:
         answer = client.request(method, path)

@@ -1,4 +1,4 @@
-"""The API's own description, and whether answers are what it says."""
+"""The OpenAPI description, and whether answers conform to it."""
 
 import re
 from typing import Any
@@ -8,12 +8,12 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from imagestack.control.usage.in_process_usage import CountedUsage
+from imagestack.control.usage.in_process_usage import InProcessUsage
 from imagestack.usage import Use
 from tests.conftest import ORIGINALS
 from tests.control.conftest import HOST, RULES, Deployment
-from tests.control.tables import make_table
 from tests.control.test_resources import OPTIONS
+from tests.support.control_tables import make_table
 from tests.support.images import jpeg
 
 RULE = {"name": "a", "rule": "/a", "ruleType": 0, "options": OPTIONS}
@@ -31,7 +31,7 @@ def document(deployment: Deployment) -> dict[str, Any]:
 
 
 def check(document: dict[str, Any], answer: httpx.Response) -> None:
-    """The answer is one that the description knows."""
+    """Check that the description covers an answer."""
     path = answer.request.url.path
     templates = sorted(document["paths"], key=lambda template: template.count("{"))
     template = next(name for name in templates if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", name), path))
@@ -47,13 +47,13 @@ def check(document: dict[str, Any], answer: httpx.Response) -> None:
 
 
 def test_needed_parameters(document: dict[str, Any]) -> None:
-    """Of parameters it is said whether they can be left out."""
+    """The description says which parameters are required."""
     (url, accept) = document["paths"]["/cdn/answering_rule"]["get"]["parameters"]
     assert ((url["name"], url["required"]), (accept["name"], accept["required"])) == (("url", True), ("accept", False))
 
 
 def test_it_is_one(document: dict[str, Any]) -> None:
-    """The document is OpenAPI 3.1, and each operation has its own name."""
+    """The document is valid OpenAPI 3.1, and each operation has its own id."""
     OpenAPIV31SpecValidator(document).validate()
     operations = [operation for path in document["paths"].values() for operation in path.values()]
     assert len({operation["operationId"] for operation in operations}) == len(operations)
@@ -61,7 +61,7 @@ def test_it_is_one(document: dict[str, Any]) -> None:
 
 
 def test_answers(deployment: Deployment, document: dict[str, Any]) -> None:
-    """What is answered is what the description says: to those who may, and to mistakes."""
+    """Successful answers and errors conform to the description."""
     answers = []
     with deployment.http(deployment.token("admin")) as client:
 
@@ -122,7 +122,7 @@ def test_answers(deployment: Deployment, document: dict[str, Any]) -> None:
 
 
 def test_answers_about_rules(deployment: Deployment, document: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Likewise what shows how rules work."""
+    """Answers of originals, previews, usage and the rule tester conform to the description."""
     answers = []
     with deployment.http(deployment.token("admin")) as client:
 
@@ -141,7 +141,7 @@ def test_answers_about_rules(deployment: Deployment, document: dict[str, Any], m
             ask("POST", f"{base}/preview", {"path": path, "accept": "image/webp", "rule": drafted})
         ask("POST", f"{base}/preview", {"path": "/a.jpg", "rule": {"rule": "x"}})
         ask("GET", f"{base}/usage")
-        monkeypatch.setattr(deployment.module.BACKENDS, "usage", CountedUsage())
+        monkeypatch.setattr(deployment.module.BACKENDS, "usage", InProcessUsage())
         deployment.module.BACKENDS.usage.add(Use(HOST, str(rule), hit=True, saved=5))
         ask("GET", f"{base}/usage")
         ask("GET", f"{base}/usage?hours=0")
@@ -158,7 +158,7 @@ def test_answers_about_rules(deployment: Deployment, document: dict[str, Any], m
 
 
 def test_tables_that_do_not_answer(deployment: Deployment, document: dict[str, Any]) -> None:
-    """While a table cannot be reached that is said, and when to ask again."""
+    """An unreachable table is a 503 with Retry-After."""
     client = deployment.dynamodb.meta.client
     client.delete_table(TableName=RULES)
     try:

@@ -46,13 +46,13 @@ def stocked(deployment: Deployment, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_every_event_is_expected() -> None:
-    """No event lies there untested."""
+    """Every event has an expected answer."""
     assert set(EXPECTED) == {path.stem for path in EVENTS.glob("control-*.json")}
 
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_event(stocked: Deployment, name: str) -> None:
-    """Each event is answered as its name says, with a token in place of the word TOKEN."""
+    """Each event gets the answer that its name promises; a token replaces the word TOKEN."""
     text = (EVENTS / f"{name}.json").read_text(encoding="utf-8")
     answer = send(stocked, json.loads(text.replace("APIKey TOKEN", f"APIKey {stocked.token('admin')}")))
     status, content_type, part = EXPECTED[name]
@@ -70,7 +70,7 @@ def test_event(stocked: Deployment, name: str) -> None:
 def test_metrics(
     stocked: Deployment, capsys: pytest.CaptureFixture[str], name: str, expected: dict[str, float]
 ) -> None:
-    """One line of metrics a call, for the alarms on failures and on those who guess tokens."""
+    """Each call emits one line of metrics, for the alarms on errors and on failed authentications."""
     text = (EVENTS / f"{name}.json").read_text(encoding="utf-8").replace("APIKey TOKEN", "APIKey ")
     token = stocked.token("viewer")
     capsys.readouterr()
@@ -84,7 +84,7 @@ def test_metrics(
 def test_metrics_of_failures(
     stocked: Deployment, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the function could not answer counts as an error."""
+    """A server error counts as an error."""
     monkeypatch.setattr(stocked.module.ACCESS, "_store", None)
     text = (EVENTS / "control-wrong-token.json").read_text(encoding="utf-8")
     assert send(stocked, json.loads(text))["statusCode"] == 500

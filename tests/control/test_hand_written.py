@@ -1,4 +1,4 @@
-"""Items that people have written by hand: only `pk`, `sk` and what they mean."""
+"""Hand-written items, which only have `pk`, `sk` and the attributes that they need."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def by_name(admin: Gcore, cname: str) -> Any:
 
 
 def test_a_resource(deployment: Deployment, admin: Gcore) -> None:
-    """It is listed under a number of its own, which stays when it is changed; what was not said has its default."""
+    """A resource is listed under a number that stays when it changes; absent attributes have their defaults."""
     deployment.item(RULES, {"pk": PK, "sk": "SETTINGS", "origin": {"prefix": "shop"}, "note": "mine"})
     found = by_name(admin, "hand.example.com")
     assert (found.active, found.created, found.to_dict()["origin"]) == (True, None, f"{ORIGINALS}/shop")
@@ -34,14 +34,14 @@ def test_a_resource(deployment: Deployment, admin: Gcore) -> None:
 
 
 def test_a_host_with_rules_only(deployment: Deployment, admin: Gcore) -> None:
-    """It is a resource as well, and gets an item of its own with the first change."""
+    """A host with rules only is a resource too, and gets its own item with the first change."""
     deployment.item(RULES, {"pk": "RESOURCE#*", "sk": "RULE#1", "rule": "/.*"})
     found = by_name(admin, "*")
     assert found.active is True
     made = admin.cdn.cdn_resources.rules.create(found.id, name="new", rule="/", rule_type=0)
     assert made.id is not None
     assert made.id > 1
-    # From now on it is found by its number without a look at the whole table.
+    # From now on the index finds it, without a scan.
     assert {"pk": f"ID#{found.id}", "sk": "RESOURCE", "cname": "*"} in deployment.items(RULES)
     assert [rule.id for rule in admin.cdn.cdn_resources.rules.list(found.id)] == [1, made.id]
     assert admin.cdn.cdn_resources.update(found.id, description="all").id == found.id
@@ -49,7 +49,7 @@ def test_a_host_with_rules_only(deployment: Deployment, admin: Gcore) -> None:
 
 
 def test_rules(deployment: Deployment, admin: Gcore) -> None:
-    """Rules are found by the number in their `sk`, or by one made of the word there; and changed in their place."""
+    """Rules are found by the number in their `sk`, or by a number derived from it, and are changed in place."""
     for sk in ("RULE#7", "RULE#press", "RULE#007"):
         deployment.item(RULES, {"pk": PK, "sk": sk, "rule": f"/{sk[5:]}", "id": 99, "note": sk})
     resource = by_name(admin, "hand.example.com").id
@@ -70,7 +70,7 @@ def test_rules(deployment: Deployment, admin: Gcore) -> None:
 
 
 def test_numbers_in_use_are_not_given(deployment: Deployment, admin: Gcore, resource: int) -> None:
-    """New rules get numbers beyond those that people have used."""
+    """New rules get numbers above those of hand-written rules."""
     host = admin.cdn.cdn_resources.get(resource).cname
     deployment.item(RULES, {"pk": f"RESOURCE#{host}", "sk": "RULE#500", "rule": "/"})
     assert admin.cdn.cdn_resources.rules.create(resource, name="a", rule="/", rule_type=0).id == 501
@@ -78,7 +78,7 @@ def test_numbers_in_use_are_not_given(deployment: Deployment, admin: Gcore, reso
 
 
 def test_broken_items(deployment: Deployment, admin: Gcore) -> None:
-    """An item that the image function leaves out is shown with the reason, whatever is in it, and can be mended."""
+    """An item that the image function leaves out is shown with the reason, and can be repaired."""
     broken: dict[str, Any] = {
         "RULE#1": {"rule": "(", "weight": "heavy", "name": 5, "options": {"image_stack": {"quality": 300}}},
         "RULE#2": {"rule": "/", "options": "none", "active": "yes"},
@@ -103,7 +103,7 @@ def test_broken_items(deployment: Deployment, admin: Gcore) -> None:
 
 
 def test_an_index_that_leads_nowhere(deployment: Deployment, admin: Gcore, resource: int) -> None:
-    """What somebody has deleted by hand is gone."""
+    """A resource that was deleted by hand is gone."""
     host = admin.cdn.cdn_resources.get(resource).cname
     deployment.dynamodb.Table(RULES).delete_item(Key={"pk": f"RESOURCE#{host}", "sk": "SETTINGS"})
     assert list(admin.cdn.cdn_resources.list()) == []

@@ -22,7 +22,7 @@ from tests.control.conftest import CONTROL, HOST, Deployment
     ],
 )
 def test_purge(admin: Gcore, resource: int, asked: dict[str, Any], kind: str) -> None:
-    """A purge is recorded as it was asked for, and is in progress until somebody has done it."""
+    """A purge is recorded as requested, and is in progress until it is finished."""
     admin.cdn.cdn_resources.purge(resource, **asked)
     (purge,) = admin.cdn.list_purge_statuses()
     assert (purge.purge_type, purge.payload, purge.status) == (kind, asked, "In progress")
@@ -50,7 +50,7 @@ def test_purge(admin: Gcore, resource: int, asked: dict[str, Any], kind: str) ->
     ],
 )
 def test_purges_that_are_refused(deployment: Deployment, admin: Gcore, resource: int, body: Any, field: str) -> None:
-    """What cannot be purged is told by field, and nothing is recorded."""
+    """An invalid purge is refused with messages by field, and nothing is recorded."""
     with deployment.http(deployment.token("editor")) as client:
         answer = client.post(f"/cdn/resources/{resource}/purge", json=body)
     assert answer.status_code == 400
@@ -59,7 +59,7 @@ def test_purges_that_are_refused(deployment: Deployment, admin: Gcore, resource:
 
 
 def test_prefetch(deployment: Deployment, admin: Gcore, resource: int) -> None:
-    """A prefetch is recorded too."""
+    """A prefetch is recorded."""
     admin.cdn.cdn_resources.prefetch(resource, paths=["/a.jpg", "/b.jpg?width=100"])
     with deployment.http(deployment.token("viewer")) as client:
         (prefetch,) = client.get("/cdn/prefetch_statuses").json()
@@ -71,7 +71,7 @@ def test_prefetch(deployment: Deployment, admin: Gcore, resource: int) -> None:
 
 
 def test_of_no_resource(admin: Gcore) -> None:
-    """There is nothing to purge or prefetch of what is not there."""
+    """Unknown resources have no purges or prefetches."""
     with pytest.raises(gcore.NotFoundError):
         admin.cdn.cdn_resources.purge(99, paths=[])
     with pytest.raises(gcore.NotFoundError):
@@ -79,7 +79,7 @@ def test_of_no_resource(admin: Gcore) -> None:
 
 
 def test_finish(deployment: Deployment, admin: Gcore, resource: int) -> None:
-    """Whoever does the work says how it went, once."""
+    """A job is finished once; a second end changes nothing."""
     admin.cdn.cdn_resources.purge(resource, paths=[])
     jobs, now = Jobs(deployment.store), datetime.now(UTC)
     number = next(iter(admin.cdn.list_purge_statuses())).purge_id
@@ -94,7 +94,7 @@ def test_finish(deployment: Deployment, admin: Gcore, resource: int) -> None:
 
 
 def test_progress(deployment: Deployment, admin: Gcore, resource: int) -> None:
-    """How far a job is and why it has failed is told as whoever does it has written it; nothing before it begins."""
+    """Progress and failure are shown as the sync function writes them; null before it begins."""
     admin.cdn.cdn_resources.purge(resource, paths=[])
     admin.cdn.cdn_resources.prefetch(resource, paths=["/a"])
     with deployment.http(deployment.token("viewer")) as client:
@@ -125,7 +125,7 @@ def test_progress(deployment: Deployment, admin: Gcore, resource: int) -> None:
     ],
 )
 def test_history(deployment: Deployment, admin: Gcore, resource: int, wanted: dict[str, Any], found: list[str]) -> None:
-    """Purges come newest first, and can be looked for."""
+    """Purges are listed newest first, and can be filtered."""
     other = admin.cdn.cdn_resources.create(cname="other.example.com", origin=ORIGINALS).id
     assert other is not None
     admin.cdn.cdn_resources.purge(resource, paths=["/a"])

@@ -18,7 +18,7 @@ def client(deployment: Deployment) -> Any:
 
 @pytest.fixture
 def base(deployment: Deployment) -> str:
-    """A resource whose originals are below a prefix, and what is beside it."""
+    """A resource whose originals are below a prefix, with other objects beside it."""
     for key in ("shop/a.jpg", "shop/photos/1.jpg", "shop/photos/2 é.png", "shop/photos/notes.txt", "shop2/x.jpg"):
         deployment.original(key, b"12345")
     deployment.original("secret.jpg", b"1")
@@ -33,7 +33,7 @@ def paths(answer: Any) -> list[str]:
 
 
 def test_all(client: Any, base: str) -> None:
-    """All keys below the origin, by path without its prefix, in S3's order; none from beside it."""
+    """All keys below the origin are listed by path, in S3's order; no others are."""
     answer = client.get(base)
     assert paths(answer) == ["/a.jpg", "/photos/1.jpg", "/photos/2 é.png", "/photos/notes.txt"]
     assert answer.json()["next"] is None
@@ -54,12 +54,12 @@ def test_all(client: Any, base: str) -> None:
     ],
 )
 def test_prefix(client: Any, base: str, prefix: str, expected: list[str]) -> None:
-    """A prefix is one of paths, with or without the first slash; it leads nowhere else."""
+    """The prefix filters paths, with or without the leading slash, and cannot leave the origin."""
     assert paths(client.get(base, params={"prefix": prefix})) == expected
 
 
 def test_parts(client: Any, base: str) -> None:
-    """A list comes in parts: `next` is what `after` takes, until there is no more."""
+    """Lists come in parts: `next` is the value for `after`, until there is no more."""
     found: list[str] = []
     after = ""
     while True:
@@ -83,21 +83,21 @@ def test_parts(client: Any, base: str) -> None:
     ],
 )
 def test_refused(client: Any, base: str, query: dict[str, Any], field: str) -> None:
-    """What no list can be of is refused, by field."""
+    """Invalid queries are refused with messages by field."""
     answer = client.get(base, params=query)
     assert answer.status_code == 400
     assert list(answer.json()) == [field]
 
 
 def test_no_resource(client: Any) -> None:
-    """A resource that is not there has no originals."""
+    """An unknown resource has no originals."""
     assert client.get("/cdn/resources/99/originals").status_code == 404
 
 
 def test_a_bucket_that_does_not_answer(
     deployment: Deployment, client: Any, base: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While the bucket cannot be listed that is said, and when to ask again."""
+    """A bucket that fails or throttles is a 503 or 429 with Retry-After."""
     gone = BucketOriginals(lambda: deployment.s3, "no-such-bucket")
     monkeypatch.setattr(deployment.module.BACKENDS, "originals", gone)
     answer = client.get(base)

@@ -1,4 +1,4 @@
-"""Previews: the data plane's own answers, with rules that are not stored."""
+"""Previews: responses of the data plane, with rules that are not saved."""
 
 import json
 import os
@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class Site:
-    """A resource with originals, and somebody who may look."""
+    """A resource with originals, and a viewer's token."""
 
     def __init__(self, deployment: Deployment, client: httpx.Client) -> None:
         self.deployment = deployment
@@ -34,31 +34,31 @@ class Site:
         self.base = ""
 
     def ask(self, path: str = "/photos/cat.jpg", accept: str = BOTH, **body: Any) -> httpx.Response:
-        """Ask for a preview."""
+        """Request a preview."""
         return self.client.post(f"{self.base}/preview", json={"path": path, "accept": accept, **body})
 
     def preview(self, *args: Any, **body: Any) -> dict[str, Any]:
-        """A preview that is answered."""
+        """The answer of a successful preview."""
         answer = self.ask(*args, **body)
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
         return found
 
     def admin(self, method: str, path: str, body: Any) -> Any:
-        """Change something."""
+        """Send a request as an admin."""
         with self.deployment.http(self.deployment.token("admin")) as client:
             answer = client.request(method, f"{self.base}{path}", json=body)
         assert answer.is_success, answer.text
         return answer.json()
 
     def rule(self, name: str = "stored", rule: str = EVERYTHING, **fields: Any) -> int:
-        """Store a rule."""
+        """Save a rule."""
         number: int = self.admin("POST", "/rules", {"name": name, "rule": rule, "ruleType": 0, **fields})["id"]
         return number
 
 
 class Hurried(Context):
-    """An invocation that has a second for pixels, besides what is kept back for the answer."""
+    """An invocation with one second for pixels beyond the reserve for the response."""
 
     def get_remaining_time_in_millis(self) -> int:
         return 4_000
@@ -77,7 +77,10 @@ def site(deployment: Deployment) -> Any:
 
 
 def test_a_draft(site: Site) -> None:
-    """A draft answers as a stored rule would: format by the browser, headers as viewers get them (section 7)."""
+    """A draft answers like a saved rule.
+
+    The format fits the browser, and the headers are the viewer's (docs/specification.md#section-7).
+    """
     found = site.preview(rule={"id": None, "rule": r"/.*\.jpg$", "weight": None, "active": True, "options": WEBP})
     assert (found["status"], found["error"]) == (200, None)
     assert found["rule"] == {"id": None, "name": "", "draft": True}
@@ -100,7 +103,7 @@ def test_a_draft(site: Site) -> None:
 
 
 def test_nothing_is_stored(site: Site) -> None:
-    """Neither the draft nor what it made of the image is anywhere afterwards."""
+    """Neither the draft nor its image is stored."""
     rules = site.deployment.items(RULES)
     buckets = {one["Name"] for one in site.deployment.s3.list_buckets()["Buckets"]}
     keys = [(name, site.deployment.s3.list_objects_v2(Bucket=name).get("KeyCount")) for name in sorted(buckets)]
@@ -115,21 +118,21 @@ def test_nothing_is_stored(site: Site) -> None:
     [(BOTH, "image/avif"), ("image/webp,*/*", "image/webp"), ("", "image/jpeg"), ("*/*", "image/jpeg")],
 )
 def test_browsers(site: Site, accept: str, content_type: str) -> None:
-    """Each class of browsers gets its own format (section 5)."""
+    """Each class of browsers gets its own format (docs/specification.md#section-5)."""
     options = {"image_stack": {"enabled": True, "webp_enabled": True, "avif_enabled": True, "quality": 50}}
     found = site.preview("/photos/cat.jpg", accept, rule={"rule": EVERYTHING, "options": options})
     assert found["headers"]["Content-Type"] == content_type
 
 
 def test_query(site: Site) -> None:
-    """The address may ask for a size."""
+    """The query may request a size."""
     found = site.preview("/photos/cat.jpg?width=100", rule={"rule": EVERYTHING, "options": WEBP})
     assert (found["width"], found["height"]) == (100, 75)
     assert found["headers"]["X-Img-Operations"] == "resize convert"
 
 
 def test_stored_rules(site: Site) -> None:
-    """Without a draft the rules are those that are stored, and where none answers the resource's options hold."""
+    """Without a draft the saved rules apply; without a matching rule, the resource's options."""
     assert site.preview()["headers"]["Content-Type"] == "image/jpeg"
     number = site.rule(options=WEBP)
     found = site.preview()
@@ -138,7 +141,7 @@ def test_stored_rules(site: Site) -> None:
 
 
 def test_original_that_passes(site: Site) -> None:
-    """An image that nothing is done to is the original itself."""
+    """An image that needs no work is the original itself."""
     found = site.preview()
     assert b64decode(found["body"]) == jpeg()
     assert (found["rule"], found["saved_percent"]) == (None, 0.0)
@@ -146,7 +149,7 @@ def test_original_that_passes(site: Site) -> None:
 
 
 def test_in_place_of_a_rule(site: Site) -> None:
-    """A draft with a number takes the place of that rule: its pattern, options and, without another, its weight."""
+    """A draft with an id replaces that rule: its pattern, its options and, if given, its weight."""
     first = site.rule("first", weight=1, options=WEBP)
     second = site.rule("second", weight=2)
     found = site.preview(rule={"id": first, "name": "new", "rule": EVERYTHING, "options": {}})
@@ -161,7 +164,7 @@ def test_in_place_of_a_rule(site: Site) -> None:
 
 
 def test_after_the_others(site: Site) -> None:
-    """A new rule without a weight is asked after all others, with one where that puts it."""
+    """A new rule without a weight is matched last; with a weight, at its place."""
     number = site.rule(weight=5)
     assert site.preview(rule={"rule": EVERYTHING})["rule"] == {"id": number, "name": "stored", "draft": False}
     assert site.preview(rule={"rule": EVERYTHING, "weight": 4})["rule"] == {"id": None, "name": "", "draft": True}
@@ -179,7 +182,7 @@ def test_after_the_others(site: Site) -> None:
     ],
 )
 def test_failures_of_the_data_plane(site: Site, path: str, status: int) -> None:
-    """What the data plane refuses, a preview shows; nothing outside of the origin can be had."""
+    """A preview shows refusals of the data plane, and cannot leave the origin."""
     found = site.preview(path)
     assert (found["status"], found["body"], found["bytes"], found["original"]) == (status, None, 0, None)
     assert found["error"]
@@ -187,7 +190,7 @@ def test_failures_of_the_data_plane(site: Site, path: str, status: int) -> None:
 
 
 def test_a_resource_that_is_switched_off(site: Site) -> None:
-    """Nothing is served then, and that is what is shown."""
+    """The preview of an inactive resource shows that nothing is served."""
     site.admin("PATCH", "", {"active": False})
     found = site.preview()
     assert found["status"] >= 400
@@ -195,7 +198,7 @@ def test_a_resource_that_is_switched_off(site: Site) -> None:
 
 
 def test_access_is_no_matter(site: Site) -> None:
-    """Signed addresses and rules for referrers keep others out, not somebody who is known."""
+    """Signed addresses and referrer rules do not restrict previews."""
     guards = {
         "secure_key": {"enabled": True, "key": "a-secret-key", "type": 2},
         "referrer_acl": {"enabled": True, "policy_type": "deny", "excepted_values": []},
@@ -204,7 +207,7 @@ def test_access_is_no_matter(site: Site) -> None:
     found = site.preview()
     assert (found["status"], found["rule"]["id"]) == (200, number)
     assert "a-secret-key" not in str(found)
-    # As the API shows it to those who may not read keys.
+    # As the API shows it to viewers.
     draft = {**WEBP, "secure_key": {"enabled": True, "key": None, "type": 2}}
     assert site.preview(rule={"id": number, "rule": EVERYTHING, "options": draft})["status"] == 200
 
@@ -221,7 +224,7 @@ def test_access_is_no_matter(site: Site) -> None:
     ],
 )
 def test_drafts_that_make_no_sense(site: Site, draft: dict[str, Any], where: list[str] | None) -> None:
-    """A draft is checked as a rule that is to be changed: 400, by field."""
+    """An invalid draft is a 400 with messages by field."""
     answer = site.ask(rule=draft)
     assert answer.status_code == 400
     messages = answer.json()
@@ -232,14 +235,14 @@ def test_drafts_that_make_no_sense(site: Site, draft: dict[str, Any], where: lis
 
 
 def test_what_is_not_there(site: Site) -> None:
-    """A resource or a rule that is not there has no preview."""
+    """An unknown resource or rule has no preview."""
     assert site.ask(rule={"id": 12345, "rule": "/"}).status_code == 404
     site.base = "/cdn/resources/99"
     assert site.ask().status_code == 404
 
 
 def test_large_bodies(site: Site) -> None:
-    """More than 4 MB would not fit into an answer; all else is told."""
+    """A body over 4 MB is left out of the answer; the other fields stay."""
     noise = encoded(Image.effect_noise((2200, 2200), 100).convert("RGB"), quality=100, subsampling=0)
     assert len(noise) > 4_500_000
     site.deployment.original("shop/noise.jpg", noise)
@@ -249,7 +252,7 @@ def test_large_bodies(site: Site) -> None:
 
 
 def test_hand_written_rules(site: Site) -> None:
-    """Rules with words for ids answer under the number by which the API knows them."""
+    """Rules with words for ids answer under their numbers in the API."""
     site.deployment.item(RULES, {"pk": f"RESOURCE#{HOST}", "sk": "RULE#word", "rule": EVERYTHING, "options": WEBP})
     (number,) = [rule["id"] for rule in site.client.get(f"{site.base}/rules").json()]
     assert site.preview()["rule"] == {"id": number, "name": "", "draft": False}
@@ -258,7 +261,7 @@ def test_hand_written_rules(site: Site) -> None:
 
 
 def test_upright_sizes(site: Site) -> None:
-    """Sizes are those of the picture as it is seen: an original that lies on its side is turned (section 3)."""
+    """Sizes are those of the upright image (docs/specification.md#section-3)."""
     exif = Image.Exif()
     exif[0x0112] = 6
     site.deployment.original("shop/lies.jpg", encoded(photograph().resize((300, 200)), exif=exif))
@@ -268,7 +271,7 @@ def test_upright_sizes(site: Site) -> None:
 
 
 def test_behind_the_distribution(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The original's address is signed there, since the edge lets nobody else through."""
+    """Behind a distribution the original's address is signed."""
     monkeypatch.setattr(site.deployment.module, "ORIGIN_SECRET_CHECK", OriginSecretCheck(Secrets(), 300, monotonic))
     answer = site.client.post(f"{site.base}/preview", json={"path": "/photos/cat.jpg"}, headers=HEADER)
     url = httpx.URL(answer.json()["original"]["url"])
@@ -278,7 +281,7 @@ def test_behind_the_distribution(site: Site, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_the_codecs_are_not_there_before(aws: str) -> None:
-    """Calls about rules do not wait for codecs to be loaded: these come with the first preview."""
+    """Codecs are loaded with the first preview, not by other calls."""
     script = "import sys, functions.control.handler; print({'PIL', 'pillow_avif'} & set(sys.modules))"
     environment = {**os.environ, "ORIGINALS_BUCKET": ORIGINALS, "RULES_TABLE": RULES, "CONTROL_TABLE": "control"}
     assert aws
@@ -288,7 +291,7 @@ def test_the_codecs_are_not_there_before(aws: str) -> None:
 
 
 def test_what_is_left_of_an_invocation(site: Site) -> None:
-    """A preview may take what is left but for the time of the answer, as a viewer's image may."""
+    """A preview may use the remaining time except a reserve for the response, as a viewer's request does."""
     event = http_event(f"{site.base}/preview", method="POST")
     event["headers"] |= {"authorization": site.client.headers["authorization"], "content-type": "application/json"}
     draft = {"id": None, "rule": EVERYTHING, "weight": None, "active": True, "options": WEBP}

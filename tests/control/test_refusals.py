@@ -1,4 +1,4 @@
-"""What is refused, and how: by field, as the public CDN's SDK reads it."""
+"""Refused requests, with messages by field as the public CDN's SDK reads them."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ def refused(answer: gcore.BadRequestError) -> Any:
     ],
 )
 def test_resources(admin: Gcore, fields: dict[str, Any], field: str) -> None:
-    """What a resource cannot be is told beside the field, and none is made."""
+    """An invalid resource is refused with messages by field, and not created."""
     with pytest.raises(gcore.BadRequestError) as error:
         admin.cdn.cdn_resources.create(**({"cname": HOST, "origin": ORIGINALS} | fields))
     body = refused(error.value)
@@ -53,7 +53,7 @@ def test_resources(admin: Gcore, fields: dict[str, Any], field: str) -> None:
 
 
 def test_what_is_so_may_be_asked_for(admin: Gcore, resource: int) -> None:
-    """What is settled may be named as it is, or as null, so that programs that name everything work."""
+    """Fixed fields may be sent with their value or null, so that clients that send every field work."""
     settled: Any = {
         "origin_group": resource,
         "origin_protocol": "HTTPS",
@@ -72,14 +72,14 @@ def test_what_is_so_may_be_asked_for(admin: Gcore, resource: int) -> None:
 
 
 def test_required(deployment: Deployment) -> None:
-    """What is missing is named."""
+    """Missing fields are named."""
     with deployment.http(deployment.token("admin")) as client:
         assert list(client.post("/cdn/resources", json={"origin": ORIGINALS}).json()) == ["cname"]
         assert list(client.post("/cdn/resources", json={"cname": HOST}).json()) == ["origin"]
 
 
 def test_one_resource_a_host(admin: Gcore, resource: int) -> None:
-    """A host has one resource, in whatever case it is written."""
+    """A host has one resource; case does not matter."""
     assert resource
     with pytest.raises(gcore.BadRequestError) as error:
         admin.cdn.cdn_resources.create(cname=HOST.upper(), origin=ORIGINALS)
@@ -127,7 +127,7 @@ def test_one_resource_a_host(admin: Gcore, resource: int) -> None:
     ],
 )
 def test_options(admin: Gcore, resource: int, options: Any, path: list[str]) -> None:
-    """An option that is not supported, or makes no sense, is named: on resources and on rules, new or changed."""
+    """Unsupported and invalid options are named, for resources and rules, in creations and changes."""
     rules = admin.cdn.cdn_resources.rules
     rule = rules.create(resource, name="a", rule="/a", rule_type=0).id
     assert rule is not None
@@ -149,7 +149,7 @@ def test_options(admin: Gcore, resource: int, options: Any, path: list[str]) -> 
 
 
 def test_null_options(admin: Gcore, resource: int) -> None:
-    """An option of others that is null asks for nothing."""
+    """An unsupported option that is null is accepted."""
     options: Any = {"gzip_on": None, "rewrite": None, "image_stack": {"enabled": True}, "cors": None}
     changed = admin.cdn.cdn_resources.update(resource, options=options)
     assert changed.options is not None
@@ -158,7 +158,7 @@ def test_null_options(admin: Gcore, resource: int) -> None:
 
 @pytest.mark.parametrize("number", ["0", "99", str(2**53), "9" * 40, "abc", "1.5", "-1", "%C2%9E", "a%20b"])
 def test_no_such_thing(deployment: Deployment, resource: int, number: str) -> None:
-    """What is not there is a 404 in JSON, whatever its number looks like."""
+    """Unknown things are a 404 in JSON, for numbers of any form."""
     with deployment.http(deployment.token("admin")) as client:
         answers = [
             client.get(f"/cdn/resources/{number}"),
@@ -174,13 +174,13 @@ def test_no_such_thing(deployment: Deployment, resource: int, number: str) -> No
 
 @pytest.mark.parametrize("path", ["/cdn", "/cdn/", "/cdn/nothing", "/cdn/resources/1/2", "/", "/cdn/resources/"])
 def test_no_such_address(deployment: Deployment, path: str) -> None:
-    """An address that means nothing is a 404."""
+    """An unknown address is a 404."""
     with deployment.http(deployment.token("admin")) as client:
         assert client.get(path).status_code == 404
 
 
 def test_methods(deployment: Deployment, resource: int) -> None:
-    """An address that is asked in another way tells by which it can be (RFC 9110 section 15.5.6)."""
+    """A wrong method is a 405 that lists the allowed ones (RFC 9110 section 15.5.6)."""
     with deployment.http(deployment.token("admin")) as client:
         answer = client.post(f"/cdn/resources/{resource}", json={})
         assert (answer.status_code, answer.headers["Allow"]) == (405, "DELETE, GET, PATCH, PUT")
@@ -205,7 +205,7 @@ def test_methods(deployment: Deployment, resource: int) -> None:
     ],
 )
 def test_bodies(deployment: Deployment, resource: int, body: bytes, content_type: str, status: int) -> None:
-    """A body is a JSON object of a size that can be kept."""
+    """A body is a JSON object of limited size."""
     with deployment.http(deployment.token("admin")) as client:
         answer = client.patch(f"/cdn/resources/{resource}", content=body, headers={"Content-Type": content_type})
     assert answer.status_code == status
@@ -217,7 +217,7 @@ def test_bodies(deployment: Deployment, resource: int, body: bytes, content_type
     ["limit=-1", "limit=1001", "limit=a", "offset=-1", "active=maybe", "min_created=soon", "status=gone", "what=1"],
 )
 def test_queries(deployment: Deployment, query: str) -> None:
-    """A query that makes no sense is told by field."""
+    """An invalid query is refused with messages by field."""
     with deployment.http(deployment.token("viewer")) as client:
         answer = client.get(f"/cdn/resources?{query}")
     assert answer.status_code == 400
@@ -225,7 +225,7 @@ def test_queries(deployment: Deployment, query: str) -> None:
 
 
 def test_lost_updates(deployment: Deployment, admin: Gcore, resource: int) -> None:
-    """Who names the version that was seen does not write over what somebody else has done meanwhile."""
+    """A change with the version that was read does not overwrite a later change."""
     rules = admin.cdn.cdn_resources.rules
     rule = rules.create(resource, name="a", rule="/a", rule_type=0, active=False)
     version = rule.to_dict()["version"]

@@ -33,7 +33,7 @@ OPTIONS: dict[str, Any] = {
 
 
 def option(thing: Any, name: str) -> dict[str, Any]:
-    """An option as the SDK has read it, without what is not set."""
+    """An option as the SDK reads it, without absent fields."""
     found: dict[str, Any] = getattr(thing.options, name).to_dict(mode="json")
     return found
 
@@ -46,7 +46,7 @@ def stored(deployment: Deployment, host: str = HOST) -> dict[str, Any]:
 
 
 def test_create(deployment: Deployment, admin: Gcore) -> None:
-    """A resource comes into being as it was asked for, with a number, times and the rest by default."""
+    """A resource is created as requested, with a number, times and defaults."""
     made = admin.cdn.cdn_resources.create(
         cname="Images.Example.COM",
         origin=f"{ORIGINALS}/photos",
@@ -76,7 +76,7 @@ def test_create(deployment: Deployment, admin: Gcore) -> None:
 
 @pytest.mark.parametrize("host", ["*", "localhost", "127.0.0.1", "xn--bcher-kva.example"])
 def test_hosts(admin: Gcore, host: str) -> None:
-    """Any host that can be asked for may have a resource, and there may be one for all the others."""
+    """Any valid host may have a resource, and one resource may serve all other hosts."""
     assert admin.cdn.cdn_resources.create(cname=host, origin=ORIGINALS).cname == host
 
 
@@ -91,14 +91,14 @@ def test_hosts(admin: Gcore, host: str) -> None:
     ],
 )
 def test_origin(deployment: Deployment, admin: Gcore, origin: str, prefix: str) -> None:
-    """The origin is the deployment's bucket, by its name or its host name at S3."""
+    """The origin is the deployment's bucket, by its name or its S3 host name."""
     made = admin.cdn.cdn_resources.create(cname=HOST, origin=origin)
     assert stored(deployment)["origin"] == {"bucket": ORIGINALS, "prefix": prefix}
     assert made.to_dict()["origin"] == (f"{ORIGINALS}/{prefix}" if prefix else ORIGINALS)
 
 
 def test_update(deployment: Deployment, admin: Gcore, resource: int) -> None:
-    """What is named changes; an option is replaced as a whole, and removed by null; the others stay."""
+    """Named fields change; an option is replaced as a whole, or removed by null; other fields stay."""
     admin.cdn.cdn_resources.update(resource, options=OPTIONS)  # type: ignore[arg-type]
     changed = admin.cdn.cdn_resources.update(
         resource, name="new", options={"image_stack": {"enabled": True, "quality": 65}, "cors": None}
@@ -117,7 +117,7 @@ def test_update(deployment: Deployment, admin: Gcore, resource: int) -> None:
 
 
 def test_replace(deployment: Deployment, admin: Gcore, resource: int) -> None:
-    """What is not named goes back to its default; the origin stays, which the SDK cannot name here."""
+    """Absent fields return to their defaults; the origin stays, which the SDK cannot send here."""
     admin.cdn.cdn_resources.update(resource, name="old", description="old", active=False, options=OPTIONS)  # type: ignore[arg-type]
     replaced = admin.cdn.cdn_resources.replace(
         resource, origin_group=resource, options={"image_stack": {"enabled": True}}, origin_protocol="HTTPS"
@@ -129,13 +129,13 @@ def test_replace(deployment: Deployment, admin: Gcore, resource: int) -> None:
 
 
 def test_origin_can_be_moved(deployment: Deployment, admin: Gcore, resource: int) -> None:
-    """A program that knows of it may name another origin in a change."""
+    """A change may name another origin."""
     admin.cdn.cdn_resources.update(resource, extra_body={"origin": f"{ORIGINALS}/elsewhere"})
     assert stored(deployment)["origin"] == {"bucket": ORIGINALS, "prefix": "elsewhere"}
 
 
 def test_delete(deployment: Deployment, admin: Gcore, resource: int) -> None:
-    """A resource goes with its rules, once it is switched off; its host may have a new one then."""
+    """An inactive resource is deleted with its rules; its host may then have a new one."""
     for number in range(3):
         admin.cdn.cdn_resources.rules.create(resource, name=f"r{number}", rule="/", rule_type=0)
     with pytest.raises(gcore.BadRequestError) as refused:
@@ -152,7 +152,7 @@ def test_delete(deployment: Deployment, admin: Gcore, resource: int) -> None:
 
 
 def test_delete_with_more_rules_than_a_transaction_holds(deployment: Deployment, admin: Gcore, resource: int) -> None:
-    """Rules beyond a hundred go too."""
+    """A resource with over a hundred rules is deleted with all of them."""
     for number in range(130):
         deployment.item(RULES, {"pk": f"RESOURCE#{HOST}", "sk": f"RULE#{number}", "rule": "/"})
     admin.cdn.cdn_resources.update(resource, active=False)
@@ -161,7 +161,7 @@ def test_delete_with_more_rules_than_a_transaction_holds(deployment: Deployment,
 
 
 def test_delete_that_broke_off(deployment: Deployment, admin: Gcore, resource: int) -> None:
-    """While a resource is being deleted nothing is added to it; the deletion can be asked for again."""
+    """Nothing is added to a resource that is being deleted; the deletion can be repeated."""
     admin.cdn.cdn_resources.update(resource, active=False)
     deployment.item(RULES, {**stored(deployment), "deleting": True})
     assert admin.cdn.cdn_resources.get(resource).status == "deleted"
@@ -175,7 +175,7 @@ def test_delete_that_broke_off(deployment: Deployment, admin: Gcore, resource: i
 
 
 def test_list(admin: Gcore) -> None:
-    """Resources come by number, in pages that the SDK walks by itself."""
+    """Resources are listed by number, in pages that the SDK follows."""
     names = [f"site{number}.example.com" for number in range(5)]
     for name in names:
         admin.cdn.cdn_resources.create(cname=name, origin=ORIGINALS)
@@ -187,7 +187,7 @@ def test_list(admin: Gcore) -> None:
 
 
 def test_list_without_limit(deployment: Deployment, resource: int) -> None:
-    """Without a limit the list comes whole and bare, as the public API gives it to older clients."""
+    """Without a limit the list is complete and has no envelope, as older clients expect."""
     with deployment.http(deployment.token("viewer")) as client:
         found = client.get("/cdn/resources").json()
         assert [entry["id"] for entry in found] == [resource]
@@ -213,7 +213,7 @@ def test_list_without_limit(deployment: Deployment, resource: int) -> None:
     ],
 )
 def test_filters(admin: Gcore, wanted: dict[str, Any], found: list[str]) -> None:
-    """The list's filters, as the SDK describes them."""
+    """The list has the filters that the SDK describes."""
     for host, name in {"a.example": "Webshop", "b.example": "shop", "c.example": "blog"}.items():
         made = admin.cdn.cdn_resources.create(cname=host, origin=ORIGINALS, name=name, active=host != "c.example")
         if host == "b.example":
@@ -223,6 +223,6 @@ def test_filters(admin: Gcore, wanted: dict[str, Any], found: list[str]) -> None
 
 
 def test_unknown_filters_are_refused(admin: Gcore) -> None:
-    """A filter that cannot be answered is not passed over."""
+    """An unsupported filter is refused, not ignored."""
     with pytest.raises(gcore.BadRequestError, match="shielded"):
         admin.cdn.cdn_resources.list(shielded=True)

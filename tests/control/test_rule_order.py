@@ -1,4 +1,4 @@
-"""Rules in another order."""
+"""The order of rules."""
 
 import itertools
 from typing import TYPE_CHECKING, Any
@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from imagestack.control.errors import ConflictError
-from imagestack.control.rule_order import Orders
+from imagestack.control.rule_order import RuleOrders
 from imagestack.control.rules import Rules
 from imagestack.control.store.ports import Change, Put, Table
 from imagestack.rules.items import read_items
@@ -21,7 +21,7 @@ PK = f"RESOURCE#{HOST}"
 
 
 class Panel:
-    """Somebody who puts rules in order."""
+    """An administrator who orders rules."""
 
     def __init__(self, deployment: Deployment, client: httpx.Client, resource: int) -> None:
         self.deployment = deployment
@@ -30,7 +30,7 @@ class Panel:
         self.base = f"/cdn/resources/{resource}"
 
     def rules(self, *weights: int) -> list[int]:
-        """Write rules with these weights by hand; their numbers."""
+        """Write rules with these weights by hand; return their numbers."""
         numbers = list(range(1001, 1001 + len(weights)))
         with self.deployment.dynamodb.Table(RULES).batch_writer() as batch:
             for number, weight in zip(numbers, weights, strict=True):
@@ -38,7 +38,7 @@ class Panel:
         return numbers
 
     def order(self, numbers: list[int]) -> httpx.Response:
-        """Ask for an order."""
+        """Request an order."""
         return self.client.put(f"{self.base}/rules/order", json={"rules": numbers})
 
     def listed(self) -> list[int]:
@@ -46,7 +46,7 @@ class Panel:
         return [rule["id"] for rule in self.client.get(f"{self.base}/rules").json()]
 
     def asked(self) -> list[Any]:
-        """The order in which the data plane asks the rules."""
+        """The order in which the data plane matches the rules."""
         items = [item for item in self.deployment.items(RULES) if item["pk"] == PK]
         read, broken = read_items(HOST, items, ORIGINALS)
         assert broken == ()
@@ -54,7 +54,7 @@ class Panel:
         return [rule.id for rule in read.rules]
 
     def trail(self) -> list[dict[str, Any]]:
-        """What the audit trail tells of orders, newest first."""
+        """The audit entries of orders, newest first."""
         entries = self.client.get("/cdn/activity_log/requests").json()["results"]
         return [entry["actions"][0] for entry in entries if entry["path"].endswith("/order")]
 
@@ -63,13 +63,13 @@ class Panel:
 def panel(deployment: Deployment) -> Any:
     with deployment.http(deployment.token("editor")) as client, deployment.http(deployment.token("admin")) as admin:
         made = admin.post("/cdn/resources", json={"cname": HOST, "origin": ORIGINALS}).json()
-        # moto takes its time for long conditions.
+        # moto is slow with long conditions.
         client.timeout = httpx.Timeout(60)
         yield Panel(deployment, client, made["id"])
 
 
 def test_order(panel: Panel) -> None:
-    """Rules are asked in the order that was told, and the answer is the list of them."""
+    """Rules are matched in the requested order, and the answer lists them."""
     one, two, three = panel.rules(1, 2, 3)
     answer = panel.order([three, one, two])
     assert answer.status_code == 200
@@ -81,7 +81,7 @@ def test_order(panel: Panel) -> None:
 
 
 def test_one_of_many(panel: Panel) -> None:
-    """Of 500 rules the one that moves is written, and no other."""
+    """If one of 500 rules moves, only that rule is written."""
     numbers = panel.rules(*range(500))
     before = {item["sk"]: item for item in panel.deployment.items(RULES)}
     wanted = [numbers[-1], *numbers[:-1]]
@@ -92,7 +92,7 @@ def test_one_of_many(panel: Panel) -> None:
 
 
 def test_many_at_once(panel: Panel) -> None:
-    """Five hundred rules are turned round: more than a transaction takes, each with its entry in the trail."""
+    """Reversing five hundred rules takes several transactions, each with an audit entry."""
     numbers = panel.rules(*range(500))
     assert panel.order(numbers[::-1]).status_code == 200
     assert panel.listed() == panel.asked() == numbers[::-1]
@@ -105,7 +105,7 @@ def test_many_at_once(panel: Panel) -> None:
 
 
 def test_large_rules(panel: Panel) -> None:
-    """Rules that are too large for one transaction together are written in several."""
+    """Rules that do not fit into one transaction are written in several."""
     numbers = panel.rules(*range(60))
     large = {"cors": {"enabled": True, "value": [f"{'x' * 60}{number}.example.com" for number in range(25)]}}
     for number in numbers:
@@ -119,7 +119,7 @@ def test_large_rules(panel: Panel) -> None:
 
 
 def test_what_is_in_order(panel: Panel) -> None:
-    """Nothing is written where nothing changes, and nothing is told."""
+    """An unchanged order writes nothing, and no audit entry."""
     numbers = panel.rules(5, 5, 9)
     before = panel.deployment.items(RULES)
     assert panel.order(numbers).status_code == 200
@@ -128,7 +128,7 @@ def test_what_is_in_order(panel: Panel) -> None:
 
 
 def test_other_rules(panel: Panel) -> None:
-    """Somebody who has not seen all rules, or sees some that are gone, is told to read them again."""
+    """An order that lacks rules or names deleted ones is a conflict."""
     one, two, three = panel.rules(1, 2, 3)
     for numbers in ([one, two], [one, two, three, 4], [one, two, two], []):
         assert panel.order(numbers).status_code == 409
@@ -137,7 +137,7 @@ def test_other_rules(panel: Panel) -> None:
 
 
 def test_who_may(panel: Panel) -> None:
-    """Viewers look only; rules of a resource that is not there have no order."""
+    """Viewers cannot change the order; an unknown resource has none."""
     with panel.deployment.http(panel.deployment.token("viewer")) as client:
         assert client.put(f"{panel.base}/rules/order", json={"rules": []}).status_code == 403
     panel.base = "/cdn/resources/99"
@@ -145,7 +145,7 @@ def test_who_may(panel: Panel) -> None:
 
 
 def test_words(panel: Panel) -> None:
-    """Hand-written rules, with words for ids or without a weight, are put in order too."""
+    """Hand-written rules with words for ids or without weights can be ordered."""
     panel.deployment.item(RULES, {"pk": PK, "sk": "RULE#word", "rule": "/"})
     panel.deployment.item(RULES, {"pk": PK, "sk": "RULE#other", "rule": "/"})
     panel.rules(0)
@@ -157,13 +157,13 @@ def test_words(panel: Panel) -> None:
 
 
 def test_somebody_else(panel: Panel) -> None:
-    """If somebody changes a rule in between, it ends there with 409; those who kept their order are still in it."""
+    """A concurrent change of a rule ends the change with 409; the rules whose order stays keep it."""
     numbers = panel.rules(*range(250))
     store = panel.deployment.store
     commits: list[int] = []
 
     class Meddled:
-        """The store, in which somebody changes a rule after the first transaction."""
+        """A store in which another administrator changes a rule after the first transaction."""
 
         def __getattr__(self, name: str) -> Any:
             return getattr(store, name)
@@ -171,15 +171,15 @@ def test_somebody_else(panel: Panel) -> None:
         def commit(self, changes: list[Change]) -> None:
             commits.append(len(changes))
             if len(commits) == 2:
-                (put, *_) = [change for change in changes if isinstance(change, Put) and change.was]
-                store.commit([Put(Table.RULES, {**(put.was or {}), "name": "mine"}, was=put.was)])
+                (put, *_) = [change for change in changes if isinstance(change, Put) and change.previous]
+                store.commit([Put(Table.RULES, {**(put.previous or {}), "name": "mine"}, previous=put.previous)])
             store.commit(changes)
 
     wanted = [*numbers[125:], *numbers[:125]]
     meddled: Any = Meddled()
     call: Call = operator_call(numbers={"resource_id": panel.resource}, body={"rules": wanted})
     with pytest.raises(ConflictError):
-        Orders(meddled, Rules(store, ORIGINALS)).replace(call)
+        RuleOrders(meddled, Rules(store, ORIGINALS)).replace(call)
     assert commits == [100, 27]
     asked = panel.asked()
     assert [number for number in asked if number in numbers[:125]] == numbers[:125]

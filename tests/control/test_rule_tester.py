@@ -1,4 +1,4 @@
-"""Which rule answers for an address, asked over HTTP; `tests/cli/test_tester.py` has more of the reasons."""
+"""The rule tester over HTTP; `tests/cli/test_tester.py` covers more reasons."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ def ask(client: httpx.Client, url: str, accept: str = "") -> httpx.Response:
 
 
 def test_the_first_that_matches(client: httpx.Client, rules: dict[str, int]) -> None:
-    """The first active rule whose pattern is found answers (section 4); of each other is told why it does not."""
+    """The first active rule that matches answers (docs/specification.md#section-4); every other has a reason."""
     found = ask(client, f"https://{HOST}/shop/a.jpg?width=5", BOTH).json()
     assert (found["host"], found["path"], found["resource"]["cname"]) == (HOST, "/shop/a.jpg", HOST)
     assert found["rule"] == rules["shop"]
@@ -58,7 +58,7 @@ def test_the_first_that_matches(client: httpx.Client, rules: dict[str, int]) -> 
 
 
 def test_automatic_quality(client: httpx.Client, rules: dict[str, int], deployment: Deployment) -> None:
-    """A quality that is chosen for each picture is told as that, with the score that it aims at."""
+    """An automatic quality is shown with its target score."""
     assert rules
     found = ask(client, f"https://{HOST}/shop/a.jpg?quality=auto", BOTH).json()
     assert (found["quality"], found["quality_target"]) == ("auto", 75)
@@ -76,7 +76,7 @@ def test_automatic_quality(client: httpx.Client, rules: dict[str, int], deployme
 
 
 def test_none(client: httpx.Client, rules: dict[str, int], deployment: Deployment) -> None:
-    """Where no rule answers, the resource's options hold: here none."""
+    """If no rule answers, the resource's options apply; here there are none."""
     with deployment.http(deployment.token("admin")) as admin:
         resource = admin.get("/cdn/resources").json()[0]["id"]
         admin.patch(f"/cdn/resources/{resource}/rules/{rules['late']}", json={"active": False})
@@ -85,7 +85,7 @@ def test_none(client: httpx.Client, rules: dict[str, int], deployment: Deploymen
 
 
 def test_the_resource_of_all_others(client: httpx.Client, deployment: Deployment) -> None:
-    """A host without a resource of its own has that of all others, or none."""
+    """A host without its own resource has the resource of all hosts, or none."""
     answer = ask(client, "https://other.example.com/a.jpg")
     assert (answer.status_code, answer.json()) == (404, {"error": "no resource answers for other.example.com"})
     deployment.item("control-rules", {"pk": "RESOURCE#*", "sk": "RULE#4", "rule": "/"})
@@ -97,7 +97,7 @@ def test_the_resource_of_all_others(client: httpx.Client, deployment: Deployment
     "url", ["", "/a.jpg", "ftp://images.example.com/", "https:///a", "https://[/", "https://a.example/%2e%2e/b"]
 )
 def test_no_address(client: httpx.Client, url: str) -> None:
-    """What is no address of an image is refused, by field."""
+    """Invalid addresses of images are refused with messages by field."""
     answer = ask(client, url)
     assert answer.status_code == 400
     assert list(answer.json()) == ["url"]

@@ -22,7 +22,7 @@ def rules_of(admin: Gcore, resource: int) -> list[tuple[str | None, int | None]]
 
 
 def test_create(deployment: Deployment, admin: Gcore, resource: int) -> None:
-    """A rule comes into being as it was asked for."""
+    """A rule is created as requested."""
     rules = admin.cdn.cdn_resources.rules
     made = rules.create(resource, name="Images", rule=PATTERN, rule_type=0, weight=7, active=False, options=OPTIONS)  # type: ignore[arg-type]
     assert made.id is not None
@@ -38,7 +38,7 @@ def test_create(deployment: Deployment, admin: Gcore, resource: int) -> None:
 
 
 def test_the_data_plane_reads_it(admin: Gcore, resource: int, endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the API writes is what the image function goes by."""
+    """The image function applies the rules that the API writes."""
     rules = admin.cdn.cdn_resources.rules
     rules.create(
         resource, name="Images", rule=PATTERN, rule_type=0, options={"image_stack": {"enabled": True, "quality": 65}}
@@ -52,7 +52,7 @@ def test_the_data_plane_reads_it(admin: Gcore, resource: int, endpoint: str, mon
 
 
 def test_automatic_quality(admin: Gcore, resource: int) -> None:
-    """The SDK, which knows numbers only, passes on the word for a quality that is chosen; numbers stay numbers."""
+    """The SDK, which declares numbers only, passes the word for an automatic quality through; numbers stay numbers."""
     rules: Any = admin.cdn.cdn_resources.rules
     chosen = {"image_stack": {"enabled": True, "quality": "auto", "quality_target": 80}}
     made = rules.create(resource, name="a", rule="/a", rule_type=0, options=chosen)
@@ -64,7 +64,7 @@ def test_automatic_quality(admin: Gcore, resource: int) -> None:
 
 
 def test_order(admin: Gcore, resource: int) -> None:
-    """Rules come in the order in which they are asked; new ones are asked last unless they say otherwise."""
+    """Rules are listed in the order of matching; a new rule without a weight comes last."""
     rules = admin.cdn.cdn_resources.rules
     rules.create(resource, name="one", rule="/", rule_type=0)
     rules.create(resource, name="two", rule="/", rule_type=0)
@@ -80,7 +80,7 @@ def test_order(admin: Gcore, resource: int) -> None:
 
 
 def test_update(admin: Gcore, resource: int) -> None:
-    """What is named changes, the rest stays."""
+    """Named fields change, the others stay."""
     rules = admin.cdn.cdn_resources.rules
     made = rules.create(resource, name="a", rule="/a", rule_type=0, options=OPTIONS)  # type: ignore[arg-type]
     assert made.id is not None
@@ -94,7 +94,7 @@ def test_update(admin: Gcore, resource: int) -> None:
 
 
 def test_replace(admin: Gcore, resource: int) -> None:
-    """What is not named goes back to its default; the place in the order stays."""
+    """Absent fields return to their defaults; the place in the order stays."""
     rules = admin.cdn.cdn_resources.rules
     made = rules.create(resource, name="a", rule="/a", rule_type=0, weight=9, active=False, options=OPTIONS)  # type: ignore[arg-type]
     assert made.id is not None
@@ -105,7 +105,7 @@ def test_replace(admin: Gcore, resource: int) -> None:
 
 
 def test_delete(admin: Gcore, resource: int) -> None:
-    """A rule goes once it is switched off; its number is not given again."""
+    """An inactive rule is deleted; its number is not used again."""
     rules = admin.cdn.cdn_resources.rules
     made = rules.create(resource, name="a", rule="/a", rule_type=0)
     assert made.id is not None
@@ -122,7 +122,7 @@ def test_delete(admin: Gcore, resource: int) -> None:
 
 
 def test_pages(admin: Gcore, resource: int) -> None:
-    """Lists of rules come in pages too."""
+    """Lists of rules have pages."""
     rules = admin.cdn.cdn_resources.rules
     for number in range(5):
         rules.create(resource, name=str(number), rule="/", rule_type=0)
@@ -154,7 +154,7 @@ def test_rules_of_other_resources(admin: Gcore, resource: int) -> None:
     ],
 )
 def test_refused(admin: Gcore, resource: int, fields: dict[str, Any], field: str) -> None:
-    """What a rule cannot be is refused with a message beside the field, when it is made and when it is changed."""
+    """Invalid rules are refused with messages by field, in creations and changes."""
     rules = admin.cdn.cdn_resources.rules
     new: dict[str, Any] = {"name": "b", "rule": "/b", "rule_type": 0}
     made = rules.create(resource, name="a", rule="/a", rule_type=0)

@@ -1,4 +1,4 @@
-"""What every Store does."""
+"""The contract of every Store."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,12 +12,12 @@ from botocore.config import Config
 
 from imagestack.control.aws.store import DynamoStore
 from imagestack.control.errors import ConflictError, TooLargeError, UnavailableError
-from imagestack.control.rule_order import Orders
+from imagestack.control.rule_order import RuleOrders
 from imagestack.control.rules import Rules
-from imagestack.control.store.items import rule_order
+from imagestack.control.store.items import rule_sort_key
 from imagestack.control.store.ports import MOST_CHANGES, Change, Check, Delete, Put, Store, Table
 from tests.control.conftest import operator_call
-from tests.control.tables import make_table
+from tests.support.control_tables import make_table
 
 WRITERS = 20
 RULES = 500
@@ -46,7 +46,7 @@ def put(store: Store, *items: dict[str, Any], table: Table = Table.RULES) -> Non
 
 
 def test_nothing(store: Store) -> None:
-    """What is not there is not found."""
+    """Absent items are not found."""
     assert store.get(Table.RULES, "p", "a") is None
     assert list(store.query(Table.RULES, "p")) == []
     assert list(store.scan(Table.RULES)) == []
@@ -54,7 +54,7 @@ def test_nothing(store: Store) -> None:
 
 
 def test_items(store: Store) -> None:
-    """Items come as they were written, whatever their attributes are."""
+    """Items with attributes of all types are read as they were written."""
     one = item(
         text='é "', empty="", yes=True, no=False, null=None, number=Decimal(80), list=[Decimal(1)], map={"a": {"b": []}}
     )
@@ -64,7 +64,7 @@ def test_items(store: Store) -> None:
 
 
 def test_query_and_scan(store: Store) -> None:
-    """A query gives the items of one `pk` in order, or against it; a scan gives all."""
+    """A query returns the items of one `pk` in ascending or descending order; a scan returns all."""
     put(store, item("b"), item("a"), item("c"), item("a", pk="q"))
     assert [one["sk"] for one in store.query(Table.RULES, "p")] == ["a", "b", "c"]
     assert [one["sk"] for one in store.query(Table.RULES, "p", descending=True)] == ["c", "b", "a"]
@@ -72,7 +72,7 @@ def test_query_and_scan(store: Store) -> None:
 
 
 def test_pages(store: Store) -> None:
-    """More than a megabyte comes too."""
+    """Results over a megabyte are complete."""
     for number in range(5):
         put(store, item(str(number), text="x" * 300_000))
     assert [one["sk"] for one in store.query(Table.RULES, "p")] == list("01234")
@@ -80,7 +80,7 @@ def test_pages(store: Store) -> None:
 
 
 def test_put_of_something_new(store: Store) -> None:
-    """What is there already is not written over by somebody who thinks that it is not."""
+    """A new item does not overwrite an existing one."""
     put(store, item(name="first"))
     with pytest.raises(ConflictError):
         put(store, item(name="second"))
@@ -98,31 +98,31 @@ def test_put_of_something_new(store: Store) -> None:
     ],
 )
 def test_lost_updates(store: Store, meanwhile: dict[str, Any]) -> None:
-    """Whatever has changed of an item since it was read, by hand too, it is not written over and not deleted."""
+    """An item that changed since it was read, even by hand, is neither overwritten nor deleted."""
     was = item(name="n", options={"image_stack": {"quality": Decimal(80)}})
     put(store, was)
-    store.commit([Put(Table.RULES, meanwhile, was=was)])
+    store.commit([Put(Table.RULES, meanwhile, previous=was)])
     with pytest.raises(ConflictError):
-        store.commit([Put(Table.RULES, item(name="mine"), was=was)])
+        store.commit([Put(Table.RULES, item(name="mine"), previous=was)])
     with pytest.raises(ConflictError):
         store.commit([Delete(Table.RULES, was)])
     assert store.get(Table.RULES, "p", "a") == meanwhile
 
 
 def test_put_of_what_is_gone(store: Store) -> None:
-    """What was deleted meanwhile does not come back."""
+    """A concurrently deleted item is not restored."""
     put(store, item(name="n"))
     store.commit([Delete(Table.RULES, item(name="n"))])
     with pytest.raises(ConflictError):
-        store.commit([Put(Table.RULES, item(name="mine"), was=item(name="n"))])
+        store.commit([Put(Table.RULES, item(name="mine"), previous=item(name="n"))])
     assert store.get(Table.RULES, "p", "a") is None
 
 
 def test_delete_whatever(store: Store) -> None:
-    """What is to go in any case goes, there or not."""
+    """An unconditional deletion succeeds, with or without the item."""
     put(store, item(name="n"))
-    store.commit([Delete(Table.RULES, item(name="other"), whatever=True)])
-    store.commit([Delete(Table.RULES, item(name="other"), whatever=True)])
+    store.commit([Delete(Table.RULES, item(name="other"), unconditional=True)])
+    store.commit([Delete(Table.RULES, item(name="other"), unconditional=True)])
     assert store.get(Table.RULES, "p", "a") is None
 
 
@@ -137,7 +137,7 @@ def test_delete_whatever(store: Store) -> None:
     ],
 )
 def test_check(store: Store, there: bool, known: dict[str, Any] | None, right: bool) -> None:  # noqa: FBT001 - a column
-    """What is only looked at decides over the rest."""
+    """A failed check prevents the other changes."""
     if known:
         put(store, known)
     changes: list[Change] = [Check(Table.RULES, "p", "a", "deleting", there), Put(Table.RULES, item("new"))]
@@ -150,7 +150,7 @@ def test_check(store: Store, there: bool, known: dict[str, Any] | None, right: b
 
 
 def test_all_or_nothing(store: Store) -> None:
-    """If one change cannot be made, none is, in either table."""
+    """If one change fails, no change is made in either table."""
     put(store, item("there"))
     with pytest.raises(ConflictError):
         store.commit(
@@ -161,14 +161,14 @@ def test_all_or_nothing(store: Store) -> None:
 
 
 def test_too_large(store: Store) -> None:
-    """What an item cannot hold (400 KB) is refused as such."""
+    """An item over 400 KB is refused with its own error."""
     with pytest.raises(TooLargeError):
         put(store, item(text="x" * 500_000))
     assert store.get(Table.RULES, "p", "a") is None
 
 
 def test_numbers(store: Store) -> None:
-    """Numbers count up, each counter by itself, beyond those that are in use."""
+    """Counters count independently, above numbers in use."""
     assert [store.next_number(Table.RULES, "ID") for _ in range(3)] == [1, 2, 3]
     assert store.next_number(Table.RULES, "OTHER") == 1
     assert store.next_number(Table.RULES, "ID", above=500) == 501
@@ -177,7 +177,7 @@ def test_numbers(store: Store) -> None:
 
 
 def test_counts(store: Store) -> None:
-    """Things are counted, with a time at which they go."""
+    """Counts have an expiry time."""
     assert [store.add(Table.CONTROL, "p", "a", expires=5) for _ in range(3)] == [1, 2, 3]
     assert store.get(Table.CONTROL, "p", "a") == item(count=Decimal(3), expires=Decimal(5))
 
@@ -188,14 +188,14 @@ def all_at_once(work: Callable[[int], Any]) -> list[Any]:
 
 
 def test_numbers_of_many_at_once(store: Store) -> None:
-    """No two get the same number."""
+    """Concurrent callers get different numbers."""
     numbers = all_at_once(lambda _: store.next_number(Table.RULES, "ID", above=100))
     assert len(set(numbers)) == WRITERS
     assert min(numbers) == 101
 
 
 def test_many_writers_of_one_item(store: Store) -> None:
-    """Of many who add to what they have read nobody's part is lost: who comes too late is told, and tries again."""
+    """Concurrent additions to one item all persist: a late writer gets a conflict and retries."""
     put(store, item(name="", options={}))
 
     def write(number: int) -> None:
@@ -205,7 +205,7 @@ def test_many_writers_of_one_item(store: Store) -> None:
             try:
                 store.commit(
                     [
-                        Put(Table.RULES, {**was, "options": {**was["options"], str(number): True}}, was=was),
+                        Put(Table.RULES, {**was, "options": {**was["options"], str(number): True}}, previous=was),
                         Put(Table.CONTROL, item(str(number))),
                     ]
                 )
@@ -221,7 +221,7 @@ def test_many_writers_of_one_item(store: Store) -> None:
 
 
 def test_many_claimants(store: Store) -> None:
-    """Of many who want to be the first, one is."""
+    """Of concurrent creations of one item exactly one succeeds."""
 
     def claim(number: int) -> bool:
         try:
@@ -234,18 +234,20 @@ def test_many_claimants(store: Store) -> None:
 
 
 def test_many_writers_side_by_side(store: Store) -> None:
-    """Writers who only look at the same item all succeed."""
+    """Concurrent transactions that only check the same item all succeed."""
     put(store, item())
 
     def add(number: int) -> None:
-        store.commit([Check(Table.RULES, "p", "a", "deleting", there=True), Put(Table.RULES, item(f"new{number}"))])
+        store.commit(
+            [Check(Table.RULES, "p", "a", "deleting", must_exist=True), Put(Table.RULES, item(f"new{number}"))]
+        )
 
     all_at_once(add)
     assert len(list(store.scan(Table.RULES))) == WRITERS + 1
 
 
 def test_five_hundred_rules_in_another_order(store: Store) -> None:
-    """An order of more rules than a transaction takes is written in several, and is what was asked for."""
+    """An order of more rules than a transaction holds is written in several, with the right result."""
     index = item("RESOURCE", pk="ID#1", cname="images.example.com")
     pk = "RESOURCE#images.example.com"
     rules = [
@@ -256,15 +258,15 @@ def test_five_hundred_rules_in_another_order(store: Store) -> None:
         put(store, *rules[begin : begin + MOST_CHANGES])
     wanted = [*range(201, RULES + 1), *range(200, 0, -1)]
     call = operator_call(numbers={"resource_id": 1}, body={"rules": wanted})
-    answered = Orders(store, Rules(store, "originals")).replace(call)
+    answered = RuleOrders(store, Rules(store, "originals")).replace(call)
     assert [rule["id"] for rule in answered.body] == wanted
     found = [one for one in store.query(Table.RULES, pk) if one["sk"] != "SETTINGS"]
-    assert [int(one["id"]) for one in sorted(found, key=rule_order)] == wanted
+    assert [int(one["id"]) for one in sorted(found, key=rule_sort_key)] == wanted
     assert sum(one["weight"] == one["id"] for one in found) >= RULES - 200
 
 
 def test_no_answer() -> None:
-    """A table that does not answer is told as such."""
+    """A table that does not answer raises its own error."""
     config = Config(retries={"total_max_attempts": 1}, connect_timeout=1)
     client = boto3.client("dynamodb", endpoint_url="http://127.0.0.1:9", region_name="us-east-1", config=config)
     with pytest.raises(UnavailableError):

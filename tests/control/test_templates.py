@@ -11,7 +11,7 @@ OPTIONS = {"image_stack": {"enabled": True, "quality": 80}}
 
 
 def test_the_one_that_came_with_the_product(admin: Gcore) -> None:
-    """The first template is "Image optimization" (spec section 4)."""
+    """The first template is "Image optimization" (docs/specification.md#section-4)."""
     (template,) = admin.cdn.rule_templates.list()
     assert template.id is not None
     assert (template.name, template.default, template.template) == ("Image optimization", True, True)
@@ -26,7 +26,7 @@ def test_the_one_that_came_with_the_product(admin: Gcore) -> None:
 
 
 def test_it_cannot_be_changed(admin: Gcore) -> None:
-    """It is there for everybody."""
+    """The template of the product cannot be changed."""
     templates = admin.cdn.rule_templates
     number = next(iter(templates.list())).id
     assert number is not None
@@ -39,7 +39,7 @@ def test_it_cannot_be_changed(admin: Gcore) -> None:
 
 
 def test_own_ones(admin: Gcore) -> None:
-    """Own templates are made, read, changed, replaced and deleted."""
+    """Own templates are created, read, changed, replaced and deleted."""
     templates = admin.cdn.rule_templates
     made = templates.create(rule="/a", rule_type=0, name="mine", options=OPTIONS, weight=4)  # type: ignore[arg-type]
     assert made.id is not None
@@ -61,7 +61,7 @@ def test_own_ones(admin: Gcore) -> None:
 
 
 def test_the_short_address(deployment: Deployment, admin: Gcore) -> None:
-    """Templates are found under a shorter address too."""
+    """Templates have a second, shorter address."""
     made = admin.cdn.rule_templates.create(rule="/a", rule_type=0, name="mine")
     with deployment.http(deployment.token("viewer")) as client:
         assert [found["name"] for found in client.get("/cdn/rule_templates").json()] == ["Image optimization", "mine"]
@@ -69,7 +69,7 @@ def test_the_short_address(deployment: Deployment, admin: Gcore) -> None:
 
 
 def test_refused(admin: Gcore) -> None:
-    """What no rule can be is no template."""
+    """Templates that make no valid rule are refused."""
     templates = admin.cdn.rule_templates
     with pytest.raises(gcore.BadRequestError, match="rule"):
         templates.create(rule="(", rule_type=0)

@@ -1,4 +1,4 @@
-"""Usage by rule: of the process itself, and of a log."""
+"""Usage by rule: counted in the process, and from a log."""
 
 import json
 from collections.abc import Iterator
@@ -11,9 +11,9 @@ import boto3
 import pytest
 
 from imagestack.control.aws.usage import LogsUsage
-from imagestack.control.backends import Counts
+from imagestack.control.backends import UseCounts
 from imagestack.control.errors import ThrottledError, UnavailableError
-from imagestack.control.usage.in_process_usage import CountedUsage
+from imagestack.control.usage.in_process_usage import InProcessUsage
 from imagestack.usage import NO_RULE, Use
 from tests.conftest import ORIGINALS
 from tests.control.conftest import HOST, RULES, Deployment
@@ -26,7 +26,7 @@ Answers = dict[str, list[tuple[int, dict[str, Any]]]]
 
 
 class Log:
-    """CloudWatch Logs as far as it is asked: what it was asked, and what it answers, the last again and again."""
+    """A stand-in for CloudWatch Logs, which records requests and repeats its last answer."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, dict[str, Any]]] = []
@@ -34,7 +34,7 @@ class Log:
         self.url = ""
 
     def usage(self, patience: float = 5.0) -> LogsUsage:
-        """Somebody who asks it."""
+        """A client of this log."""
         return LogsUsage(lambda: boto3.client("logs", endpoint_url=self.url), GROUP, patience)
 
     def answer(self, operation: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
@@ -61,7 +61,7 @@ def log(aws: str) -> Iterator[Log]:
             self.wfile.write(text)
 
         def log_message(self, *_: object) -> None:
-            """Say nothing of each request."""
+            """Do not log requests."""
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
     thread = Thread(target=server.serve_forever, args=(0.02,))
@@ -78,31 +78,31 @@ def row(**values: str) -> list[dict[str, str]]:
 
 
 def test_counted() -> None:
-    """Uses are counted by rule, for each resource by itself, of the hours that are asked for."""
-    usage = CountedUsage()
+    """Uses are counted by resource, rule and hour."""
+    usage = InProcessUsage()
     usage.add(Use(HOST, "3", hit=True, saved=100), NOW - timedelta(hours=30))
     usage.add(Use(HOST, "3", hit=True, saved=50), NOW - timedelta(hours=1))
     usage.add(Use(HOST, "3", hit=False, saved=-20), NOW)
     usage.add(Use(HOST, NO_RULE, hit=False, saved=0), NOW)
     usage.add(Use("*", "4", hit=True, saved=7), NOW)
-    assert usage.count(HOST, NOW - DAY, NOW) == {"3": Counts(2, 1, 30), NO_RULE: Counts(1, 0, 0)}
-    assert usage.count(HOST, NOW - 2 * DAY, NOW)["3"] == Counts(3, 2, 130)
+    assert usage.count(HOST, NOW - DAY, NOW) == {"3": UseCounts(2, 1, 30), NO_RULE: UseCounts(1, 0, 0)}
+    assert usage.count(HOST, NOW - 2 * DAY, NOW)["3"] == UseCounts(3, 2, 130)
     assert usage.count("other.example.com", NOW - DAY, NOW) == {}
 
 
 def test_counted_for_a_month() -> None:
-    """What nobody can ask for any more is forgotten."""
-    usage = CountedUsage()
+    """Counts older than the longest query are dropped."""
+    usage = InProcessUsage()
     usage.add(Use(HOST, "3", hit=True, saved=1), NOW - timedelta(hours=721))
     usage.add(Use(HOST, "3", hit=True, saved=1), NOW)
-    assert usage.count(HOST, NOW - 90 * DAY, NOW) == {"3": Counts(1, 1, 1)}
+    assert usage.count(HOST, NOW - 90 * DAY, NOW) == {"3": UseCounts(1, 1, 1)}
 
 
 def test_the_log(log: Log) -> None:
-    """One query over the log group, for the resource and the hours; what it tells is taken as it is."""
+    """One query covers the log group, the resource and the hours; its results are returned unchanged."""
     rows = [row(rule="3", requests="12", hits="9", bytes="123456"), row(rule="-", requests="2", hits="0", bytes="0")]
     log.answers["GetQueryResults"] = [(200, {"status": "Running"}), (200, {"status": "Complete", "results": rows})]
-    assert log.usage().count(HOST, NOW - DAY, NOW) == {"3": Counts(12, 9, 123456), NO_RULE: Counts(2, 0, 0)}
+    assert log.usage().count(HOST, NOW - DAY, NOW) == {"3": UseCounts(12, 9, 123456), NO_RULE: UseCounts(2, 0, 0)}
     operations = [operation for operation, _ in log.asked]
     assert operations == ["StartQuery", "GetQueryResults", "GetQueryResults"]
     started = log.asked[0][1]
@@ -114,7 +114,7 @@ def test_the_log(log: Log) -> None:
 
 
 def test_a_log_that_takes_too_long(log: Log) -> None:
-    """After some time the query is given up, and the caller told when to ask again."""
+    """A slow query is stopped, and the error says when to retry."""
     log.answers["GetQueryResults"] = [(200, {"status": "Running"})]
     with pytest.raises(UnavailableError) as late:
         log.usage(patience=0.6).count(HOST, NOW - DAY, NOW)
@@ -131,14 +131,14 @@ def test_a_log_that_takes_too_long(log: Log) -> None:
     ],
 )
 def test_a_log_that_does_not_answer(log: Log, answers: Answers, error: type[Exception]) -> None:
-    """What cannot be told is said to be so."""
+    """A failing log raises its own error."""
     log.answers |= answers
     with pytest.raises(error):
         log.usage().count(HOST, NOW - DAY, NOW)
 
 
 def test_hosts_that_nobody_asks_for(log: Log) -> None:
-    """What is no host, in an item that somebody has written by hand, never gets into a query."""
+    """Hand-written hosts that are no host names never enter a query."""
     assert log.usage().count('" or 1=1 | "', NOW - DAY, NOW) == {}
     assert log.asked == []
 
@@ -157,8 +157,8 @@ def path(deployment: Deployment) -> str:
 
 
 def test_over_http(deployment: Deployment, client: Any, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Usage is told by the numbers of rules, null where none matched; the most used first."""
-    usage = CountedUsage()
+    """Usage is listed by rule number, null for no rule, the most used first."""
+    usage = InProcessUsage()
     uses = {NO_RULE: 1, "12": 3, "word": 2}
     for rule, times in uses.items():
         for _ in range(times):
@@ -178,13 +178,13 @@ def test_over_http(deployment: Deployment, client: Any, path: str, monkeypatch: 
 
 @pytest.mark.parametrize("hours", ["0", "721", "a"])
 def test_refused(client: Any, path: str, hours: str) -> None:
-    """An hour to thirty days can be asked for."""
+    """The span is one hour to thirty days."""
     answer = client.get(path, params={"hours": hours})
     assert (answer.status_code, list(answer.json())) == (400, ["hours"])
 
 
 def test_not_counted(client: Any, path: str) -> None:
-    """A deployment that counts nothing says so."""
+    """A deployment without usage statistics answers 503."""
     answer = client.get(path)
     assert (answer.status_code, answer.json()) == (503, {"error": "usage is not counted here"})
     assert client.get("/cdn/resources/99/usage").status_code == 404

@@ -1,4 +1,4 @@
-"""Many images at once that nobody has asked for yet."""
+"""Many requests at once for images that have no derived object yet."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,13 +18,13 @@ _ACCEPTS = (BOTH, "image/webp,*/*", "*/*")
 
 @dataclass(frozen=True)
 class Answered:
-    """One of them.
+    """One answer of a burst.
 
     Attributes:
-        came: seconds at which it stood in line.
-        begun: seconds at which a function began with it.
-        ended: seconds at which it was answered.
-        answer: of the function.
+        came: the time at which the request joined the queue, in seconds.
+        begun: the time at which a function began with it.
+        ended: the time of the answer.
+        answer: the answer of the function.
     """
 
     came: float
@@ -35,13 +35,13 @@ class Answered:
 
 @dataclass(frozen=True)
 class Burst:
-    """What viewers have seen of it.
+    """The results of a burst, as viewers see them.
 
     Attributes:
-        seconds: that each waited, in line too.
-        overtaken: the most places that one lost to others in line.
-        less: how many were answered with less than they asked for.
-        wrong: answers that must not be.
+        seconds: the waiting time of each request, with the time in the queue.
+        overtaken: the most places that a request lost in the queue.
+        less: the number of answers with less than the request named, as busy functions give.
+        wrong: the answers that are mistakes.
     """
 
     seconds: Sequence[float]
@@ -60,7 +60,7 @@ class Burst:
 
 
 def burst(functions: Pool, many: int) -> Burst:
-    """Ask for so many sizes of a photograph at once."""
+    """Request this many sizes of a photograph at once."""
     together = Barrier(many)
 
     def send(number: int) -> Answered:

@@ -1,4 +1,4 @@
-"""What `sam build` makes, in Lambda's runtime, over S3 and DynamoDB as moto serves them from a process of their own."""
+"""The output of `sam build`, in Lambda's runtime; moto serves S3 and DynamoDB in a process of its own."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,7 @@ import pytest
 from bench.deployment import DERIVED, ORIGINALS, RULES, served, stores
 from bench.emulated import Built, more_stores
 from imagestack_local import template
-from tests.conftest import pytest_terminal_summary as told_of_skips
+from tests.conftest import pytest_terminal_summary as summary_of_skips
 from tests.e2e.built import find
 from tests.e2e.pool import Pool, pool
 from tests.e2e.site import BOTH_FORMATS, Site
@@ -19,21 +19,21 @@ FIGURES: list[str] = []
 
 @pytest.fixture(scope="session")
 def figures() -> list[str]:
-    """Lines that are told at the end."""
+    """Lines that the summary ends with."""
     return FIGURES
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
-    """Tell figures, and loudly what did not run."""
-    yield from told_of_skips(terminalreporter)
+    """Report the figures, and loudly the tests that did not run."""
+    yield from summary_of_skips(terminalreporter)
     for line in FIGURES:
         terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")
 def built() -> Built:
-    """The function as it is deployed, and the runtime."""
+    """The built function, and its runtime."""
     return find()
 
 
@@ -45,13 +45,13 @@ def settings() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def memory(settings: dict[str, Any]) -> int:
-    """Megabytes."""
+    """The function's memory in megabytes."""
     return int(settings["MemorySize"])
 
 
 @pytest.fixture(scope="session")
 def s3() -> Iterator[Any]:
-    """A client; the environment leads to the stores."""
+    """A client of S3; the environment leads to the stores."""
     with served():
         client = stores()
         more_stores()
@@ -61,7 +61,7 @@ def s3() -> Iterator[Any]:
 
 @pytest.fixture
 def clean(s3: Any) -> Any:
-    """The client, with nothing stored."""
+    """The client of S3, with nothing stored."""
     for bucket in (ORIGINALS, DERIVED):
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
             for item in page.get("Contents", ()):
@@ -71,7 +71,7 @@ def clean(s3: Any) -> Any:
 
 @pytest.fixture(scope="session")
 def shared_pool(built: Built, s3: Any, memory: int, settings: dict[str, Any], figures: list[str]) -> Iterator[Pool]:
-    """Two functions, started."""
+    """Two functions that have started."""
     assert s3
     timeout = str(settings["Timeout"])
     with pool(built, 2, memory, TIMEOUT_SECONDS=timeout, AWS_LAMBDA_FUNCTION_TIMEOUT=timeout) as found:
@@ -82,5 +82,5 @@ def shared_pool(built: Built, s3: Any, memory: int, settings: dict[str, Any], fi
 
 @pytest.fixture
 def site(shared_pool: Pool, clean: Any) -> Site:
-    """Both functions, with nothing stored."""
+    """A viewer of both functions, with nothing stored."""
     return Site(shared_pool, clean)

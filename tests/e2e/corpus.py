@@ -1,4 +1,4 @@
-"""Images of every kind, whole and damaged, and what is asked of each."""
+"""Images of every kind, whole and damaged, and the requests for each of them."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -29,7 +29,7 @@ QUERIES = (
 
 
 def images(folder: Path | None) -> Iterator[tuple[str, bytes]]:
-    """The files of a folder, or images made here: names and contents."""
+    """Names and contents of the files in a folder; without a folder, of images made here."""
     if folder is None:
         yield from _made()
         return

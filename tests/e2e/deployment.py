@@ -1,4 +1,4 @@
-"""The template on ministack, where identities are enforced: each function has its role, and nothing but that."""
+"""The template on ministack, which enforces identities: each function has the permissions of its role alone."""
 
 import json
 import os
@@ -29,7 +29,7 @@ _SECRET = "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}
 _ARCHITECTURE = "arm64" if platform.machine() in {"aarch64", "arm64"} else "x86_64"
 _START_SECONDS = 60
 _KEY = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}
-# A call that is refused is refused at once, and one that hangs is no proof.
+# A refused call fails at once, and a call that hangs proves nothing.
 _CLIENT = Config(connect_timeout=5, read_timeout=60, retries={"total_max_attempts": 1})
 
 
@@ -40,11 +40,11 @@ class NotThereError(Exception):
 def overlay(original: Mapping[str, Any]) -> dict[str, Any]:
     """The template as ministack can deploy it.
 
-    - It knows no alarm by an expression.
+    - It knows no alarms by expression.
     - It speaks plain HTTP, which the policies of the buckets deny.
-    - It takes a number that a parameter gives for text, and reads no queue any more: so that number stands there.
-    - `!Ref` of a secret is its name there, and not its ARN: so roles name it by its ARN.
-    - It does not tell keys of items, by which the sync function is kept to jobs: so it is not.
+    - It takes a number from a parameter for text, and then stops reading the queue. So the number stands there itself.
+    - Its `!Ref` of a secret is the name, and not the ARN. So roles name the secret by its ARN.
+    - It knows no condition on keys of items, which limits the sync function to jobs. So that is left out.
 
     Nothing else of the roles changes.
     """
@@ -65,10 +65,10 @@ def overlay(original: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def statements(template: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Everything that the roles allow, in their order."""
+    """All statements of the roles, in their order."""
     for name in roles(template):
         for policy in template["Resources"][name]["Properties"]["Policies"]:
-            # What is there by a condition, which by default does not hold.
+            # Conditions of the template leave these out by default.
             yield from (one for one in policy["PolicyDocument"]["Statement"] if "Fn::If" not in one)
 
 
@@ -79,7 +79,7 @@ def roles(template: Mapping[str, Any]) -> list[str]:
 
 @dataclass(frozen=True)
 class Deployment:
-    """A deployed stack, seen by its administrator.
+    """A deployed stack, as its administrator sees it.
 
     Attributes:
         address: of ministack.
@@ -91,7 +91,7 @@ class Deployment:
     _sessions: dict[str, boto3.Session] = field(default_factory=dict)
 
     def client(self, service: str, role: str | None = None) -> Any:
-        """A client of the administrator, or with the credentials of a role."""
+        """A client with the credentials of the administrator, or of a role."""
         session = self._session(role) if role else _administrator()
         return session.client(service, endpoint_url=self.address, config=_CLIENT)  # type: ignore[call-overload] # one for all services
 
@@ -101,7 +101,7 @@ class Deployment:
         return found
 
     def iterator(self, table: str) -> str:
-        """Where that stream ends."""
+        """An iterator at the end of that stream."""
         streams, arn = self.client("dynamodbstreams"), self.stream(table)
         (shard, *_) = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
         found: str = streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="LATEST")[
@@ -110,7 +110,7 @@ class Deployment:
         return found
 
     def _session(self, role: str) -> boto3.Session:
-        """Credentials as Lambda hands them to a function.
+        """A session with the credentials that Lambda gives to a function.
 
         Lambda alone may assume the role; what is tried here is what the role may do, and not who may have it.
         """
@@ -122,7 +122,7 @@ class Deployment:
             changed = {**document, "Statement": [*document["Statement"], ours]}
             iam.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(changed))
             arn = f"arn:aws:iam::{ACCOUNT}:role/{name}"
-            given = self.client("sts").assume_role(RoleArn=arn, RoleSessionName="proof")["Credentials"]
+            given = self.client("sts").assume_role(RoleArn=arn, RoleSessionName="e2e")["Credentials"]
             keys = given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"]
             self._sessions[role] = boto3.Session(*keys, region_name=REGION)
         return self._sessions[role]
@@ -134,7 +134,7 @@ def _administrator() -> boto3.Session:
 
 @contextmanager
 def deployed(build: Path) -> Iterator[Deployment]:
-    """Deploy what `sam build` has made.
+    """Deploy the output of `sam build`.
 
     Raises:
         NotThereError: ministack cannot be started.
@@ -164,9 +164,9 @@ def deployed(build: Path) -> Iterator[Deployment]:
 
 @contextmanager
 def _ministack(folder: Path) -> Iterator[str]:
-    command = Path(os.environ.get("PROOF_MINISTACK", "")).absolute()
+    command = Path(os.environ.get("E2E_MINISTACK", "")).absolute()
     if not command.is_file():
-        raise NotThereError("ministack is not installed, which needs a python3.13 here: make proof RUNTIME_PYTHON=PATH")
+        raise NotThereError("ministack is not installed, which needs a python3.13 here: make e2e RUNTIME_PYTHON=PATH")
     port = free_port()
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "POWERTOOLS_"))},
@@ -181,7 +181,7 @@ def _ministack(folder: Path) -> Iterator[str]:
     }
     address = f"http://127.0.0.1:{port}"
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen([command], cwd=folder, env=environment, stdout=log, stderr=log)  # noqa: S603 - likewise
+        process = subprocess.Popen([command], cwd=folder, env=environment, stdout=log, stderr=log)  # noqa: S603 - what `make e2e` has installed
         try:
             until = monotonic() + _START_SECONDS
             while not _answers(address):

@@ -1,4 +1,4 @@
-"""The memory of a function, which Lambda ends when it wants more."""
+"""The memory limit of a function: Lambda ends a function that exceeds it."""
 
 import os
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ _GROUPS = Path("/sys/fs/cgroup")
 _MEBIBYTE = 2**20
 _END_SECONDS = 10
 _NUMBERS = count()
-# Files of a control group by its version: the limit, the most that has been in use, and what tells of kills.
+# Files of a control group by its version: the limit, the peak of use, and the events with the number of kills.
 _FILES = {
     1: ("memory.limit_in_bytes", "memory.max_usage_in_bytes", "memory.oom_control"),
     2: ("memory.max", "memory.peak", "memory.events"),
@@ -24,10 +24,10 @@ class Limit:
     """A limit of memory.
 
     Attributes:
-        name: what limits.
-        before: what a shell does to be limited.
-        group: its control group, if there is one.
-        version: of control groups.
+        name: the name of the mechanism.
+        before: the shell command that applies the limit to its process.
+        group: the control group, if there is one.
+        version: the version of control groups.
     """
 
     name: str
@@ -37,12 +37,12 @@ class Limit:
 
     @property
     def peak(self) -> float | None:
-        """Megabytes that were in use at most, with what has been read of files; None if nobody knows."""
+        """The peak of use in megabytes, with the page cache; None without a control group."""
         return int(self._read(1)) / _MEBIBYTE if self.group else None
 
     @property
     def kills(self) -> int:
-        """Processes that were ended for want of memory; without a group nobody is ended, but refused."""
+        """The number of processes that the limit ended. Without a group, allocations fail instead."""
         if not self.group:
             return 0
         return sum(int(line.split()[1]) for line in self._read(2).splitlines() if line.startswith("oom_kill "))
@@ -54,7 +54,7 @@ class Limit:
 
 @contextmanager
 def limited(megabytes: int) -> Iterator[Limit]:
-    """A control group where this process may make one; else a limit on the data of each process.
+    """Limit memory by a control group, or by RLIMIT_DATA where this process may not make a group.
 
     RLIMIT_AS would count what threads only reserve.
     """
@@ -67,7 +67,7 @@ def limited(megabytes: int) -> Iterator[Limit]:
         try:
             (group / _FILES[version][0]).write_text(str(megabytes * _MEBIBYTE), encoding="ascii")
         except OSError:
-            # A folder, or a group that has no say about memory.
+            # This is a plain folder, or a group without control of memory.
             group.rmdir()
             continue
         try:
@@ -79,7 +79,7 @@ def limited(megabytes: int) -> Iterator[Limit]:
 
 
 def _leave(group: Path) -> None:
-    """Remove a group when the last of its processes, which are ending, has gone."""
+    """Remove a group after the end of its last process."""
     until = monotonic() + _END_SECONDS
     while (group / "cgroup.procs").read_text(encoding="ascii") and monotonic() < until:
         sleep(0.05)

@@ -1,4 +1,4 @@
-"""Several emulated functions as Lambda runs them: each takes one event at a time."""
+"""Several emulated functions, which take one event at a time each, as in Lambda."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -21,25 +21,25 @@ class Limited:
 
 @dataclass(frozen=True)
 class Pool:
-    """Functions, of which the one that has been idle longest takes the event that has waited longest."""
+    """Functions for a queue of events: the function that is idle longest takes the oldest event."""
 
     all: tuple[Limited, ...]
     _idle: "SimpleQueue[Function]" = field(default_factory=SimpleQueue)
     _turns: FairPool[None] = field(default_factory=lambda: FairPool(()))
 
     def __post_init__(self) -> None:
-        """All of them are idle."""
+        """Start with all functions idle."""
         for one in self.all:
             self._idle.put(one.function)
             self._turns.give(None)
 
     def start(self) -> None:
-        """Have each of them started, which happens at its first event."""
+        """Start each function, by its first event."""
         for one in self.all:
             one.function.send({})
 
     def send(self, event: dict[str, Any]) -> tuple[float, dict[str, Any]]:
-        """Milliseconds without the wait for a function, and the answer."""
+        """Send an event; returns the milliseconds without the wait for a function, and the answer."""
         self._turns.take(None)
         function = self._idle.get()
         try:
@@ -50,18 +50,18 @@ class Pool:
 
     @property
     def processes(self) -> list[int]:
-        """Of the functions, without their workers: another one is there when one was lost."""
+        """The process ids of the functions; a lost function comes back with another one."""
         return [one.function.pid for one in self.all]
 
     @property
     def workers(self) -> list[int]:
-        """Of all functions."""
+        """The process ids of the workers of all functions."""
         return [pid for one in self.all for pid in one.function.workers]
 
 
 @contextmanager
 def pool(built: Built, size: int, memory: int, **changed: str) -> Iterator[Pool]:
-    """So many functions with so many megabytes each; `changed` as for `emulated`."""
+    """Run `size` functions with `memory` megabytes each; `changed` are variables as for `emulated`."""
     with ExitStack() as stack:
         functions = []
         for _ in range(size):

@@ -1,4 +1,4 @@
-"""What each role of the template is for, and what it must not do: calls, as `tests/e2e/test_roles.py` makes them."""
+"""Calls that each role of the template must allow, and calls that it must deny; `test_roles.py` makes them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -68,11 +68,11 @@ def _function(name: str) -> Arguments:
 
 
 def _log(name: str) -> Arguments:
-    return lambda stack: {"logGroupName": stack.ids[name], "logStreamName": "proof"}
+    return lambda stack: {"logGroupName": stack.ids[name], "logStreamName": "e2e"}
 
 
 def _events(name: str) -> Arguments:
-    return lambda stack: {**_log(name)(stack), "logEvents": [{"timestamp": 1, "message": "proof"}]}
+    return lambda stack: {**_log(name)(stack), "logEvents": [{"timestamp": 1, "message": "e2e"}]}
 
 
 def _machine(kind: str, rest: str, name: str) -> Arguments:
@@ -80,7 +80,7 @@ def _machine(kind: str, rest: str, name: str) -> Arguments:
 
 
 def _invalidation(stack: Deployment) -> dict[str, Any]:
-    batch = {"Paths": {"Quantity": 1, "Items": ["/nothing"]}, "CallerReference": "proof"}
+    batch = {"Paths": {"Quantity": 1, "Items": ["/nothing"]}, "CallerReference": "e2e"}
     return {"DistributionId": stack.ids["Distribution"], "InvalidationBatch": batch}
 
 
@@ -118,25 +118,25 @@ _PART = "_prefetch/part"
 NEEDED = [
     Attempt("ImageRole", "s3:GetObject", "s3", "get_object", _object("OriginalsBucket", "kept.jpg")),
     Attempt("ImageRole", "s3:ListBucket", "s3", "list_objects_v2", _bucket("OriginalsBucket")),
-    Attempt("ImageRole", "s3:PutObject", "s3", "put_object", _object("DerivedBucket", "proof", Body=b"x")),
+    Attempt("ImageRole", "s3:PutObject", "s3", "put_object", _object("DerivedBucket", "e2e", Body=b"x")),
     Attempt("ImageRole", "s3:GetObject", "s3", "get_object", _object("DerivedBucket", "kept")),
     Attempt("ImageRole", "s3:ListBucket", "s3", "list_objects_v2", _bucket("DerivedBucket")),
     Attempt("ImageRole", "dynamodb:Query", "dynamodb", "query", _query("RulesTable")),
-    Attempt("ImageRole", "dynamodb:PutItem", "dynamodb", "put_item", _item("LeasesTable", "proof")),
-    Attempt("ImageRole", "dynamodb:GetItem", "dynamodb", "get_item", _key("LeasesTable", "proof")),
-    Attempt("ImageRole", "dynamodb:DeleteItem", "dynamodb", "delete_item", _key("LeasesTable", "proof")),
-    Attempt("ImageRole", "sqs:SendMessage", "sqs", "send_message", _queue("RefineQueue", MessageBody="proof")),
+    Attempt("ImageRole", "dynamodb:PutItem", "dynamodb", "put_item", _item("LeasesTable", "e2e")),
+    Attempt("ImageRole", "dynamodb:GetItem", "dynamodb", "get_item", _key("LeasesTable", "e2e")),
+    Attempt("ImageRole", "dynamodb:DeleteItem", "dynamodb", "delete_item", _key("LeasesTable", "e2e")),
+    Attempt("ImageRole", "sqs:SendMessage", "sqs", "send_message", _queue("RefineQueue", MessageBody="e2e")),
     Attempt("ImageRole", "secretsmanager:GetSecretValue", "secretsmanager", "get_secret_value", _secret),
     *_logs("ImageRole", "ImageLogs"),
     *(
         Attempt("ControlRole", f"dynamodb:{action}", "dynamodb", method, arguments)
         for table in ("RulesTable", "ControlTable")
         for action, method, arguments in (
-            ("GetItem", "get_item", _key(table, "proof", "a")),
+            ("GetItem", "get_item", _key(table, "e2e", "a")),
             ("Query", "query", _query(table)),
-            ("PutItem", "put_item", _item(table, "proof", "a")),
-            ("UpdateItem", "update_item", _key(table, "proof", "a")),
-            ("DeleteItem", "delete_item", _key(table, "proof", "a")),
+            ("PutItem", "put_item", _item(table, "e2e", "a")),
+            ("UpdateItem", "update_item", _key(table, "e2e", "a")),
+            ("DeleteItem", "delete_item", _key(table, "e2e", "a")),
             ("ConditionCheckItem", "transact_write_items", _check(table)),
         )
     ),
@@ -152,7 +152,7 @@ NEEDED = [
     Attempt("ControlRole", "logs:StopQuery", "logs", "stop_query", lambda _: {"queryId": "nothing"}),
     *_logs("ControlRole", "ControlLogs"),
     Attempt("SyncRole", "s3:ListBucket", "s3", "list_objects_v2", _bucket("DerivedBucket")),
-    Attempt("SyncRole", "s3:DeleteObject", "s3", "delete_object", _object("DerivedBucket", "proof")),
+    Attempt("SyncRole", "s3:DeleteObject", "s3", "delete_object", _object("DerivedBucket", "e2e")),
     Attempt("SyncRole", "dynamodb:Scan", "dynamodb", "scan", _table("RulesTable")),
     Attempt("SyncRole", "dynamodb:GetItem", "dynamodb", "get_item", _key("ControlTable", "PURGE#1", "a")),
     Attempt("SyncRole", "dynamodb:UpdateItem", "dynamodb", "update_item", _key("ControlTable", "PREFETCH#1", "a")),
@@ -186,7 +186,7 @@ NEEDED = [
     Attempt("RefineRole", "s3:GetObject", "s3", "get_object", _object("OriginalsBucket", "kept.jpg")),
     Attempt("RefineRole", "s3:ListBucket", "s3", "list_objects_v2", _bucket("OriginalsBucket")),
     Attempt("RefineRole", "s3:GetObject", "s3", "get_object", _object("DerivedBucket", "kept")),
-    Attempt("RefineRole", "s3:PutObject", "s3", "put_object", _object("DerivedBucket", "proof", Body=b"x")),
+    Attempt("RefineRole", "s3:PutObject", "s3", "put_object", _object("DerivedBucket", "e2e", Body=b"x")),
     Attempt("RefineRole", "s3:ListBucket", "s3", "list_objects_v2", _bucket("DerivedBucket")),
     Attempt("RefineRole", "dynamodb:Query", "dynamodb", "query", _query("RulesTable")),
     Attempt("RefineRole", "sqs:ReceiveMessage", "sqs", "receive_message", _queue("RefineQueue")),
@@ -230,7 +230,7 @@ def _but(*names: str) -> list[str]:
 
 
 FORBIDDEN = [
-    # Originals are nobody's to change.
+    # No role may change originals.
     *(
         Attempt(role, action, "s3", method, arguments)
         for role in _ROLES
@@ -254,7 +254,7 @@ FORBIDDEN = [
         Attempt(role, "s3:GetObject", "s3", "get_object", _object("OriginalsBucket", "kept.jpg"))
         for role in ("SyncRole", "PrefetchRole", "PrefetchMachineRole")
     ),
-    # Rules are written by the control function, and its own records are for it alone.
+    # Only the control function writes rules, and only it has its own records.
     *(
         Attempt(role, f"dynamodb:{action}", "dynamodb", method, arguments)
         for role in _but("ControlRole")
@@ -266,7 +266,7 @@ FORBIDDEN = [
             ("Query", "query", _query("ControlTable")),
         )
     ),
-    # The sync function is kept to jobs by a condition that ministack does not know.
+    # A condition that ministack does not know limits the sync function to jobs.
     *(
         Attempt(role, f"dynamodb:{action}", "dynamodb", method, _key("ControlTable", "TOKEN#1", "TOKEN"))
         for role in _but("ControlRole", "SyncRole")
@@ -286,7 +286,7 @@ FORBIDDEN = [
         for role in _ROLES
         for table in ("RulesTable", "ControlTable")
     ),
-    # The secret of the distribution, and those of others.
+    # The secret of the distribution, and other secrets.
     *(
         Attempt(role, "secretsmanager:GetSecretValue", "secretsmanager", "get_secret_value", _secret)
         for role in _but("ImageRole", "ControlRole")
@@ -313,7 +313,7 @@ FORBIDDEN = [
         Attempt(role, "cloudfront:CreateInvalidation", "cloudfront", "create_invalidation", _invalidation)
         for role in _but("SyncRole")
     ),
-    # No way to more.
+    # No role may extend its permissions.
     *(
         Attempt(role, action, service, method, arguments)
         for role in _ROLES

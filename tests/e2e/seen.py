@@ -1,4 +1,4 @@
-"""What has been asked for and answered."""
+"""Requests and their first answers, for comparison."""
 
 import hashlib
 from collections import Counter
@@ -16,7 +16,7 @@ _PASSING = "public, max-age=5"
 
 @dataclass(frozen=True)
 class Asked:
-    """A request of a kind; `who` is what its answer depends on."""
+    """A request of a kind; `who` is the part of the request that the answer depends on."""
 
     kind: str
     who: tuple[str, ...]
@@ -24,7 +24,7 @@ class Asked:
 
 
 def is_less(reply: Reply) -> bool:
-    """Whether an answer is what docs/failures.md lets those have for whom there was no time: it holds for seconds."""
+    """Whether an answer is the short-lived one that docs/failures.md allows for functions without time."""
     if reply.status in _BUSY:
         return "Retry-After" in reply.headers
     return skips.RATE_LIMIT in (reply.reason or "") and reply.headers.get("Cache-Control") == _PASSING
@@ -32,14 +32,14 @@ def is_less(reply: Reply) -> bool:
 
 @dataclass
 class Seen:
-    """What has been answered.
+    """All answers so far.
 
     Attributes:
         hashes: of the first body for each `who`.
-        statuses: how often each kind was answered with each status.
-        wrong: answers that must not be.
-        less: how many were less than was asked for.
-        slowest: milliseconds.
+        statuses: the number of answers by kind and status.
+        wrong: the answers that are mistakes.
+        less: the number of answers with less than their request names.
+        slowest: the slowest answer, in milliseconds.
     """
 
     hashes: dict[tuple[str, ...], str] = field(default_factory=dict)

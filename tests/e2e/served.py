@@ -19,7 +19,7 @@ from tests.e2e.memory import Limit
 from tests.e2e.pool import Limited, Pool
 
 _FUNCTIONS = 2
-# Nothing of it is left over, however this process ends.
+# The functions end with this process, however it ends.
 _BEFORE = 'exec setpriv --pdeathsig KILL "$@"; '
 _in_this_process = function.load
 
@@ -31,7 +31,7 @@ def _load(
     origin_secret: str | None,
     variables: Mapping[str, str] = MappingProxyType({}),
 ) -> Any:
-    """As `imagestack_local.aws.function.load`, which reads the environment, and so does the runtime."""
+    """Load as `imagestack_local.aws.function.load` does, and run the image function in the runtime."""
     found = _in_this_process(template, name, log_level, origin_secret, variables)
     if name is not function.IMAGE:
         return found

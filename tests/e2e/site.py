@@ -1,4 +1,4 @@
-"""A viewer of what functions in the runtime answer."""
+"""A viewer in front of functions in the runtime."""
 
 import mimetypes
 from dataclasses import dataclass
@@ -22,24 +22,24 @@ class Sends(Protocol):
     """A function or several."""
 
     def send(self, event: dict[str, Any]) -> tuple[float, dict[str, Any]]:
-        """Milliseconds and the answer."""
+        """Send an event; returns milliseconds and the answer."""
 
 
 def put(s3: Any, key: str, body: bytes, **stored: Any) -> None:
-    """Store an original with the type that its name tells."""
+    """Store an original with the content type of its extension."""
     kind = mimetypes.guess_type(key)[0] or "application/octet-stream"
     s3.put_object(Bucket=ORIGINALS, Key=key, Body=body, ContentType=kind, **stored)
 
 
 def asked(key: str, query: str = "", accept: str = "*/*", **headers: str) -> dict[str, Any]:
-    """A GET as the distribution sends it on; header names with underscores."""
+    """The event of a GET from the distribution; header names have underscores."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return http_event(f"/{quote(key)}", query, headers={"x-origin-secret": SECRET, "accept": accept} | named)
 
 
 @dataclass(frozen=True)
 class Site:
-    """Functions and their stores."""
+    """Functions, and their store of objects."""
 
     functions: Sends
     s3: Any

@@ -2,9 +2,9 @@
 
     make soak REQUESTS=20000
 
-Every body is compared with the first one for its request. Then many images that nobody has asked for yet are asked for
-at once. Leaves with an error if an answer is wrong, too many were less than was asked for, a function or descriptors
-were lost, or memory grows: over the second half, by when caches are full, by more than is noise.
+It compares every body with the first one for its request. Then it requests many new images at once. The exit status is
+1 if an answer is wrong, if too many have less than their request names, or if a function or descriptors are lost. It is
+also 1 if memory grows by more than noise over the second half, when caches are full.
 """
 
 import argparse
@@ -33,19 +33,19 @@ from tests.e2e.trend import trend
 from tests.support.images import encoded
 
 _FUNCTIONS, _SAMPLES, _AT_ONCE = 2, 20, 40
-# Megabytes by which neither all functions nor all workers may grow over the second half, if that is more than noise.
+# Megabytes by which functions and workers may each grow over the second half, beyond noise.
 _GROWTH = 4
 _WEBP = "image/webp,*/*"
 _MEBIBYTE = 2**20
-# The part of all requests of which it is no mistake that they were answered with less, as busy functions do.
+# The share of answers that may have less than their request names, as those of busy functions.
 _LESS = 1 / 100
-# How often of a hundred requests.
+# The kinds of requests, in percent.
 _MIX = {"hit": 55, "miss": 12, "condition": 12, "damaged": 9, "large": 6, "refused": 6}
 
 
 @dataclass(frozen=True)
 class Sample:
-    """Megabytes that are resident and descriptors that are open, of all functions and all workers."""
+    """Resident megabytes of functions and of workers, and the open descriptors of both."""
 
     functions: float
     workers: float
@@ -53,7 +53,7 @@ class Sample:
 
     @classmethod
     def of(cls, functions: Pool) -> "Sample":
-        """At this moment, in which nothing is asked."""
+        """Take a sample while no request is in progress."""
         every = [*functions.processes, *functions.workers]
         opened = sum(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in every)
         return cls(_resident(functions.processes), _resident(functions.workers), opened)
@@ -64,7 +64,7 @@ def _resident(pids: list[int]) -> float:
 
 
 def requests(originals: list[str], etags: dict[str, str]) -> Iterator[Asked]:
-    """Without end, the same each time."""
+    """An endless sequence of requests, which is the same in every run."""
     random = Random(0)  # noqa: S311 - the same each time
     whole = [key for key in originals if not key.startswith(("cut-", "spoiled-"))]
     damaged = [key for key in originals if key not in whole]
@@ -89,7 +89,7 @@ def requests(originals: list[str], etags: dict[str, str]) -> Iterator[Asked]:
 
 
 def soak(functions: Pool, every: Iterator[Asked], many: int) -> tuple[Seen, list[Sample]]:
-    """Send them; looks at memory between parts, when nothing is under way."""
+    """Send the requests, and take samples of memory in pauses without requests."""
     seen, samples = Seen(), []
 
     def send(one: Asked) -> None:
@@ -103,12 +103,12 @@ def soak(functions: Pool, every: Iterator[Asked], many: int) -> tuple[Seen, list
 
 
 def main() -> None:
-    """Print what has become of memory, descriptors and answers."""
+    """Print the figures of memory, descriptors and answers."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--requests", type=int, default=20_000, help="default: %(default)s")
     many = parser.parse_args().requests
     memory = int(template.read().properties("ImageFunction", "AWS::Serverless::Function")["MemorySize"])
-    built = Built(Path(os.environ["PROOF_BUILD"]).absolute(), os.environ["PROOF_PYTHON"])
+    built = Built(Path(os.environ["E2E_BUILD"]).absolute(), os.environ["E2E_PYTHON"])
     originals = dict(images(None))
     with served():
         s3 = stores()
@@ -120,7 +120,7 @@ def main() -> None:
         with pool(built, _FUNCTIONS, memory) as functions:
             first = reply_of(functions.send(asked("photo.jpg", "width=120", BOTH))[1])
             etags = {"photo.jpg": first.headers["ETag"]}
-            # Both have started, and done everything once.
+            # By now both functions have started, and done everything once.
             soak(functions, requests(list(originals), etags), 200)
             before, processes, workers = Sample.of(functions), functions.processes, set(functions.workers)
             seen, samples = soak(functions, requests(list(originals), etags), many)

@@ -2,7 +2,7 @@
 
     pytest -p tests.e2e.suite tests/functions
 
-What changes the function from inside, or looks at what it logs, is left out, and told at the end.
+Tests that change the function from inside, or read its log, are skipped, and the summary says so.
 """
 
 from collections.abc import Iterator
@@ -18,20 +18,20 @@ from tests.e2e.built import find
 from tests.e2e.pool import Pool, pool
 
 _FUNCTIONS = 2
-# What a test has to ask for to do so.
+# The fixtures of such tests.
 _FROM_INSIDE = {"monkeypatch", "caplog", "capsys"}
 _LEFT_OUT = "through Lambda's runtime, since they change the function from inside; make test runs them"
 
 
 class Emulated(ModuleType):
-    """Stands for the handler's module: there is nothing in it but the handler."""
+    """Stands for the module of the handler, and has nothing but the handler."""
 
     def __init__(self, functions: Pool) -> None:
         super().__init__("emulated")
         self._functions = functions
 
     def handler(self, event: Any, context: Context) -> Any:
-        """Have one of the functions answer an event; its context is the runtime's."""
+        """Let one of the functions answer an event, with the context of the runtime."""
         if (context.seconds, context.memory_limit_in_mb) != (Context.seconds, Context.memory_limit_in_mb):
             pytest.skip(_LEFT_OUT)
         return self._functions.send(event)[1]
@@ -47,7 +47,7 @@ def _deployed(s3: Any, dynamodb: Any) -> Iterator[Site]:
     variables = {
         "TIMEOUT_SECONDS": timeout,
         "AWS_LAMBDA_FUNCTION_TIMEOUT": timeout,
-        # As the handler has them in these tests.
+        # The values that the handler has in these tests.
         "RULES_TTL_SECONDS": "0",
         "ORIGIN_SECRET": "",
     }
@@ -59,12 +59,12 @@ def _deployed(s3: Any, dynamodb: Any) -> Iterator[Site]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Have the tests get such a function."""
+    """Give such a deployment to the tests."""
     config.stash[DEPLOY] = _deployed
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out what would change, or look at, a handler that nobody asks."""
+    """Skip tests that would change, or observe, the unused handler of this process."""
     for item in items:
         if isinstance(item, pytest.Function) and _FROM_INSIDE & set(item.fixturenames):
             item.add_marker(pytest.mark.skip(reason=_LEFT_OUT))

@@ -1,4 +1,4 @@
-"""What the built function answers in Lambda's runtime."""
+"""The answers of the built function in Lambda's runtime."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -13,7 +13,7 @@ from tests.e2e.pool import Pool, pool
 from tests.e2e.site import Site, asked, put
 from tests.support.images import encoded, jpeg, png
 
-# Lambda's quota of a synchronous response, with the JSON around the body.
+# Lambda's quota for a synchronous response, which includes the JSON around the body.
 RESPONSE_BYTES = 6 * 2**20
 
 
@@ -21,7 +21,7 @@ RESPONSE_BYTES = 6 * 2**20
     ("accept", "form"), [(BOTH, "AVIF"), ("image/webp,*/*", "WEBP"), ("*/*", "JPEG")], ids=["avif", "webp", "jpeg"]
 )
 def test_first_answers(site: Site, accept: str, form: str) -> None:
-    """The first answer has the wanted size, in the best format that the viewer accepts."""
+    """The first answer has the requested size, in the best format that the viewer accepts."""
     put(site.s3, "a.jpg", jpeg())
     image = site.get("a.jpg", "width=200", accept).image
     assert (image.format, image.size) == (form, (200, 150))
@@ -35,7 +35,7 @@ def test_first_answer_of_png(site: Site) -> None:
 
 
 def test_derived_hit(site: Site) -> None:
-    """The second answer is the derived object that the first has made."""
+    """The second answer is the derived object that the first one stored."""
     put(site.s3, "a.jpg", jpeg())
     first = site.get("a.jpg", "width=200", BOTH)
     assert len(site.derived()) == 1
@@ -44,7 +44,7 @@ def test_derived_hit(site: Site) -> None:
 
 
 def test_condition(site: Site) -> None:
-    """Who has the answer already is told so, without a body."""
+    """A client that has the answer already gets 304 without a body."""
     put(site.s3, "a.jpg", jpeg())
     first = site.get("a.jpg", "width=200", BOTH)
     again = site.get("a.jpg", "width=200", BOTH, if_none_match=first.headers["ETag"])
@@ -52,7 +52,7 @@ def test_condition(site: Site) -> None:
 
 
 def test_refusals(site: Site) -> None:
-    """Who did not come through the distribution is refused; what is not there is 404."""
+    """A request that bypasses the distribution is refused; a missing original is 404."""
     assert reply_of(site.functions.send(http_event("/a.jpg"))[1]).status == 403
     assert site.get("none.jpg").status == 404
 
@@ -63,7 +63,7 @@ def noise(side: int) -> bytes:
 
 
 def test_body_too_large_for_lambda(site: Site) -> None:
-    """What does not fit into a response is redirected to; following leads to the very original."""
+    """A body that does not fit into a response is redirected to, and the redirect leads to the original itself."""
     body = noise(2400)
     assert len(body) > 4_500_000
     put(site.s3, "large.png", body)
@@ -73,7 +73,7 @@ def test_body_too_large_for_lambda(site: Site) -> None:
 
 
 def test_largest_body(site: Site, shared_pool: Pool) -> None:
-    """The largest body that is returned, with as many headers as S3 keeps, stays within Lambda's quota."""
+    """The largest body, with as many headers as S3 stores, stays within Lambda's quota."""
     body = b"GIF89a" + bytes(4_500_000 - 6)
     put(site.s3, "a.gif", body, Metadata={f"n{at:02}": "x" * 90 for at in range(20)})
     assert 6_000_000 < len(shared_pool.all[0].function.post(asked("a.gif"))) < RESPONSE_BYTES
@@ -83,7 +83,7 @@ def test_largest_body(site: Site, shared_pool: Pool) -> None:
 
 
 def test_two_cold_starts(built: Built, clean: Any, memory: int) -> None:
-    """Two functions that start for one image make one derived object, and answer the same."""
+    """Two functions that start for one image make one derived object, and their answers are equal."""
     put(clean, "a.jpg", jpeg(1600, 1200))
     with pool(built, 2, memory) as cold, ThreadPoolExecutor(2) as threads:
         event = asked("a.jpg", "width=1200", BOTH)
@@ -92,12 +92,12 @@ def test_two_cold_starts(built: Built, clean: Any, memory: int) -> None:
         assert replies[0].image.size == (1200, 900)
         assert replies[0].body == replies[1].body
         assert len(Site(cold, clean).derived()) == 1
-        # Each of them has started, at the first event.
+        # The first event has started each of them.
         assert all(one.function.init > 0 for one in cold.all)
 
 
 def test_originals_are_reached_by_no_other_name(site: Site) -> None:
-    """Keys come through the runtime's JSON as they are."""
+    """Keys pass through the runtime's JSON unchanged."""
     for key in ("é ü.jpg", "a+b%20.jpg", "日本.jpg"):
         put(site.s3, key, jpeg())
         assert site.get(key, "width=100").image.size == (100, 75)

@@ -1,4 +1,4 @@
-"""Originals that want to be large, slow or endless: what is said of them, how soon, and in how much memory."""
+"""Originals that decode to something large, slow or endless: their answers, and the time and memory that these take."""
 
 import json
 import zlib
@@ -21,7 +21,7 @@ from tests.support.raw_png import chunk, header
 TOO_LARGE, DAMAGED = "original image is too large", "original image is damaged"
 UNSUPPORTED = "detected content type {} is not supported"
 LARGEST = 8_000
-# Far more than it takes anywhere: the header is read in a few milliseconds, small pictures are made in some ten.
+# Far more than any machine needs: a header takes a few milliseconds, a small picture about ten.
 HEADER_MILLISECONDS, SMALL_MILLISECONDS, LARGE_MILLISECONDS = 1_000, 3_000, 25_000
 EXTRA_MEGABYTES = 20
 
@@ -31,11 +31,11 @@ class Bomb:
     """An original.
 
     Attributes:
-        make: its bytes.
-        expected: the reason why it is returned as it is, or the size of the picture that is made.
-        query: what is asked for.
-        decoded: somebody has to decode it before that is known, so that it takes a little longer.
-        large: a picture that honestly has so many pixels: it takes memory, but no more than was estimated.
+        make: makes its bytes.
+        expected: the skip reason of the answer, or the size of its picture.
+        query: the query of the request.
+        decoded: whether only a decoder finds the fault, which takes a little longer.
+        large: whether the picture really has many pixels; it takes memory, but no more than the estimate.
     """
 
     make: Callable[[], bytes]
@@ -46,7 +46,7 @@ class Bomb:
 
 
 def header_only(make: Callable[[], bytes], expected: str) -> Bomb:
-    """One that nobody decodes."""
+    """An original that is not decoded."""
     return Bomb(make, expected, decoded=False)
 
 
@@ -106,12 +106,12 @@ BOMBS = {
 
 @dataclass(frozen=True)
 class Seen:
-    """What a request came to.
+    """The result of a request.
 
     Attributes:
         reply: the answer.
-        milliseconds: from the original's bytes to the answer's.
-        megabytes: that the function and its workers had at most, each for itself.
+        milliseconds: the time between the bytes of the original and those of the answer.
+        megabytes: the peak of the function and of each of its workers.
     """
 
     reply: Reply
@@ -128,14 +128,14 @@ def single(built: Built, s3: Any, memory: int) -> Iterator[Pool]:
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_bomb(single: Pool, clean: Any, figures: list[str], name: str) -> None:
-    """It is answered as the specification says, soon, and in hardly more memory than any original of its length."""
+    """The answer is that of the specification, comes soon, and takes hardly more memory than any original this long."""
     bomb, site = BOMBS[name], Site(single, clean)
     body = bomb.make()
     put(clean, "plain.gif", b"GIF89a" + bytes(len(body) - 6))
     put(clean, "small.jpg", jpeg())
     put(clean, "small.png", png())
     put(clean, "bomb.jpg", body)
-    # Both codecs are there, and what they need for a small picture.
+    # Both codecs are loaded, with the memory that a small picture needs.
     for key in ("small.jpg", "small.png"):
         assert site.get(key, bomb.query).status == 200
     before = see(single, site, "plain.gif", bomb.query)
@@ -146,14 +146,14 @@ def test_bomb(single: Pool, clean: Any, figures: list[str], name: str) -> None:
     figures.append(f"{name}, {len(body) / 2**20:.1f} MB: {seen.milliseconds:.0f} ms, {told} MB")
     assert seen.milliseconds < most_milliseconds(bomb)
     if not bomb.large:
-        # A decoder is given a body of its own.
+        # A decoder gets its own copy of the body.
         allowed = EXTRA_MEGABYTES + (len(body) / 2**20 if bomb.decoded else 0)
         assert sum(extra.values()) < allowed
     assert single.all[0].limit.kills == 0
 
 
 def check(bomb: Bomb, body: bytes, reply: Reply) -> None:
-    """Whether the answer is the picture, or the original with its reason; or its address, if it is large."""
+    """Whether the answer is the picture, the original with its reason, or a redirect to a large original."""
     if isinstance(bomb.expected, tuple):
         assert (reply.status, reply.reason, reply.image.size) == (200, None, bomb.expected)
     elif len(body) > 4_500_000:
@@ -164,14 +164,14 @@ def check(bomb: Bomb, body: bytes, reply: Reply) -> None:
 
 
 def most_milliseconds(bomb: Bomb) -> int:
-    """It may take so long."""
+    """The longest time that it may take."""
     if bomb.large:
         return LARGE_MILLISECONDS
     return SMALL_MILLISECONDS if bomb.decoded else HEADER_MILLISECONDS
 
 
 def see(single: Pool, site: Site, key: str, query: str) -> Seen:
-    """Ask, and look at the processes meanwhile."""
+    """Send a request, and measure the processes meanwhile."""
     function = single.all[0].function
     processes = [function.pid, *function.workers]
     for pid in processes:
@@ -181,14 +181,14 @@ def see(single: Pool, site: Site, key: str, query: str) -> Seen:
 
 
 def most_megabytes(pid: int) -> float:
-    """Resident memory at its highest, since somebody has asked for that."""
+    """The peak of resident memory since the last reset."""
     lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
     [line] = [line for line in lines if line.startswith("VmHWM:")]
     return int(line.split()[1]) / 1024
 
 
 def transform_milliseconds(function: Function) -> float:
-    """Of the last request: what has been spent on pixels and headers, as the function's own log tells it."""
+    """The time that the last request spent on pixels and headers, from the function's own log."""
     lines = function.log.read_text(encoding="utf-8").splitlines()
     told = [json.loads(line) for line in lines if line.startswith("{") and '"message":"request"' in line]
     return float(told[-1]["phases_ms"].get("transform", 0))

@@ -1,4 +1,4 @@
-"""Images of every kind, whole and damaged, under every query; `CORPUS=DIR` names a folder of others."""
+"""Images of every kind, whole and damaged, with every query. `CORPUS=DIR` names a folder of other images."""
 
 import os
 from collections import Counter
@@ -10,13 +10,13 @@ from tests.e2e.corpus import QUERIES, images
 from tests.e2e.pool import Pool
 from tests.e2e.site import Site, asked, put
 
-# Milliseconds that no answer takes.
+# Milliseconds: every answer takes less.
 LONGEST = 10_000
 FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/avif": "AVIF"}
 
 
 def wrong(reply: Reply, original: bytes) -> str:
-    """What is wrong with an answer; empty if nothing is."""
+    """The mistake in an answer; empty if there is none."""
     if reply.status == 302:
         location = reply.headers["Location"]
         return "" if location.startswith(("/_derived/", "/_original/")) and not reply.body else f"302 to {location}"
@@ -32,7 +32,7 @@ def wrong(reply: Reply, original: bytes) -> str:
 
 
 def test_every_image(site: Site, shared_pool: Pool, figures: list[str]) -> None:
-    """Each answer is an image that decodes, or the untouched original; no process is lost, nobody waits for long."""
+    """Each answer is an image that decodes, or the untouched original. No process is lost, and no answer takes long."""
     folder = os.environ.get("CORPUS")
     originals = dict(images(Path(folder) if folder else None))
     assert originals

@@ -1,4 +1,4 @@
-"""What Lambda's runtime does not forgive, hit on purpose."""
+"""The limits of Lambda's runtime, hit on purpose."""
 
 import os
 import signal
@@ -14,15 +14,15 @@ from bench.emulated import Built, Function, emulated
 from tests.conftest import BOTH, reply_of
 from tests.e2e.pool import Limited, Pool, pool
 from tests.e2e.site import Site, asked, put
-from tests.faults.proxy import Fault, FaultProxy, Spoiled
+from tests.support.fault_proxy import Fault, FaultProxy, Spoiled
 from tests.support.images import jpeg
 from tests.support.processes import ticks
 
 MISBEHAVING = Path(__file__).parent / "misbehaving"
 SECONDS = 6
-# The quota of a synchronous response as the emulator has it: 6 MB and what is around them.
+# The emulator's quota for a synchronous response: 6 MB, and the JSON around them.
 RESPONSE_BYTES = 6 * 2**20 + 100
-# Of a processor, in hundredths: a worker has got into its work.
+# Hundredths of a second of CPU time, after which a worker is in the middle of its work.
 BUSY = 20
 LARGE = "large.jpg", "width=2900", BOTH
 
@@ -36,7 +36,7 @@ def misbehaving(built: Built, s3: Any) -> Iterator[Function]:
 
 
 def test_response_of_more_than_6_megabytes(misbehaving: Function) -> None:
-    """The emulator knows Lambda's quota: what is larger is an error, and the function starts anew."""
+    """The emulator enforces Lambda's quota: a larger response is an error, and the function starts again."""
     text = "x" * (RESPONSE_BYTES - len('""'))
     assert misbehaving.post({"bytes": len(text)}) == f'"{text}"'.encode()
     process = misbehaving.pid
@@ -60,7 +60,7 @@ def proxy(s3: Any) -> Iterator[FaultProxy]:
 
 
 def test_original_that_does_not_come(built: Built, clean: Any, proxy: FaultProxy, memory: int) -> None:
-    """The function answers 504 by itself before its time is over, and the next request as if nothing had been."""
+    """The function answers 504 by itself before its time is over, and the next request succeeds."""
     put(clean, "a.jpg", jpeg())
     limits = {"TIMEOUT_SECONDS": str(SECONDS), "AWS_LAMBDA_FUNCTION_TIMEOUT": str(SECONDS)}
     with pool(built, 1, memory, AWS_ENDPOINT_URL=proxy.url, **limits) as behind:
@@ -83,7 +83,7 @@ def single(built: Built, s3: Any, memory: int) -> Iterator[Pool]:
 
 
 def test_worker_killed_between_requests(single: Pool, clean: Any) -> None:
-    """A worker that was ended while it had nothing to do is missed by nobody."""
+    """The loss of an idle worker costs no request anything."""
     put(clean, "a.jpg", jpeg())
     site = Site(single, clean)
     assert site.get("a.jpg", "width=100").image.size == (100, 75)
@@ -95,10 +95,10 @@ def test_worker_killed_between_requests(single: Pool, clean: Any) -> None:
 
 
 def test_worker_killed_at_work(single: Pool, clean: Any) -> None:
-    """A worker that is ended in the middle of its work costs one request its format, and the next one nothing."""
+    """The loss of a working worker costs one request its format, and the next one nothing."""
     put(clean, "large.jpg", jpeg(3000, 3000))
     site = Site(single, clean)
-    # A function starts at its first event.
+    # The first event starts a function.
     assert site.get("none.jpg").status == 404
     before = single.processes
     with ThreadPoolExecutor(1) as threads:
@@ -111,7 +111,7 @@ def test_worker_killed_at_work(single: Pool, clean: Any) -> None:
         os.kill(worker, signal.SIGKILL)
         assert not running.done()
         reply = reply_of(running.result()[1])
-    # Nothing is said of AVIF but that it was not possible now: another format, or the original.
+    # AVIF is not possible now, so the answer is another format, or the original.
     assert reply.status == 200
     assert reply.image.format in {"WEBP", "JPEG"}
     assert reply.headers["Cache-Control"].startswith("public, max-age=")

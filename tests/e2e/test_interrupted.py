@@ -1,4 +1,4 @@
-"""Work that is interrupted half-way: what is there afterwards, and what the next request gets."""
+"""Work that is interrupted half-way: the stored objects afterwards, and the answer to the next request."""
 
 import os
 import signal
@@ -16,25 +16,25 @@ from PIL import Image
 
 from bench.deployment import DERIVED, ORIGINALS
 from bench.emulated import LEASES, Built
-from imagestack.serving.single_flight import MOST_SECONDS
+from imagestack.serving.single_flight import MAX_WAIT_SECONDS
 from tests.conftest import BOTH, Reply, reply_of
-from tests.contract.seaweedfs import seaweedfs
 from tests.e2e.pool import Pool, pool
+from tests.e2e.relay import Relay
 from tests.e2e.site import Site, asked, put
-from tests.faults.relay import Relay
 from tests.support.dynamodb_local import NotThereError
 from tests.support.images import BLUE, RED, encoded, jpeg, near
+from tests.support.seaweedfs import seaweedfs
 
 LOOKED_UP, FETCHED, WRITTEN = b"HEAD /originals/a.jpg", b"GET /originals/a.jpg", b"PUT /derived/"
 QUERY = "width=400"
-# What a function adds to the wait for another one's lease, on a slow machine.
+# Seconds that a slow machine adds to the wait for the lease of another function.
 SLACK_SECONDS = 10
 LEASE_SECONDS = 30
 
 
 @dataclass(frozen=True)
 class Held:
-    """A store of objects behind a relay, and the environment in which a function finds it."""
+    """A store of objects behind a relay, and the environment that leads a function there."""
 
     s3: Any
     relay: Relay
@@ -43,7 +43,7 @@ class Held:
 
 @pytest.fixture(scope="module", params=["moto", "seaweedfs"])
 def store(request: pytest.FixtureRequest, s3: Any) -> Iterator[tuple[Any, dict[str, str]]]:
-    """A client, and where it leads."""
+    """A client of a store, and the environment that leads there."""
     if request.param == "moto":
         yield s3, {"AWS_ENDPOINT_URL": os.environ["AWS_ENDPOINT_URL"]}
         return
@@ -84,7 +84,7 @@ def two(built: Built, behind: Held, memory: int) -> Iterator[Pool]:
 
 @pytest.fixture
 def held(behind: Held) -> Held:
-    """With nothing stored, and nobody at anything."""
+    """The store with no objects and no leases."""
     for bucket in (ORIGINALS, DERIVED):
         for item in behind.s3.list_objects_v2(Bucket=bucket).get("Contents", ()):
             behind.s3.delete_object(Bucket=bucket, Key=item["Key"])
@@ -94,7 +94,7 @@ def held(behind: Held) -> Held:
 
 
 def leases() -> list[dict[str, Any]]:
-    """Who is at what."""
+    """All leases."""
     found: list[dict[str, Any]] = boto3.resource("dynamodb").Table(LEASES).scan()["Items"]
     return found
 
@@ -110,7 +110,7 @@ def shows(body: bytes, colour: tuple[int, int, int]) -> bool:
 
 
 def test_function_killed_while_it_writes(held: Held, two: Pool, figures: list[str]) -> None:
-    """Nothing half-written is there; the next viewers wait for the dead function, in vain, until its lease ends."""
+    """No object is half-written. The next viewers wait for the dead function until its lease ends."""
     put(held.s3, "a.jpg", jpeg(800, 600))
     site = Site(two, held.s3)
     writing = held.relay.hold(WRITTEN)
@@ -127,7 +127,7 @@ def test_function_killed_while_it_writes(held: Held, two: Pool, figures: list[st
     meanwhile = site.get("a.jpg", QUERY, BOTH)
     waited = monotonic() - began
     figures.append(f"The next request waits for the lease of a function that was killed: {waited:.1f} s")
-    assert waited < MOST_SECONDS + SLACK_SECONDS
+    assert waited < MAX_WAIT_SECONDS + SLACK_SECONDS
     assert (meanwhile.image.format, meanwhile.image.size) == ("JPEG", (400, 300))
     assert meanwhile.reason == "compression: rate limit is exceeded"
     assert meanwhile.headers["Cache-Control"].startswith("public, max-age=")
@@ -146,7 +146,7 @@ def test_function_killed_while_it_writes(held: Held, two: Pool, figures: list[st
 
 @pytest.mark.parametrize("first", ["older", "newer"])
 def test_two_versions_at_once(held: Held, two: Pool, first: str) -> None:
-    """Two functions write one derived object, of two versions: whoever is first, nobody gets the old one afterwards."""
+    """Two functions write one derived object from two versions: in either order, no later answer has the old one."""
     put(held.s3, "a.jpg", plain(RED))
     site = Site(two, held.s3)
     with ThreadPoolExecutor(2) as threads:
@@ -168,7 +168,7 @@ def test_two_versions_at_once(held: Held, two: Pool, first: str) -> None:
 
 
 def check_kept(held: Held, site: Site, colour: tuple[int, int, int]) -> None:
-    """The one derived object is of this colour, and claims the version of the original as it is."""
+    """Check that the one derived object has this colour, and names the current version of the original."""
     [name] = site.derived()
     kept = held.s3.get_object(Bucket=DERIVED, Key=name)
     original = held.s3.head_object(Bucket=ORIGINALS, Key="a.jpg")
@@ -191,7 +191,7 @@ def interrupted(held: Held, site: Site, at: bytes, change: Any) -> Reply:
     ("at", "colour"), [(LOOKED_UP, BLUE), (FETCHED, BLUE), (WRITTEN, RED)], ids=["looked up", "fetched", "written"]
 )
 def test_original_replaced(held: Held, two: Pool, at: bytes, colour: tuple[int, int, int]) -> None:
-    """What was fetched is what is answered, and what the derived object claims; the next request gets the new one."""
+    """The answer and the derived object are those of the fetched version; the next request gets the new one."""
     put(held.s3, "a.jpg", plain(RED))
     site = Site(two, held.s3)
     version = held.s3.head_object(Bucket=ORIGINALS, Key="a.jpg")["ETag"]
@@ -209,7 +209,7 @@ def test_original_replaced(held: Held, two: Pool, at: bytes, colour: tuple[int, 
     ("at", "status"), [(LOOKED_UP, 404), (FETCHED, 404), (WRITTEN, 200)], ids=["looked up", "fetched", "written"]
 )
 def test_original_deleted(held: Held, two: Pool, at: bytes, status: int) -> None:
-    """Who has not fetched it says that it is not there; and everybody says so afterwards."""
+    """A function that has not fetched it answers 404, and so do all later requests."""
     put(held.s3, "a.jpg", plain(RED))
     site = Site(two, held.s3)
     reply = interrupted(held, site, at, lambda: held.s3.delete_object(Bucket=ORIGINALS, Key="a.jpg"))

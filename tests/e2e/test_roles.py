@@ -1,4 +1,4 @@
-"""The deployed functions at work, each with its role, and what no role allows; tried by calls."""
+"""The deployed functions with their roles at work, and calls that the roles must allow and deny."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -49,7 +49,7 @@ def ask(stack: Deployment) -> Callable[..., Reply]:
             event["body"] = json.dumps(body)
             event["headers"]["content-type"] = "application/json"
         answer = invoked(stack, function, event)
-        # Where there are none the control function says so.
+        # The control function answers with an empty list where there are none.
         assert answer.pop("cookies", []) == []
         return reply_of(answer)
 
@@ -81,10 +81,10 @@ def derived(stack: Deployment) -> list[dict[str, Any]]:
 
 
 def test_functions_at_work(stack: Deployment, ask: Callable[..., Reply]) -> None:
-    """Each does its work: rules by the API, an image by them, made smaller afterwards, and purged with its original."""
+    """Every function does its work: rules, an image, its refinement, and its purge with the original."""
     tables = {Table.RULES: stack.ids["RulesTable"], Table.CONTROL: stack.ids["ControlTable"]}
     store = DynamoStore(stack.client("dynamodb"), tables)
-    call = Call(Caller(0, "proof", Role.ADMIN), "POST", "", datetime.now(UTC), body={"name": "a", "role": "admin"})
+    call = Call(Caller(0, "e2e", Role.ADMIN), "POST", "", datetime.now(UTC), body={"name": "a", "role": "admin"})
     key = {"authorization": f"APIKey {Tokens(store).create(call).body['token']}"}
     assert ask("ControlFunction", "/cdn/resources").status == 401
     made = ask("ControlFunction", "/cdn/resources", body={"cname": HOST, "origin": stack.ids["OriginalsBucket"]}, **key)
@@ -93,7 +93,7 @@ def test_functions_at_work(stack: Deployment, ask: Callable[..., Reply]) -> None
     body = rule(quality=80, avif_enabled=True, refine="all")
     made = ask("ControlFunction", f"/cdn/resources/{number}/rules", body=body, **key)
     assert made.status == 201, made.body
-    # By the stream of the table.
+    # The stream of the table triggers this.
     until(lambda: "/*" in invalidated(stack))
 
     original = {"Bucket": stack.ids["OriginalsBucket"], "Key": "a.jpg"}
@@ -106,25 +106,25 @@ def test_functions_at_work(stack: Deployment, ask: Callable[..., Reply]) -> None
 
     (before,) = derived(stack)
     assert before["Size"] == len(first.body)
-    # By its queue.
+    # The queue triggers this.
     until(lambda: derived(stack)[0]["ETag"] != before["ETag"])
     (after,) = derived(stack)
     assert (after["Key"], after["Size"] < before["Size"]) == (before["Key"], True)
     assert len(ask("ImageFunction", "/a.jpg", "width=200", accept=BOTH).body) == after["Size"]
 
-    # By EventBridge.
+    # EventBridge triggers this.
     stack.client("s3").delete_object(**original)
     until(lambda: not derived(stack))
     assert {"/a.jpg", "/a.jpg?*"} < invalidated(stack)
 
-    # There is nobody at its address; it counts that.
+    # Nothing listens at its address, which counts as a failure.
     wanted = {"host": HOST, "origin_prefix": "", "queries": ["width=200"], "browsers": ["avif"]}
     batch = {"BatchInput": wanted, "Items": [{"Key": "a.jpg"}]}
     assert invoked(stack, "PrefetchFunction", batch) == {"done": 0, "failed": 1}
 
 
 def invalidated(stack: Deployment) -> set[str]:
-    """Paths that the edge was told to forget."""
+    """The invalidated paths."""
     cloudfront, distribution = stack.client("cloudfront"), stack.ids["Distribution"]
     found = cloudfront.list_invalidations(DistributionId=distribution)["InvalidationList"].get("Items", ())
     told = [cloudfront.get_invalidation(DistributionId=distribution, Id=one["Id"])["Invalidation"] for one in found]
@@ -136,7 +136,7 @@ def name(attempt: Attempt) -> str:
 
 
 def refused(stack: Deployment, attempt: Attempt, role: str | None) -> str:
-    """Why a call is refused for want of a permission; empty if it is not."""
+    """The message of a call that fails because a permission is missing; empty for all other results."""
     arguments = attempt.arguments(stack)
     try:
         getattr(stack.client(attempt.service, role), attempt.method)(**arguments)
@@ -146,7 +146,7 @@ def refused(stack: Deployment, attempt: Attempt, role: str | None) -> str:
 
 
 def gap(attempt: Attempt) -> str | None:
-    """What ministack does otherwise than AWS, as its answers and its code tell."""
+    """The difference between ministack and AWS for a call, from ministack's answers and code."""
     if attempt.action in {"logs:CreateLogStream", "logs:PutLogEvents", "logs:StartQuery"}:
         return "it names a log group without the `:*` that ends its ARN in policies"
     if attempt.service == "dynamodbstreams" and attempt.method != "list_streams":
@@ -155,7 +155,7 @@ def gap(attempt: Attempt) -> str | None:
 
 
 def as_far_as_it_goes(attempts: list[Attempt]) -> list[Any]:
-    """The attempts, of which those fail that ministack does not tell right."""
+    """The attempts; those that ministack decides wrongly are expected to fail."""
     return [
         pytest.param(one, marks=[pytest.mark.xfail(reason=reason, strict=True)] if reason else [], id=name(one))
         for one in attempts
@@ -165,18 +165,18 @@ def as_far_as_it_goes(attempts: list[Attempt]) -> list[Any]:
 
 @pytest.mark.parametrize("attempt", as_far_as_it_goes(NEEDED))
 def test_needed(stack: Deployment, attempt: Attempt) -> None:
-    """What a function needs its role allows."""
+    """A role allows every call that its function needs."""
     assert refused(stack, attempt, attempt.role) == ""
 
 
 @pytest.mark.parametrize("attempt", FORBIDDEN, ids=name)
 def test_forbidden(stack: Deployment, attempt: Attempt) -> None:
-    """What it does not need its role denies: for want of that action, and of nothing else."""
+    """A role denies every other call, because that action is missing and for no other reason."""
     assert attempt.action in refused(stack, attempt, attempt.role)
 
 
 def test_roles_hold_nothing_else() -> None:
-    """Each action of each role is among those that are tried."""
+    """The attempts cover each action of each role."""
     found = template.read().content
     allowed = {
         (role, action)
@@ -188,7 +188,7 @@ def test_roles_hold_nothing_else() -> None:
 
 
 def test_the_overlay_leaves_roles_alone() -> None:
-    """What is deployed there allows what the template allows, but for the secret's name and what it cannot tell."""
+    """The overlay changes no statement except the name of the secret and the condition on keys."""
     found = template.read().content
     same = [dict(one) for one in statements(found)]
     for statement, changed in zip(same, statements(overlay(found)), strict=True):
@@ -200,7 +200,7 @@ def test_the_overlay_leaves_roles_alone() -> None:
 
 
 def test_nothing_was_changed(stack: Deployment) -> None:
-    """After all of that the original and the derived object are what they were."""
+    """At the end the original and the derived object are unchanged."""
     s3 = stack.client("s3")
     assert s3.get_object(Bucket=stack.ids["OriginalsBucket"], Key="kept.jpg")["Body"].read() == jpeg()
     assert s3.get_object(Bucket=stack.ids["DerivedBucket"], Key="kept")["Body"].read() == b"kept"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import sqrt
 from statistics import fmean, linear_regression
 
-# Standard errors of a slope within which it is noise.
+# A slope within this many standard errors is noise.
 _ERRORS = 2
 
 
@@ -14,8 +14,8 @@ class Trend:
     """A straight line through samples.
 
     Attributes:
-        slope: of the line.
-        noise: by which the slope may be off.
+        slope: the slope of the line.
+        noise: the error of the slope.
     """
 
     slope: float
@@ -23,12 +23,12 @@ class Trend:
 
     @property
     def surely(self) -> float:
-        """The least slope that there must be."""
+        """The least slope that is certain."""
         return self.slope - self.noise
 
     @property
     def told(self) -> tuple[str, str]:
-        """Both, as a table has them."""
+        """Slope and noise as cells of a table."""
         return f"{self.slope:+.2f}", f"±{self.noise:.2f}"
 
 

@@ -1,21 +1,20 @@
-"""The functions of the edge."""
+"""Fixtures of the edge tests: the deployed functions."""
 
 import pytest
 
-from tests.edge.events import Function
-from tools import edge_code
+from tests.support.edge import Function, deployed
 
 
 @pytest.fixture(scope="session")
 def viewer_request_function() -> Function:
-    return Function(edge_code.FUNCTIONS["ViewerRequestFunction"])
+    return Function(deployed("ViewerRequestFunction"))
 
 
 @pytest.fixture(scope="session")
 def viewer_response_function() -> Function:
-    return Function(edge_code.FUNCTIONS["ViewerResponseFunction"])
+    return Function(deployed("ViewerResponseFunction"))
 
 
 @pytest.fixture(scope="session")
 def object_request_function() -> Function:
-    return Function(edge_code.FUNCTIONS["ObjectFunction"])
+    return Function(deployed("ObjectFunction"))

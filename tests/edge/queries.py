@@ -1,4 +1,4 @@
-"""Random queries: valid, nearly valid, junk, repeated, percent-encoded, under odd names."""
+"""Random queries: valid, nearly valid, junk, repeated, percent-encoded, with odd names."""
 
 from hypothesis import strategies as st
 
@@ -15,6 +15,7 @@ TOKENS += ["\u0663", "\uff11", "é", "\x00", "", ":", ",", "4:5", "04:05", "1,1"
 TOKENS += ["x", "y", "p", "x1", "y2", "x01", "y02", "x1p", "y2p", "x101p", "y101p", "xp", "yp", "x1\n", "X1", "x1pp"]
 TOKENS += ["offset-x", "offset-y", "offset-x10", "offset-y20", "offset-x50", "offset-y050", "offset-x101", "offset-y9p"]
 TOKENS += ["auto", "AUTO", "auto ", "auto\n", "auto75"]
+TOKENS += ["90", "090", "180", "270", "h", "v", "hv", "vh"]
 TOKENS += ["webp", "avif", "gif", "WEBP", "webp\n", "fit", "cover", "force", "bounds", "Cover", "cover "]
 MALFORMED = ["%", "%4", "%zz", "%g1", "%FF", "%C3", "%ED%A0%80", "%2535", "+", "%00", "%0A"]
 
@@ -40,7 +41,7 @@ _values = st.one_of(
 
 
 def _escaped(text: str, where: set[int]) -> str:
-    """Percent-encode what has to be, and the characters at these places."""
+    """Percent-encode the characters that need it, and the characters at the given places."""
     return "".join(
         "".join(f"%{byte:02x}" if i % 2 else f"%{byte:02X}" for byte in character.encode(errors="replace"))
         if i in where or character in "&=%#"
@@ -50,14 +51,16 @@ def _escaped(text: str, where: set[int]) -> str:
 
 
 def escaped(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """Some of the characters percent-encoded."""
+    """Texts with some of their characters percent-encoded."""
     return st.builds(_escaped, texts, st.sets(st.integers(0, 8), max_size=4))
 
 
 _parts = st.one_of(
     st.builds("{}={}".format, escaped(_names), escaped(_values)),
-    st.builds("{}={}".format, st.sampled_from(PARAMETERS), st.sampled_from(MALFORMED)),
-    st.builds("{}={}{}".format, st.sampled_from(PARAMETERS), _tokens.map(lambda text: _escaped(text, set())), _names),
+    st.builds("{}={}".format, st.sampled_from([*PARAMETERS]), st.sampled_from(MALFORMED)),
+    st.builds(
+        "{}={}{}".format, st.sampled_from([*PARAMETERS]), _tokens.map(lambda text: _escaped(text, set())), _names
+    ),
     escaped(_names),
 )
 _said = parameters.map(canonical)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagestack.response import object_url
-from tests.edge.events import Function, viewer_request
+from tests.support.edge import Function, viewer_request
 from tools import edge_code
 
 # Before the template's functions are replaced, the key is the text that stands for it.
@@ -51,7 +51,7 @@ def address(path: str, etag: str = '"etag-2"', seconds: float = 0, key: str = KE
     ],
 )
 def test_bucket_is_asked_for_the_key(object_request_function: Function, path: str, key: str) -> None:
-    """Whoever was sent here gets through: the first segment is taken off, the rest stays encoded as it is."""
+    """A signed request passes: the first segment is removed, and the rest stays encoded as it is."""
     assert object_request_function(sent_to(address(path)))["uri"] == key
 
 
@@ -82,7 +82,7 @@ BAD = {
     "other bucket": GOOD.replace("_original", "_derived"),
     "other version": GOOD.replace("v=etag-2", "v=etag-3"),
     "longer life": re.sub(r"e=\d+", lambda found: f"e={int(found[0][2:]) + 1}", GOOD),
-    "expired": address("/_original/a.jpg", seconds=-object_url.SECONDS - 1),
+    "expired": address("/_original/a.jpg", seconds=-object_url.VALID_SECONDS - 1),
     "no time": GOOD.replace("&e=", "&x="),
     "second signature": GOOD.replace("&s=", "&s=0&s="),
 }
@@ -90,7 +90,7 @@ BAD = {
 
 @pytest.mark.parametrize("bad", BAD.values(), ids=BAD)
 def test_others_are_kept_out(object_request_function: Function, bad: str) -> None:
-    """Whoever knows a key, but was not sent here, gets 403, which nobody keeps."""
+    """A request with a key but without a signature gets 403, which is not cached."""
     assert object_request_function(sent_to(bad)) == FORBIDDEN
 
 

@@ -1,4 +1,4 @@
-"""Whoever decides about a page, the edge or the function without an edge, decides alike."""
+"""The edge and the function without an edge decide equally about pages."""
 
 import json
 
@@ -9,7 +9,7 @@ from imagestack.errors import ForbiddenError
 from imagestack.response import cors
 from imagestack.rules.options import Cors, Referrers
 from imagestack.serving.access import check_referrer
-from tests.edge.events import Function, viewer_response
+from tests.support.edge import Function, viewer_response
 
 _hosts = st.sampled_from(
     ["a.example", "b.a.example", "c.b.a.example", "xa.example", "example", "localhost", "[::1]"]
@@ -42,7 +42,7 @@ def test_referrers(viewer_response_function: Function, referrer: str, domains: l
 
 @given(st.none() | _urls.filter(bool), _values)
 def test_cors(viewer_response_function: Function, origin: str | None, value: list[str]) -> None:
-    """An origin is told the same by both."""
+    """Both give an origin the same headers."""
     sent = {"origin": origin} if origin else {}
     answer = viewer_response_function(viewer_response({"x-img-edge": json.dumps({"cors": {"value": value}})}, sent))
     expected = cors.headers(Cors(enabled=True, value=tuple(value)), origin)

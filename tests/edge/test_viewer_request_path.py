@@ -3,22 +3,23 @@
 from urllib.parse import quote, unquote, unquote_to_bytes
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from imagestack.errors import BadRequestError
 from imagestack.request.image_request import image_request
-from tests.edge.events import Function, viewer_request
+from tests.support.depth import examples
+from tests.support.edge import Function, viewer_request
 from tests.support.strategies import keys
 
 
 def after_the_api(function: Function, path: str) -> str:
-    """The path that the function gets for what a viewer sends: an HTTP API decodes it and cuts it at `?`."""
+    """The path that the function receives for a viewer's path: an HTTP API decodes it and cuts it at `?`."""
     return unquote(function(viewer_request(path))["uri"]).partition("?")[0]
 
 
 def key(path: str) -> str | None:
-    """The key that the function reads from a path; None if it refuses it."""
+    """The key that the function reads from a path; None if it refuses the path."""
     try:
         return image_request("GET", path, (), {}).key
     except BadRequestError:
@@ -50,7 +51,7 @@ def key(path: str) -> str | None:
     ],
 )
 def test_path_is_canonical(viewer_request_function: Function, path: str, canonical: str) -> None:
-    """Unreserved characters and slashes stand for themselves, all others are encoded in upper case."""
+    """Unreserved characters and slashes stay; all others are encoded, with upper case digits."""
     assert after_the_api(viewer_request_function, path) == canonical
 
 
@@ -62,13 +63,13 @@ def test_path_is_canonical(viewer_request_function: Function, path: str, canonic
     ],
 )
 def test_what_is_no_key_stays(viewer_request_function: Function, path: str) -> None:
-    """A path that no key can be read from reaches the function as it came."""
+    """A path that names no key reaches the function unchanged."""
     assert after_the_api(viewer_request_function, path) == path
 
 
 @pytest.mark.parametrize(("path", "sent_on"), [("/a%20b", "/a%2520b"), ("/odd%.jpg", "/odd%25.jpg")])
 def test_every_percent_sign_is_encoded(viewer_request_function: Function, path: str, sent_on: str) -> None:
-    """The HTTP API decodes once what the function is to see."""
+    """Every percent sign is encoded, since the HTTP API decodes the path once."""
     assert viewer_request_function(viewer_request(path))["uri"] == sent_on
 
 
@@ -82,17 +83,17 @@ paths = st.lists(st.one_of(_sent, _escapes, st.sampled_from([".", "..", "/"])), 
 )
 
 
-@settings(max_examples=1000, deadline=None)
+@examples(1000)
 @given(paths)
 def test_key_is_the_same(viewer_request_function: Function, path: str) -> None:
-    """The function reads the same key, or refuses, as it would for the path that the viewer sent."""
+    """The function reads the same key, or refuses, as for the viewer's own path."""
     assert key(after_the_api(viewer_request_function, path)) == key(path)
 
 
-@settings(max_examples=1000, deadline=None)
+@examples(1000)
 @given(st.text('ab[]|^"<>{} é😀%/', max_size=8).filter(lambda text: "%" not in text), st.sampled_from(["%20", "%41"]))
 def test_path_is_decoded_whatever_it_holds(viewer_request_function: Function, text: str, escape: str) -> None:
-    """Characters that viewers should have encoded do not keep the rest from being decoded."""
+    """Characters that a viewer should have encoded do not prevent the decoding of the rest."""
     sent = f"/{text}{escape}"
     assert key(after_the_api(viewer_request_function, sent)) == unquote_to_bytes(sent).decode().removeprefix("/")
 
@@ -101,19 +102,19 @@ def test_path_is_decoded_whatever_it_holds(viewer_request_function: Function, te
 _DOTS = {".", ".."}
 
 
-@settings(max_examples=1000, deadline=None)
+@examples(1000)
 @given(keys.filter(lambda name: not _DOTS & set(name.split("/"))), st.data())
 def test_equal_keys_have_equal_paths(viewer_request_function: Function, name: str, data: st.DataObject) -> None:
-    """However a key is encoded, the edge keeps one copy."""
+    """All encodings of a key get the same path, so that the edge keeps one copy."""
     safe = data.draw(st.text("ab!*'()&=:@$,;+/", max_size=6))
     one, other = f"/{quote(name)}", f"/{quote(name, safe=safe)}"
     other = data.draw(st.sampled_from([other, other.replace("a", "%61"), other.replace("%C3", "%c3")]))
     assert after_the_api(viewer_request_function, one) == after_the_api(viewer_request_function, other)
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500)
 @given(paths)
 def test_canonical_path_stays(viewer_request_function: Function, path: str) -> None:
-    """A canonical path is canonical again."""
+    """A canonical path stays unchanged."""
     once = after_the_api(viewer_request_function, path)
     assert after_the_api(viewer_request_function, once) == once

@@ -3,13 +3,15 @@
 from itertools import chain, product
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 
 from imagestack.request.grammar import BAD, PARAMETERS
+from imagestack.request.kinds import Bad
 from imagestack.request.query import canonical, pairs, parse
-from imagestack.request.signed_url import signed
-from tests.edge.events import Function, serialised, viewer_request
+from imagestack.request.signed_url import read_signature
 from tests.edge.queries import SIGNATURE, queries
+from tests.support.depth import examples
+from tests.support.edge import Function, serialised, viewer_request
 
 
 def spelled(function: Function, raw: str, method: str = "GET") -> str:
@@ -18,7 +20,7 @@ def spelled(function: Function, raw: str, method: str = "GET") -> str:
 
 def expected(raw: str) -> str:
     """What the library says."""
-    found = signed(pairs(raw))
+    found = read_signature(pairs(raw))
     signature = f"md5={found.signature}&expires={found.expires}" if found else ""
     return "&".join(filter(None, (canonical(parse(pairs(raw))), signature)))
 
@@ -57,6 +59,12 @@ def expected(raw: str) -> str:
         ("quality=auto%0A", "quality="),
         ("quality=auto75", "quality="),
         ("crop=7,7,top,left", "crop=1,1,"),
+        ("rotate=090", "rotate=90"),
+        ("rotate=91", "rotate="),
+        ("rotate=%39%30&flip=hv", "rotate=90&flip=hv"),
+        ("flip=vh", "flip="),
+        ("flip=h%0A", "flip="),
+        ("width=3&flip=v&rotate=270&rotate=90", "rotate=270&flip=v&width=3"),
         ("fit=nonsense", ""),
         ("width=7&height=7&fit=nonsense", "width=1&height=1&fit="),
     ],
@@ -66,10 +74,10 @@ def test_query_is_canonical(viewer_request_function: Function, raw: str, canonic
     assert spelled(viewer_request_function, raw) == canonical_query
 
 
-@pytest.mark.parametrize("reason_and_spelling", BAD.values(), ids=BAD)
-def test_bad_spellings_stay(viewer_request_function: Function, reason_and_spelling: tuple[str, str]) -> None:
+@pytest.mark.parametrize("bad", BAD, ids=[bad.spelling for bad in BAD])
+def test_bad_spellings_stay(viewer_request_function: Function, bad: Bad) -> None:
     """What stands for a kind of bad parameter stands for itself."""
-    assert spelled(viewer_request_function, reason_and_spelling[1]) == reason_and_spelling[1]
+    assert spelled(viewer_request_function, bad.spelling) == bad.spelling
 
 
 @pytest.mark.parametrize(
@@ -123,15 +131,15 @@ def test_every_combination_in_a_resize(
     assert spelled(viewer_request_function, raw) == expected(raw)
 
 
-@settings(max_examples=1500, deadline=None)
+@examples(1500)
 @given(queries)
 @example("quality=9&crop=1&fmt=webp&height=2&width=1")
 def test_edge_and_library_agree(viewer_request_function: Function, raw: str) -> None:
-    """Whatever is asked, the edge spells it exactly as the library does."""
+    """The edge spells every query exactly as the library does."""
     assert spelled(viewer_request_function, raw) == expected(raw)
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500)
 @given(queries)
 def test_canonical_query_stays(viewer_request_function: Function, raw: str) -> None:
     """A canonical query passes through the edge as it is."""
@@ -139,12 +147,22 @@ def test_canonical_query_stays(viewer_request_function: Function, raw: str) -> N
     assert spelled(viewer_request_function, once) == once
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500)
 @given(queries)
 def test_nothing_else_gets_through(viewer_request_function: Function, raw: str) -> None:
     """The origin sees known names once each, in their order."""
     names = list(viewer_request_function(viewer_request(raw=raw))["querystring"])
     assert names == [name for name in (*PARAMETERS, "md5", "expires") if name in names]
+
+
+@examples(1000)
+@given(queries)
+def test_the_whole_query_is_replaced(viewer_request_function: Function, raw: str) -> None:
+    """The cache policy keeps all query strings, so what the function does not know must not remain, on GET and HEAD."""
+    junk = f"utm_source=a&{raw}&x%20y=1&__proto__=2&widt=3"
+    for method in ("GET", "HEAD"):
+        names = set(viewer_request_function(viewer_request(raw=junk, method=method))["querystring"])
+        assert names <= {*PARAMETERS, "md5", "expires"}
 
 
 def test_head_is_asked_as_get(viewer_request_function: Function) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.edge.events import Function, viewer_response
+from tests.support.edge import Function, viewer_response
 
 PICTURE = {
     "content-type": "image/avif",
@@ -104,7 +104,7 @@ def test_rules_are_not_shown(viewer_response_function: Function, rules: Any) -> 
 def test_cors(
     viewer_response_function: Function, value: list[str], origin: str | None, allowed: str | None, vary: str
 ) -> None:
-    """Everybody, whoever asks, or pages of the domains listed; where it depends on the page, Vary says so."""
+    """All pages may read, or those of listed domains; Vary says whether the answer depends on the page."""
     headers = respond(viewer_response_function, cors(*value), {"origin": origin} if origin else {})["headers"]
     assert headers.get("access-control-allow-origin") == allowed
     assert headers["vary"] == vary
@@ -142,7 +142,7 @@ def test_vary_of_several_lines_is_kept(viewer_response_function: Function) -> No
 
 @pytest.mark.parametrize(("origin", "allowed"), [("https://site.example", True), ("https://other.example", False)])
 def test_preflight(viewer_response_function: Function, origin: str, allowed: bool) -> None:  # noqa: FBT001 - a column
-    """A page that may not read the picture is not told what it may send either."""
+    """A page that may not read the picture gets no list of allowed headers either."""
     response = respond(viewer_response_function, cors("site.example"), {"origin": origin}, PREFLIGHT, 204, "OPTIONS")
     assert response["statusCode"] == 204
     assert ("access-control-allow-origin" in response["headers"]) is allowed
@@ -201,7 +201,7 @@ def test_denied(viewer_response_function: Function, status: int) -> None:
 
 
 def test_denied_head(viewer_response_function: Function) -> None:
-    """HEAD is denied likewise, without a body."""
+    """HEAD is denied too, without a body."""
     response = respond(viewer_response_function, referrers("deny"), {"referer": "https://site.example/"}, method="HEAD")
     assert response["statusCode"] == 403
     assert "body" not in response
@@ -216,7 +216,7 @@ def test_preflight_has_no_referrer_rule(viewer_response_function: Function) -> N
 
 
 def test_denied_answer_is_readable_by_its_page(viewer_response_function: Function) -> None:
-    """A refusal carries CORS too, so that a script can tell it from a broken network."""
+    """A refusal has CORS headers too, so that a script can distinguish it from a broken network."""
     rules = referrers("deny") | cors("site.example")
     sent = {"referer": "https://site.example/", "origin": "https://site.example"}
     headers = respond(viewer_response_function, rules, sent)["headers"]

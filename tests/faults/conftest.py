@@ -10,18 +10,17 @@ import pytest
 from botocore.retries.standard import ExponentialBackoff
 
 from imagestack.request.image_request import ORIGIN_SECRET_HEADER
-from imagestack.serving.origin_secret import OriginSecretCheck
+from imagestack.serving.origin_secret import SECRET_TTL, OriginSecretCheck
 from imagestack.serving.refinement_requests import RefinementThrottle
 from imagestack.stores.clients import Clients, make_clients, make_queue_client
 from imagestack.stores.queue import SqsRefinements
 from imagestack.stores.secrets import ManagedSecret
 from tests.conftest import Reply, Site, http_event
-from tests.faults.proxy import Fault, FaultProxy
+from tests.support.fault_proxy import Fault, FaultProxy
 
 # Of a function: its clients wait for 0.75 seconds, for calls that are not answered; for others long enough.
 IMPATIENT, PATIENT = 5.0, 29.0
 SECRET, SECRET_VALUE = "faults", "open sesame"
-SECRET_TTL = 300
 
 
 class Clock:
@@ -61,7 +60,7 @@ class Frail:
         self.proxy.spoil(fault)
 
     def heal(self) -> None:
-        """Everything works again, and what was left alone for a while is tried again."""
+        """All stores work again, and a minute passes, so that open circuits close."""
         self.proxy.heal()
         self.clock.now += 60
 
@@ -124,11 +123,11 @@ def frail(
     """A function that knows nothing yet."""
     found, clock = behind[timeout], Clock()
     assert found.clients.secrets
-    asked = RefinementThrottle(SqsRefinements(lambda: found.sqs, queue), monotonic)
-    gate = OriginSecretCheck(ManagedSecret(found.clients.secrets, secret), SECRET_TTL, clock)
-    monkeypatch.setattr(site.module, "ORIGIN_SECRET_CHECK", gate)
+    throttle = RefinementThrottle(SqsRefinements(lambda: found.sqs, queue), monotonic)
+    check = OriginSecretCheck(ManagedSecret(found.clients.secrets, secret), SECRET_TTL, clock)
+    monkeypatch.setattr(site.module, "ORIGIN_SECRET_CHECK", check)
     monkeypatch.setattr(site.module, "PIPELINE", site.module.make_pipeline(found.clients))
-    with site.pipeline(refinements=asked):
+    with site.pipeline(refinements=throttle):
         yield Frail(site, found.proxy, clock)
     found.proxy.heal()
 

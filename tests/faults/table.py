@@ -1,10 +1,7 @@
-"""The table of docs/failures.md, and what its words stand for."""
+"""The table of docs/failures.md, and the calls that its columns stand for."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-
-from tests.faults.proxy import Spoiled
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/failures.md"
 CANNOT = "cannot be"
@@ -12,14 +9,14 @@ CANNOT = "cannot be"
 
 @dataclass(frozen=True)
 class CallSite:
-    """A call that the function makes on its way.
+    """A call that the function makes for a request.
 
     Attributes:
-        pattern: of the call; see `tests.faults.proxy.Call`.
-        key: the original that is asked for; the GIF is one that nothing can be made of.
-        refine: what the rule says about refinements.
-        before: what was asked for before the failure: `nothing`, `others` (the function knows rules and secret),
-            `itself` (there is a derived object).
+        pattern: matches the call; see `tests.support.fault_proxy.Call`.
+        key: the original of the request; a GIF has no derived object.
+        refine: the option `refine` of the rule.
+        before: the requests before the failure: `nothing`, `others` (the function knows rules and secret), `itself`
+            (there is a derived object).
     """
 
     pattern: str
@@ -44,48 +41,6 @@ SITES = {
         "secret known": CallSite("^GetSecretValue ", before="others"),
     },
 }
-
-Spoil = Callable[[Spoiled], None]
-
-
-def refused(status: int, code: str, json_status: int, json_code: str) -> Spoil:
-    """An error of S3, and what the services that speak JSON say in its place."""
-
-    def spoil(call: Spoiled) -> None:
-        call.refuse(*((json_status, json_code) if "X-Amz-Target" in call.headers else (status, code)))
-
-    return spoil
-
-
-FAULTS: dict[str, Spoil] = {
-    "slow, but in time": Spoiled.slow,
-    "no answer": Spoiled.silent,
-    "connection reset": Spoiled.reset,
-    "done, but the answer is lost": Spoiled.lose,
-    "connection reset in the body": Spoiled.cut,
-    "body shorter than Content-Length": Spoiled.shorten,
-    "403, access denied": refused(403, "AccessDenied", 400, "AccessDeniedException"),
-    "404, nothing there; table, queue or secret is missing": refused(
-        404, "NoSuchKey", 400, "ResourceNotFoundException"
-    ),
-    "412, a condition does not hold": refused(412, "PreconditionFailed", 0, ""),
-    "500": refused(500, "InternalError", 500, "InternalServerError"),
-    "throttled: 503 SlowDown, ProvisionedThroughputExceeded": refused(
-        503, "SlowDown", 400, "ProvisionedThroughputExceededException"
-    ),
-    "throttled: 503 or ThrottlingException": refused(503, "ServiceUnavailable", 400, "ThrottlingException"),
-    "credentials have expired": refused(400, "ExpiredToken", 400, "ExpiredTokenException"),
-    "the clock is wrong: RequestTimeTooSkewed": refused(403, "RequestTimeTooSkewed", 400, "InvalidSignatureException"),
-}
-# What need not be noticed if it happens once: botocore or the adapters ask again.
-TRANSIENT_SECONDS = [
-    "connection reset",
-    "done, but the answer is lost",
-    "connection reset in the body",
-    "body shorter than Content-Length",
-    "500",
-    "throttled: 503 SlowDown, ProvisionedThroughputExceeded",
-]
 
 
 def _cells(line: str) -> list[str]:

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
+from imagestack.serving.origin_secret import SECRET_TTL
 from imagestack.serving.refinement_requests import RefinementThrottle
 from imagestack.stores.clients import make_queue_client
 from imagestack.stores.queue import SqsRefinements
 from tests.conftest import DERIVED, Context, Reply, Site
-from tests.faults.conftest import IMPATIENT, PATIENT, SECRET_TTL, Frail
-from tests.faults.proxy import Fault, Spoiled
-from tests.faults.table import EXPECTED, FAULTS, SITES, TABLE, TRANSIENT_SECONDS, CallSite
+from tests.faults.conftest import IMPATIENT, PATIENT, Frail
+from tests.faults.table import EXPECTED, SITES, TABLE, CallSite
+from tests.support.fault_kinds import FAULTS, TRANSIENT
+from tests.support.fault_proxy import Fault, Spoiled
 from tests.support.images import encoded, jpeg, photograph
 
 QUERY = "width=100"
@@ -50,11 +52,11 @@ def store(site: Site, key: str, refine: str) -> None:
 def right(deployment: Site, queue: str) -> Right:
     """What is returned where nothing fails, by original and refinement."""
     found = {}
-    asked = RefinementThrottle(SqsRefinements(make_queue_client, queue), monotonic)
+    throttle = RefinementThrottle(SqsRefinements(make_queue_client, queue), monotonic)
     for key, refine in {(case.key, case.refine) for case, _ in EXPECTED.values()}:
         deployment.clear()
         store(deployment, key, refine)
-        with deployment.pipeline(refinements=asked):
+        with deployment.pipeline(refinements=throttle):
             found[key, refine] = facts(deployment.get(key, QUERY))
     return found
 
@@ -112,7 +114,7 @@ def test_while_it_fails(frail: Frail, right: Right, fault: str, name: str) -> No
     assert derived(frail) == kept
 
 
-ONCE = [(fault, name) for fault, name in EXPECTED if fault in TRANSIENT_SECONDS]
+ONCE = [(fault, name) for fault, name in EXPECTED if fault in TRANSIENT]
 
 
 @pytest.mark.parametrize(("fault", "name"), ONCE, ids=[f"{name}: {fault}" for fault, name in ONCE])
@@ -173,7 +175,7 @@ def test_slow_origin_leaves_no_time(frail: Frail, monkeypatch: pytest.MonkeyPatc
 
 
 def test_left_alone(frail: Frail) -> None:
-    """A derived store that fails again and again is not asked by every request; the images are right all the same."""
+    """Requests stop calling a derived store that keeps failing, and their images are right all the same."""
     frail.site.put("a.jpg", jpeg())
     frail.site.rule()
     reading = Fault("^GET /derived/", Spoiled.reset)

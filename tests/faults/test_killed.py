@@ -8,14 +8,14 @@ import pytest
 from imagestack.refinement import Refinement, to_message
 from tests.conftest import DERIVED, ORIGINALS, Context
 from tests.faults.conftest import Frail
-from tests.faults.killed import after_it_is_done, before_it_is_done, killed
-from tests.faults.proxy import Spoiled
+from tests.support.fault_proxy import Spoiled
 from tests.support.images import jpeg
+from tests.support.killed import after_it_is_done, before_it_is_done, killed
 
 
 @pytest.mark.parametrize("how", [before_it_is_done, after_it_is_done])
 def test_refine(frail: Frail, refine: ModuleType, how: Callable[[Spoiled], None]) -> None:
-    """What was kept before is kept whole until it is replaced whole; once is enough, however often it is asked for."""
+    """A derived object stays whole until a whole one replaces it, and further messages do not refine it again."""
     frail.site.put("a.jpg", jpeg(120, 90, 95))
     frail.site.rule(quality=80, refine="popular")
     first = frail.get("a.jpg", "width=60")

@@ -5,17 +5,17 @@ from typing import Any
 
 from tests.conftest import BOTH, ORIGINALS
 from tests.faults.conftest import PATIENT, Behind, Frail
-from tests.faults.proxy import Fault
-from tests.faults.table import FAULTS
-from tests.functions.conftest import Refinery
+from tests.support.fault_kinds import FAULTS
+from tests.support.fault_proxy import Fault
 from tests.support.images import encoded, jpeg, photograph, png
+from tests.support.refinery import Refinery
 
 HARMLESS = {"GET", "HEAD"}
 QUERIES = ["", "width=40", "fmt=webp", "width=40&fmt=avif", "crop=20,20", "width=9999", "quality=auto", "crop=no"]
 
 
 def snapshot(s3: Any, bucket: str) -> dict[str, tuple[Any, ...]]:
-    """Everything in a bucket: bytes and what S3 tells of them."""
+    """All objects of a bucket: bytes and metadata."""
     found = {}
     for item in s3.list_objects_v2(Bucket=bucket)["Contents"]:
         stored = s3.get_object(Bucket=bucket, Key=item["Key"])

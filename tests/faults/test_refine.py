@@ -7,8 +7,8 @@ import pytest
 from imagestack.refinement import Refinement, to_message
 from tests.conftest import DERIVED, ORIGINALS, Context
 from tests.faults.conftest import IMPATIENT, PATIENT, Frail
-from tests.faults.proxy import Fault
-from tests.faults.table import FAULTS
+from tests.support.fault_kinds import FAULTS
+from tests.support.fault_proxy import Fault
 from tests.support.images import jpeg
 
 CALLS = {

@@ -21,14 +21,14 @@ def photo(site: Site) -> Site:
 
 
 def chosen(headers: dict[str, str]) -> tuple[int, int]:
-    """Quality and score, as they are told."""
+    """Quality and score, from the headers."""
     quality, score = (int(headers[name]) for name in CHOSEN)
     return quality, score
 
 
 @pytest.mark.parametrize(("accept", "fmt"), [(None, "JPEG"), ("image/webp", "WEBP"), (BOTH, "AVIF")])
 def test_headers(photo: Site, accept: str | None, fmt: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The quality that was taken and the score that it has are told, and again when it is served again."""
+    """The headers name the chosen quality and its score, also when the image is served again."""
     photo.rule(quality="auto", webp_enabled=True, avif_enabled=True)
     with counted_transforms(photo, monkeypatch) as done:
         first, head, second = (photo.ask("/a.jpg", "width=300", accept, method) for method in ("GET", "HEAD", "GET"))
@@ -60,7 +60,7 @@ def test_keys(photo: Site, query: str, option: dict[str, Any], key: str) -> None
 
 
 def test_another_target_is_another_object(photo: Site) -> None:
-    """What was made for one target is not served for another; a higher one has more bytes, and a better score."""
+    """A derived object belongs to one target; a higher target has more bytes and a better score."""
     found = []
     for target in (60, 75, 85):
         photo.rule(quality="auto", quality_target=target, webp_enabled=True)
@@ -74,7 +74,7 @@ def test_another_target_is_another_object(photo: Site) -> None:
 
 
 def test_never_above_the_originals(site: Site) -> None:
-    """An original of low quality is not asked for more than it has, and that is no reason to leave it as it is."""
+    """An original of low quality gets at most its own quality, and is converted all the same."""
     site.put("a.jpg", encoded(photograph("coffee.png"), quality=40))
     site.rule()
     reply = site.get("a.jpg", "fmt=webp&quality=auto", BOTH)
@@ -118,7 +118,7 @@ def test_bigger_than_origin(site: Site) -> None:
     [("width=300&quality=80", {"quality": "auto"}), ("width=300", {}), ("width=300", {"quality_target": 85})],
 )
 def test_numbers_are_taken_as_they_are(photo: Site, query: str, option: dict[str, Any]) -> None:
-    """Where a number counts nothing is chosen or told."""
+    """With a number, no quality is chosen, and no header names one."""
     photo.rule(**option)
     reply = photo.get("a.jpg", query)
     assert reply.operations == "resize"

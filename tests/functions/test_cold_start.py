@@ -65,7 +65,7 @@ def test_only_what_requests_need_is_loaded() -> None:
 
 @pytest.mark.usefixtures("deployment")
 def test_a_snapshot_has_everything_loaded() -> None:
-    """What first requests would load is there after a warm-up, and nothing is left for any format that is asked for."""
+    """A warm-up loads everything that first requests need, for every format."""
     found = loaded(WARM)
     assert {"blazediff_ssim", "imagestack.transform.auto", "_libvips"} <= found
     assert loaded(f"{WARM}\nwarm(transform)") == found

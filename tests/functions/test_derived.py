@@ -56,7 +56,7 @@ def test_equal_requests_share_one_object(site: Site) -> None:
 
 
 def test_key_is_readable(site: Site) -> None:
-    """The key tells resource, original, plan and format."""
+    """The key contains resource, original, plan and format."""
     site.put("photos/été 1.jpg", jpeg())
     site.rule(1, "site.example", quality=80, webp_enabled=True, avif_enabled=True)
     site.get("photos/été 1.jpg", "width=100", BOTH)
@@ -109,7 +109,7 @@ def test_remembered_skip_follows_the_original(site: Site, monkeypatch: pytest.Mo
 
 
 def test_reasons_of_a_request_are_its_own(site: Site) -> None:
-    """What is skipped because of the query is told to who asked it, not to those who share the derived object."""
+    """A skip because of the query is reported to its own client, and not to others that share the derived object."""
     site.put("a.jpg", jpeg())
     site.rule()
     assert site.get("a.jpg", "width=50&crop=x").reason == "cropping: bad width parameter"

@@ -47,7 +47,7 @@ def rotate(site: Site, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterato
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST"])
 def test_direct_calls(site: Site, sent: dict[str, str], method: str, caplog: pytest.LogCaptureFixture) -> None:
-    """Without the secret it is 403 whatever is asked, kept for seconds, and in the log."""
+    """Without the secret every request gets 403, which is cached for seconds, and a line in the log."""
     reply = site.ask("/a.jpg", method=method, **sent)
     assert reply.status == 403
     assert reply.headers["Cache-Control"] == "public, max-age=5"

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import Reply, Site, http_event
+from tests.support.depth import tries
 from tests.support.images import encoded, jpeg, photograph
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -157,8 +158,7 @@ query = st.lists(st.tuples(known, st.lists(part, max_size=7).map("".join)), max_
 accept = st.sampled_from(["", "*/*", "image/webp", "image/avif", "image/avif,image/webp", "image/webp;q=0"])
 
 relaxed = settings(
-    max_examples=60,
-    deadline=None,
+    max_examples=tries(60),
     # The site is only read, so that it need not be made anew for each example.
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -1,4 +1,4 @@
-"""Headers, conditions and statuses (spec sections 2, 6 and 7), through the handler."""
+"""Headers, conditions and statuses, through the handler (docs/specification.md#section-2, #section-6, #section-7)."""
 
 import json
 from email.utils import parsedate_to_datetime
@@ -67,7 +67,7 @@ def test_same_headers_when_served_again(site: Site) -> None:
 
 
 def test_passed_through(site: Site) -> None:
-    """An original that nothing is asked of has its own headers, without any of a transform."""
+    """An original without operations has its own headers, and none of a transform."""
     site.put("a.jpg", jpeg())
     site.rule()
     reply = site.get("a.jpg")
@@ -123,7 +123,7 @@ def test_encodings_that_are_none(site: Site, encoding: str) -> None:
     assert site.get("a.jpg", "width=100").operations == "resize"
 
 
-# bytes, stored type, told type.
+# bytes, stored type, type in the answer.
 TYPES = [
     (b"GIF89a" + bytes(20), "image/gif", "image/gif"),
     (b"RIFF\0\0\0\0WEBPVP8 ", "image/jpeg", "image/webp"),

@@ -117,7 +117,7 @@ def test_upright_and_cut(site: Site, orientation: int) -> None:
     ],
 )
 def test_keys(site: Site, query: str, option: dict[str, Any], key: str) -> None:
-    """The derived key tells that light was averaged, where a resize was asked, and is as ever where it was not."""
+    """The derived key names linear light where there is a resize, and is unchanged without one."""
     site.put("a.jpg", jpeg())
     site.rule(**option)
     assert site.get("a.jpg", query, BOTH).operations

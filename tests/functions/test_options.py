@@ -113,7 +113,7 @@ def test_referrers(site: Site) -> None:
 
 
 def test_rules_for_the_edge(site: Site, behind_the_edge: dict[str, str]) -> None:
-    """Behind the edge the answer is the same for all pages, and tells the edge what to decide for each."""
+    """Behind the edge the answer is the same for all pages, and has the rules by which the edge decides for each."""
     referrers = {"enabled": True, "policy_type": "allow", "excepted_values": ["thief.example"]}
     options(site, cors={"enabled": True, "value": ["*"]}, referrer_acl=referrers)
     reply = site.get("a.jpg", referer="https://thief.example/", origin=PAGE, **behind_the_edge)
@@ -179,7 +179,7 @@ def test_tricks_with_signatures(site: Site, trick: Callable[[], str]) -> None:
 
 
 def test_signed_for_one_viewer(site: Site, behind_the_edge: dict[str, str]) -> None:
-    """Type 0 signs the viewer's IP address, which the edge tells; the edge must not answer others with it."""
+    """Type 0 signs the viewer's IP address, which the edge passes on; the edge must not share that answer."""
     options(site, secure_key={"enabled": True, "key": "secretkey", "type": 0})
     query = address("/a.jpg", viewer="198.51.100.7")
     reply = site.get("a.jpg", query, x_img_viewer="198.51.100.7", **behind_the_edge)

@@ -7,8 +7,8 @@ from PIL import Image
 
 from imagestack.transform.palette import lowest_score
 from tests.conftest import BOTH, Reply, Site
-from tests.functions.conftest import Refinery
 from tests.support.images import drawing, encoded, jpeg, photograph
+from tests.support.refinery import Refinery
 
 QUERY = "width=200"
 
@@ -73,7 +73,7 @@ def test_nothing_is_lost(site: Site, refinery: Refinery, image: Image.Image, opt
 
 
 def test_switched_off_again(site: Site, refinery: Refinery) -> None:
-    """What was made with loss is not served once the option is off, or `png_lossless` is on."""
+    """A lossy derived object is not served once the option is off, or `png_lossless` is on."""
     site.put("a", encoded(drawing(), "PNG"), "image/png")
     site.rule()
     lossless = site.get("a", QUERY)
@@ -109,7 +109,7 @@ def test_other_formats_are_as_ever(site: Site, refinery: Refinery) -> None:
     ],
 )
 def test_keys(site: Site, query: str, option: dict[str, Any], key: str) -> None:
-    """The derived key tells that few colours are allowed where a PNG may be made, and is as ever without the option."""
+    """The derived key names the palette where the result may be a PNG, and is unchanged without the option."""
     site.put("a", encoded(drawing(), "PNG"), "image/png")
     site.rule(**option)
     assert site.get("a", query, BOTH).operations

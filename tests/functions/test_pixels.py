@@ -1,4 +1,4 @@
-"""What the image must look like (spec section 8), looked at through the handler."""
+"""The look of images, through the handler (docs/specification.md#section-8)."""
 
 import struct
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What PNG keep of their depths, palettes and transparent colours (spec section 8), looked at through the handler."""
+"""Depths, palettes and transparent colours of PNG, through the handler (docs/specification.md#section-8)."""
 
 import struct
 
@@ -45,7 +45,7 @@ def test_sixteen_bit_grey_with_transparent_key(site: Site) -> None:
 
 @pytest.mark.parametrize("key", [None, 0x8001])
 def test_sixteen_bit_grey_of_many_rows(site: Site, key: int | None) -> None:
-    """What is made eight bits a few rows at a time is rounded the same everywhere, and no row is lost."""
+    """The reduction to eight bits, a few rows at a time, rounds equally everywhere and loses no row."""
     width, height = 900, 700
     values = [(x * 73 + y * 4099) % 65_536 for y in range(height) for x in range(width)]
     values[5], values[-7] = 0x8001, 0x8001

@@ -17,8 +17,8 @@ from imagestack.refinement import Refinement
 from imagestack.serving.refinement_requests import RefinementThrottle
 from imagestack.stores.derived import S3Derived
 from tests.conftest import BOTH, DERIVED, Reply, Site
-from tests.functions.conftest import Refinery
 from tests.support.images import encoded, jpeg, photograph
+from tests.support.refinery import Refinery
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENTS = ROOT / "events"
@@ -105,7 +105,7 @@ def test_no_better_result(site: Site, refinery: Refinery, monkeypatch: pytest.Mo
 
 
 def test_original_replaced_meanwhile(site: Site, refinery: Refinery) -> None:
-    """What was asked for the old version is not done; what is made of the new one is asked for by itself."""
+    """A refinement of the old version is not done; the derived object of the new version requests its own."""
     stock(site, "all")
     site.get("a.jpg", "width=200")
     outdated = refinery.messages()
@@ -133,7 +133,7 @@ def test_gone_meanwhile(site: Site, refinery: Refinery, gone: str) -> None:
 
 
 def test_rule_changed_meanwhile(site: Site, refinery: Refinery) -> None:
-    """Under another rule nobody wants what was asked for."""
+    """A refinement that the current rule does not want is not done."""
     stock(site, "all")
     first = site.get("a.jpg", "width=200")
     records = refinery.messages()
@@ -144,7 +144,7 @@ def test_rule_changed_meanwhile(site: Site, refinery: Refinery) -> None:
 
 
 def test_popular(site: Site, refinery: Refinery) -> None:
-    """Only what is asked for again is made smaller; until then the edge comes back each minute."""
+    """Only a repeated request leads to a refinement; until then the edge comes back each minute."""
     stock(site, "popular")
     first = site.get("a.jpg", "width=200")
     assert age(first) == MINUTE
@@ -159,7 +159,7 @@ def test_popular(site: Site, refinery: Refinery) -> None:
 
 @pytest.mark.parametrize("refine", ["popular", "all"])
 def test_hot_object_is_asked_for_once(site: Site, refinery: Refinery, refine: str) -> None:
-    """However often it is asked for before it is refined, a warm function sends one message."""
+    """A warm function sends one message for any number of requests before the refinement."""
     stock(site, refine)
     for _ in range(5):
         assert age(site.get("a.jpg", "width=200")) == MINUTE
@@ -167,7 +167,7 @@ def test_hot_object_is_asked_for_once(site: Site, refinery: Refinery, refine: st
 
 
 def test_purged_object_is_asked_for_again(site: Site, refinery: Refinery) -> None:
-    """What is made anew after a purge is refined anew."""
+    """A new derived object after a purge is refined again."""
     stock(site, "all")
     for _ in range(2):
         site.get("a.jpg", "width=200")
@@ -177,7 +177,7 @@ def test_purged_object_is_asked_for_again(site: Site, refinery: Refinery) -> Non
 
 
 def test_off(site: Site, refinery: Refinery) -> None:
-    """Without the option nothing is asked for, and nothing is kept for less."""
+    """Without the option there is no message, and no shorter max-age."""
     site.put("a.jpg", jpeg())
     site.rule()
     for _ in range(3):
@@ -196,7 +196,7 @@ def test_originals_that_pass(site: Site, refinery: Refinery, query: str) -> None
 
 
 def test_remembered_skips(site: Site, refinery: Refinery) -> None:
-    """What came to nothing is not tried again."""
+    """A refinement without gain is not tried again."""
     site.put("a.jpg", jpeg()[:4000])
     site.rule(refine="all")
     for _ in range(2):
@@ -217,7 +217,7 @@ def test_without_a_queue(site: Site) -> None:
 class Down:
     """A queue that is down."""
 
-    def ask(self, refinement: Refinement) -> None:
+    def request(self, refinement: Refinement) -> None:
         raise StoreError(refinement.name)
 
 
@@ -230,7 +230,7 @@ def test_failing_queue(site: Site, caplog: pytest.LogCaptureFixture, refine: str
             reply = site.get("a.jpg", "width=200")
             assert (reply.status, reply.operations, age(reply)) == (200, "resize", MINUTE)
     failures = [record.failures for record in caplog.records if record.getMessage() == "request"]  # type: ignore[attr-defined] # ours
-    # Once it has failed it is left alone for a while.
+    # After a failure the queue is not called for a while.
     assert failures == ([["refinement"], []] if refine == "all" else [[], ["refinement"]])
 
 
@@ -277,7 +277,7 @@ def test_odd_keys_and_hosts(site: Site, refinery: Refinery) -> None:
 
 
 def test_metrics(site: Site, refinery: Refinery, capsys: pytest.CaptureFixture[str]) -> None:
-    """What was made smaller by how much, and what failed, in the words of the operator's guide."""
+    """The log line of a refinement has the saved bytes, or the failure, in the terms of the operator's guide."""
     stock(site, "all")
     first = site.get("a.jpg", "width=200")
     records = refinery.messages()
@@ -335,7 +335,8 @@ def test_image_function_loads_nothing_of_it(aws: str) -> None:
     assert set(json.loads(found.splitlines()[-1])) == {
         f"imagestack.transform.{name}"
         for name in (
-            *("colour", "drawn", "encode", "exif", "jpeg", "lines"),
-            *("original", "picture", "png", "scales", "steps"),
+            *("colour", "decode", "drawn", "encode", "lines", "picture", "scales", "steps"),
+            *("encoders", "encoders.avif", "encoders.jpeg", "encoders.png", "encoders.webp"),
+            *("readers", "readers.exif", "readers.header", "readers.jpeg", "readers.jpeg_quality", "readers.png"),
         )
     }

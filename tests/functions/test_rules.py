@@ -1,4 +1,4 @@
-"""Rules from DynamoDB (spec section 4), through the handler."""
+"""Rules from DynamoDB, through the handler (docs/specification.md#section-4)."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ def test_nothing_is_done_without_rules(site: Site) -> None:
 
 
 def test_first_match_by_weight_then_id(site: Site) -> None:
-    """The lowest weight is asked first, ties go to the lower id, and later rules are not looked at."""
+    """The rule with the lowest weight comes first, ties go to the lower id, and later rules do not count."""
     site.put("a.jpg", jpeg())
     site.item(rule_item(10, weight=1, options=AVIF))
     site.item(rule_item(9, weight=1, options=WEBP))
@@ -189,7 +189,7 @@ def test_rules_are_kept_while_the_table_fails(site: Site) -> None:
 def test_missing_table(site: Site) -> None:
     """The adapter reports a missing table as a failure of the store."""
     table = site.module.PIPELINE.rules._table  # noqa: SLF001 - the real adapter
-    missing = type(table)(table._client, "missing")  # noqa: SLF001 - likewise
+    missing = type(table)(table._client, "missing")  # noqa: SLF001 - the same client
     with pytest.raises(StoreError) as caught:
         missing.items("*")
     assert isinstance(caught.value.__cause__, ClientError)
@@ -214,7 +214,7 @@ def quantization(image: Image.Image) -> dict[int, list[int]]:
 
 @pytest.mark.parametrize("quality", [1, 2, 25, 49, 50, 51, 75, 90, 92, 95, 99, 100])
 def test_estimated_quality_is_the_one_it_was_encoded_with(site: Site, quality: int) -> None:
-    """The reason for a quality above the original's tells the estimate: for IJG's tables it is exact."""
+    """The reason for a quality above the original's has the estimate, which is exact for IJG's tables."""
     site.put("a.jpg", encoded(photograph().resize((64, 64)), quality=quality))
     site.rule()
     reply = site.get("a.jpg", "fmt=webp&quality=100", BOTH)
@@ -226,7 +226,7 @@ def test_estimated_quality_is_the_one_it_was_encoded_with(site: Site, quality: i
 
 
 def test_png_has_no_quality_to_cap(site: Site) -> None:
-    """Any quality may be asked of a PNG."""
+    """A PNG accepts any quality."""
     site.put("a.png", png(), "image/png")
     site.rule()
     assert site.get("a.png", "fmt=webp&quality=100", BOTH).operations == "convert"

@@ -30,7 +30,7 @@ from tests.support.images import encoded, jpeg, photograph
 ROOT = Path(__file__).resolve().parents[2]
 AVIF = "image/avif"
 
-# A function in a process of its own: gets ready, waits for the word, answers, and tells what it did.
+# A function in a process of its own: it loads, waits for a line, answers, and prints its results.
 FUNCTION = """
 import json, sys
 from contextlib import redirect_stdout
@@ -40,7 +40,7 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 with redirect_stdout(sys.stderr):
     from botocore.config import Config
-    from imagestack.aws import clients
+    from imagestack.stores import clients
     # One small server for fifty at once is slower than DynamoDB.
     clients._SMALL = clients._SMALL.merge(Config(connect_timeout=30, read_timeout=30))
     from functions.image import handler
@@ -118,7 +118,7 @@ class Busy:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(single_flight, "MOST_SECONDS", 0.2)
+    monkeypatch.setattr(single_flight, "MAX_WAIT_SECONDS", 0.2)
 
 
 @pytest.mark.usefixtures("impatient")
@@ -155,7 +155,7 @@ def test_cheap_work_is_done_anyway(site: Site) -> None:
 
 
 def test_nobody_waits_for_nothing(site: Site) -> None:
-    """What is not going to be done at all is told at once, whoever has the lease."""
+    """A skipped request is answered at once, even if another function has the lease."""
     site.put("a.jpg", jpeg(200, 100))
     site.put("a.gif", b"GIF89a\x01\x00\x01\x00", "image/gif")
     site.rule()
@@ -163,7 +163,7 @@ def test_nobody_waits_for_nothing(site: Site) -> None:
     with site.pipeline(leases=Busy()):
         assert site.get("a.jpg", "width=500").reason
         assert site.get("a.gif", "width=5").reason
-    assert monotonic() - began < single_flight.MOST_SECONDS / 2
+    assert monotonic() - began < single_flight.MAX_WAIT_SECONDS / 2
 
 
 def test_taking_over(site: Site) -> None:
@@ -231,7 +231,7 @@ def test_given_back_without_result(site: Site, key: str) -> None:
 
 
 def test_remembered_skips_are_shared(site: Site) -> None:
-    """That an original is damaged is found out once, and told to whoever waited."""
+    """One function detects that an original is damaged, and the waiting ones answer with its skip reason."""
     damaged = jpeg(200, 100)[:-500]
     site.put("a.jpg", damaged)
     site.rule(webp_enabled=True)
@@ -296,7 +296,7 @@ def test_not_on_the_hit_path(site: Site) -> None:
 
 
 def test_replaced_original_has_a_lease_of_its_own(site: Site) -> None:
-    """Whoever is at the old version does not hold up the new one."""
+    """Work on the old version does not delay the new one."""
     site.put("a.jpg", jpeg(200, 100))
     site.rule()
     old = site.s3.head_object(Bucket="originals", Key="a.jpg")["ETag"]
@@ -307,7 +307,7 @@ def test_replaced_original_has_a_lease_of_its_own(site: Site) -> None:
     site.put("a.jpg", jpeg(300, 150))
     began = monotonic()
     assert site.get("a.jpg", "width=50").operations == "resize"
-    assert monotonic() - began < single_flight.MOST_SECONDS
+    assert monotonic() - began < single_flight.MAX_WAIT_SECONDS
 
 
 def test_threads_of_one_process(site: Site) -> None:
@@ -316,7 +316,7 @@ def test_threads_of_one_process(site: Site) -> None:
     site.rule()
     event = http_event("/a.jpg", "width=500&fmt=webp", headers={"accept": BOTH})
     caches: list[str] = []
-    report = site.module._report  # noqa: SLF001 - what is told of each request
+    report = site.module._report  # noqa: SLF001 - the report of each request
 
     def ask(_: int) -> Reply:
         return replace(site, context=replace(site.context, aws_request_id=str(uuid4()))).send(event)

@@ -1,4 +1,4 @@
-"""Every documented size of spec section 3, and where crops lie, to the pixel; through the handler."""
+"""Every documented size, and the exact position of crops, through the handler (docs/specification.md#section-3)."""
 
 import pytest
 
@@ -56,7 +56,7 @@ SIZES = [
 
 @pytest.mark.parametrize(("original", "query", "size"), SIZES, ids=[f"{row[0]}-{row[1]}" for row in SIZES])
 def test_sizes(site: Site, original: tuple[int, int], query: str, size: tuple[int, int]) -> None:
-    """The result has exactly the size that spec section 3 gives."""
+    """The result has exactly the size that docs/specification.md#section-3 gives."""
     site.put("a.png", encoded(positions(*original), "PNG"), "image/png")
     site.rule()
     reply = site.get("a.png", query)

@@ -1,4 +1,4 @@
-"""Every row of the table of spec section 6 that a query can bring about, through the handler."""
+"""Every skip reason that a query can cause, through the handler (docs/specification.md#section-6)."""
 
 import pytest
 from PIL import Image
@@ -211,7 +211,7 @@ def test_lossless_avif(site: Site) -> None:
 
 
 def test_lossless_avif_by_rule_is_silent(site: Site) -> None:
-    """Nobody asked for AVIF when only the rule would have taken it."""
+    """A rule alone does not make AVIF a requested format."""
     site.put("a.png", png(), "image/png")
     site.rule(png_lossless=True, avif_enabled=True)
     reply = site.get("a.png", "", BOTH)

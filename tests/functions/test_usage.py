@@ -1,4 +1,4 @@
-"""What the image function tells of the use of rules."""
+"""The image function's counts of the use of rules."""
 
 import json
 from typing import Any

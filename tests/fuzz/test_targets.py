@@ -8,10 +8,11 @@ import pytest
 from fuzz.pictures import made
 from fuzz.target import NAMES, load, mutants
 from fuzz.targets import events, refine
+from tests.support.depth import tries
 
 REGRESSIONS = Path(__file__).parent / "regressions"
 FOUND = sorted(path for path in REGRESSIONS.rglob("*") if path.is_file())
-MUTANTS = 300
+MUTANTS = tries(500)
 
 # Pillow warns of metadata that it cannot read.
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
@@ -71,7 +72,7 @@ def test_events_are_answered_in_many_ways() -> None:
     ],
 )
 def test_what_is_ill_formed(changed: dict[str, object]) -> None:
-    """An answer that API Gateway would not take is told from one that it takes."""
+    """The check refuses answers that API Gateway would not take."""
     answer = {"statusCode": 200, "headers": {"X": "a"}, "body": "", "isBase64Encoded": False}
     events.well_formed(answer)
     with pytest.raises((AssertionError, TypeError, ValueError, KeyError)):

@@ -1,189 +1,23 @@
-"""The local stack as a command in a process of its own, and an S3 for its parts."""
+"""One running local stack that tests share, and an S3 for the parts of the stack."""
 
-import os
-import re
-import select
-import signal
-import subprocess
-import sys
-import tempfile
-import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache
-from io import BytesIO
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import boto3
-import httpx
 import pytest
 from botocore.config import Config
-from PIL import Image
 
-from imagestack.response import object_url
 from tests.support.images import jpeg, png
-from tests.support.plain import PLAIN
+from tests.support.serving import Serving, originals, serving
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-
-ROOT = Path(__file__).resolve().parents[2]
-# `make proof` names a module whose command has the image function in Lambda's runtime.
-COMMAND = (
-    ("-m", os.environ["SERVED_BY"])
-    if "SERVED_BY" in os.environ
-    else ("-c", "from imagestack_local.main import app; app(prog_name='imagestack')")
-)
-START_SECONDS = 90.0
-"""On a busy machine; otherwise two."""
-
-
-@contextmanager
-def command(*arguments: str, **variables: str) -> Iterator[tuple["subprocess.Popen[str]", IO[str]]]:
-    """A started `imagestack` and what it writes to standard error: a file, so that it never waits for a reader."""
-    with (
-        tempfile.TemporaryFile("w+") as stderr,
-        subprocess.Popen(  # noqa: S603 - it runs what is under test
-            [sys.executable, *COMMAND, *arguments],
-            cwd=ROOT,
-            env={**_environment(), **variables},
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            text=True,
-        ) as process,
-    ):
-        try:
-            yield process, stderr
-        finally:
-            process.kill()
-
-
-def _environment() -> dict[str, str]:
-    """Without what other tests set for boto3 in this process."""
-    ours = ("AWS_", "POWERTOOLS_", "MAX_")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return {**kept, "AWS_PROFILE": "no-such-profile", "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9"}
-
-
-@dataclass
-class Serving:
-    """A running `imagestack serve`."""
-
-    process: "subprocess.Popen[str]"
-    lines: list[str]
-    """What it printed, up to the line that says it is ready."""
-    stderr: IO[str]
-
-    @property
-    def url(self) -> str:
-        return self.lines[-1].removeprefix("ready ")
-
-    @property
-    def endpoint(self) -> str:
-        found = re.search(r"^AWS endpoint (\S+)", "\n".join(self.lines), re.MULTILINE)
-        assert found
-        return found[1]
-
-    def get(self, path: str, **headers: str) -> httpx.Response:
-        return httpx.get(self.url + path, headers=headers, timeout=60, verify=PLAIN)
-
-    def request(self, method: str, path: str, **headers: str) -> httpx.Response:
-        return httpx.request(method, self.url + path, headers=headers, timeout=60, verify=PLAIN)
-
-    def object(self, path: str) -> str:
-        """The address of an object in the front's buckets, as the function would send a viewer there.
-
-        Args:
-            path: Decoded, below `/_original/` or `/_derived/`.
-        """
-        secrets: Any = _client("secretsmanager", self.endpoint)
-        proof = secrets.get_secret_value(SecretId="origin-secret")["SecretString"]
-        return object_url.location(path, '"v"', proof, time.time())
-
-    def s3(self) -> "S3Client":
-        found: S3Client = _client("s3", self.endpoint)
-        return found
-
-    def rules(self) -> Any:
-        return _table("rules", self.endpoint)
-
-    def told(self) -> str:
-        """What it has written to standard error so far."""
-        return read(self.stderr)
-
-    def end(self, number: int = signal.SIGTERM) -> int:
-        """End it and give its exit status."""
-        self.process.send_signal(number)
-        return self.process.wait(timeout=30)
-
-
-# boto3 takes as long to read the model of a service as the stack takes to answer.
-@cache
-def _session() -> boto3.Session:
-    return boto3.Session("local", "local", region_name="us-east-1")
-
-
-@cache
-def _client(service: str, endpoint: str) -> Any:
-    return _session().client(service, endpoint_url=endpoint)  # type: ignore[call-overload] # one for all services
-
-
-@cache
-def _table(name: str, endpoint: str) -> Any:
-    return _session().resource("dynamodb", endpoint_url=endpoint).Table(name)
-
-
-@contextmanager
-def serving(*arguments: str, **variables: str) -> Iterator[Serving]:
-    """`imagestack serve` on a free port, while the context lasts."""
-    with command("serve", "--port", "0", *arguments, **variables) as (process, stderr):
-        assert process.stdout
-        printed = ""
-        end = time.monotonic() + START_SECONDS
-        while not re.search(r"^ready .*\n", printed, re.MULTILINE):
-            assert select.select([process.stdout], [], [], max(0, end - time.monotonic()))[0], "not ready in time"
-            more = os.read(process.stdout.fileno(), 65_536).decode()
-            assert more, f"it ended: {read(stderr)}"
-            printed += more
-        yield Serving(process, printed.splitlines(), stderr)
-
-
-def failure(*arguments: str, **variables: str) -> tuple[int, str]:
-    """The exit status of `imagestack` with arguments that it does not like, and what it says."""
-    with command(*arguments, **variables) as (process, stderr):
-        out, _ = process.communicate(timeout=START_SECONDS)
-        assert out == ""
-        return process.returncode, read(stderr)
-
-
-def size(response: httpx.Response) -> tuple[int, int]:
-    with Image.open(BytesIO(response.content)) as image:
-        return image.size
-
-
-def until(check: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait until something holds."""
-    end = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.1)
 
 
 def told(caplog: pytest.LogCaptureFixture) -> list[str]:
     """What the local stack has logged."""
     return [record.getMessage() for record in caplog.records if record.name.startswith("imagestack_local")]
-
-
-def originals(folder: Path, files: Mapping[str, bytes]) -> Path:
-    """Write files into a folder."""
-    for name, body in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(body)
-    return folder
 
 
 ODD = {
@@ -221,9 +55,3 @@ def bucket(aws: str) -> Iterator[tuple["S3Client", str]]:
     s3.create_bucket(Bucket=name)
     yield s3, name
     s3.close()
-
-
-def read(file: IO[str]) -> str:
-    """All that is written so far. The writer has the same position in the file, which must stay where it is."""
-    number = file.fileno()
-    return os.pread(number, os.fstat(number).st_size, 0).decode()

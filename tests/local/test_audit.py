@@ -18,7 +18,7 @@ WEAK: dict[str, Any] = {
     ],
 }
 UNKNOWN: dict[str, Any] = {"name": "lost", "skip_reason": "Dependency not found on PyPI and could not be audited"}
-FOUND = ["weak 1.0: PYSEC-2024-1, mended in 1.1, 2.0", "weak 1.0: PYSEC-2024-2, mended in no version"]
+FOUND = ["weak 1.0: PYSEC-2024-1, fixed in 1.1, 2.0", "weak 1.0: PYSEC-2024-2, fixed in no version"]
 
 
 @pytest.mark.parametrize(
@@ -26,10 +26,10 @@ FOUND = ["weak 1.0: PYSEC-2024-1, mended in 1.1, 2.0", "weak 1.0: PYSEC-2024-2, 
     [
         ([KNOWN], 0, []),
         ([KNOWN, WEAK], 1, FOUND),
-        ([UNKNOWN], 0, ["*** SKIPPED: lost: no service could be asked for known weaknesses ***"]),
-        ([UNKNOWN, WEAK], 1, ["*** SKIPPED: lost: no service could be asked for known weaknesses ***", *FOUND]),
-        ([UNKNOWN] * 50, 0, ["*** SKIPPED: 50 packages: no service could be asked for known weaknesses ***"]),
-        (None, 0, ["*** SKIPPED: all: no service could be asked for known weaknesses ***"]),
+        ([UNKNOWN], 0, ["*** SKIPPED: lost: not checked for known vulnerabilities ***"]),
+        ([UNKNOWN, WEAK], 1, ["*** SKIPPED: lost: not checked for known vulnerabilities ***", *FOUND]),
+        ([UNKNOWN] * 50, 0, ["*** SKIPPED: 50 packages: not checked for known vulnerabilities ***"]),
+        (None, 0, ["*** SKIPPED: all: not checked for known vulnerabilities ***"]),
     ],
 )
 def test_audit(

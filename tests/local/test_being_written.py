@@ -13,8 +13,8 @@ from PIL import Image
 from imagestack_local.aws import stack
 from imagestack_local.originals import folder, settled
 from imagestack_local.originals.originals import Changes, Originals
-from tests.local.conftest import originals
 from tests.support.images import jpeg, png
+from tests.support.serving import originals
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

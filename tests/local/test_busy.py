@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from imagestack_local.gateway.gateway import CONCURRENT_INVOCATIONS, LINE
-from tests.local.conftest import Serving, originals, serving, size, until
 from tests.support.images import jpeg
+from tests.support.serving import Serving, originals, serving, size, until
 
 pytestmark = pytest.mark.xdist_group("busy")
 

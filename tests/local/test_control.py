@@ -9,8 +9,8 @@ import httpx
 import pytest
 from gcore import AsyncGcore, AuthenticationError, BadRequestError, Gcore, NotFoundError
 
-from tests.local.conftest import Serving, failure, originals, serving, until
 from tests.support.images import jpeg
+from tests.support.serving import Serving, failure, originals, serving, until
 
 pytestmark = pytest.mark.xdist_group("control")
 

@@ -13,10 +13,10 @@ import httpx
 import pytest
 from PIL import Image
 
-from tests.local.conftest import Serving, originals, serving, until
 from tests.local.scripted import x_cache
 from tests.support.images import encoded, jpeg
 from tests.support.plain import PLAIN
+from tests.support.serving import Serving, originals, serving, until
 
 pytestmark = pytest.mark.xdist_group("edge")
 

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from imagestack_local.aws import event_sources
-from tests.local.conftest import Serving, originals, serving
 from tests.support.images import jpeg
+from tests.support.serving import Serving, originals, serving
 
 pytestmark = pytest.mark.xdist_group("edge-attacks")
 

@@ -9,9 +9,9 @@ import pytest
 
 from imagestack.request.signed_url import signature
 from imagestack_local.aws import event_sources
-from tests.local.conftest import Serving, originals, serving, until
 from tests.local.scripted import x_cache
 from tests.support.images import jpeg
+from tests.support.serving import Serving, originals, serving, until
 
 pytestmark = pytest.mark.xdist_group("edge-options")
 

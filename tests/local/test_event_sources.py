@@ -11,7 +11,7 @@ import pytest
 
 from imagestack_local.aws import event_sources
 from imagestack_local.aws.event_sources import Queue, receiving, streaming
-from tests.local.conftest import until
+from tests.support.serving import until
 
 
 class Function:

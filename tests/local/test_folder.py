@@ -8,7 +8,7 @@ import pytest
 
 from imagestack_local.errors import StartError
 from imagestack_local.originals.folder import LARGEST_ORIGINAL_BYTES, require_images, scan
-from tests.local.conftest import originals
+from tests.support.serving import originals
 
 
 def test_keys_are_relative_paths(tmp_path: Path) -> None:

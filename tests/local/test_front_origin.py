@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from imagestack_local.front.distribution import CachePolicy, Origin, Parts, Selection, Which
-from tests.local.conftest import until
 from tests.local.scripted import READ, Fronted, Says, distribution, fronted, x_cache
 from tests.support.plain import PLAIN
+from tests.support.serving import until
 
 
 def at_once(found: Fronted, count: int, **headers: str) -> list[httpx.Response]:

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagestack.sync.paths import covers, of_path, of_prefix
+from imagestack.sync.paths import covers, image_paths, prefix_paths
 from imagestack_local.front.cache import Key, finder
-from tests.local.conftest import until
 from tests.local.scripted import Fronted, Says, fronted, x_cache
 from tests.support.plain import PLAIN
+from tests.support.serving import until
 
 WORDS = st.text(alphabet="/ab?*=", max_size=5)
 
@@ -30,8 +30,8 @@ def test_found_is_what_paths_cover(paths: list[str], uri: str, query: str) -> No
     [
         (["/a"], {"/a"}),
         (["/a?*"], {"/a?v=1", "/a?v=2"}),
-        (of_path("/a"), {"/a", "/a?v=1", "/a?v=2"}),
-        (of_prefix("/a"), {"/a", "/a?v=1", "/a?v=2", "/ab", "/a/b"}),
+        (image_paths("/a"), {"/a", "/a?v=1", "/a?v=2"}),
+        (prefix_paths("/a"), {"/a", "/a?v=1", "/a?v=2", "/ab", "/a/b"}),
         (["/a/*"], {"/a/b"}),
         (["/*"], {"/a", "/a?v=1", "/a?v=2", "/ab", "/a/b", "/b"}),
         ([], set()),

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from imagestack_local.site.home import ASSETS, PAGES
-from tests.local.conftest import ODD, Serving
+from tests.local.conftest import ODD
+from tests.support.serving import Serving
 
 pytestmark = pytest.mark.xdist_group("served")
 

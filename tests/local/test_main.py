@@ -2,7 +2,7 @@
 
 import imagestack
 from imagestack_local.main import app
-from tests.local.conftest import command
+from tests.support.serving import command
 
 
 def test_version() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.local.conftest import failure, originals
 from tests.support.images import jpeg
+from tests.support.serving import failure, originals
 
 
 def refused(*arguments: str, **variables: str) -> str:

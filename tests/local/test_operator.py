@@ -16,9 +16,9 @@ import pytest
 
 from imagestack_local.operator.first_rules import optimization_rule
 from imagestack_local.originals import samples
-from tests.local.conftest import command, originals, read, serving, size, until
 from tests.support.images import jpeg, png
 from tests.support.plain import PLAIN
+from tests.support.serving import command, originals, read, serving, size, until
 
 
 def test_a_body_too_large_for_lambda_is_redirected(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from imagestack_local.aws import stack
 from imagestack_local.originals.originals import Changes, Originals
-from tests.local.conftest import originals, told
+from tests.local.conftest import told
+from tests.support.serving import originals
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

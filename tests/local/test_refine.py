@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.local.conftest import Serving, originals, serving, size, until
 from tests.support.images import encoded, photograph
+from tests.support.serving import Serving, originals, serving, size, until
 
 pytestmark = pytest.mark.xdist_group("refine")
 

@@ -11,9 +11,10 @@ import pytest
 
 from imagestack_local import template
 from imagestack_local.aws import settings
-from tests.local.conftest import ODD, Serving, size, until
+from tests.local.conftest import ODD
 from tests.support.images import jpeg
 from tests.support.plain import PLAIN
+from tests.support.serving import Serving, size, until
 
 pytestmark = pytest.mark.xdist_group("served")
 

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.local.conftest import Serving, originals, serving, size, until
 from tests.support.images import jpeg
 from tests.support.plain import PLAIN
+from tests.support.serving import Serving, originals, serving, size, until
 
 pytestmark = pytest.mark.xdist_group("sync")
 

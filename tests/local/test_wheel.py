@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hatchling.build import build_wheel
 
-from tests.local.conftest import ROOT
+from tests.support.serving import ROOT
 
 pytestmark = pytest.mark.xdist_group("wheel")
 

@@ -1,4 +1,4 @@
-"""Requests and what is answered to them."""
+"""Requests, and the answers to them."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -34,12 +34,12 @@ def stored(**fields: Any) -> Stored:
 
 
 def passed(of: Stored | None = None, **fields: Any) -> Answer:
-    """An original, as it is."""
+    """An original that is passed through."""
     return Answer(of or stored(), BODY, "/_original/a.jpg", **fields)
 
 
 def skipped(**fields: Any) -> Answer:
-    """An original, for a reason."""
+    """An original that is passed through for a skip reason."""
     return passed(reasons=(skips.WOULD_ENLARGE,), download_time=12, **fields)
 
 

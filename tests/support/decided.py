@@ -1,4 +1,4 @@
-"""What plans come to for originals that several suites look at."""
+"""The work that plans come to, for originals that several suites use."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Amazon's own emulator of DynamoDB. Its licence is for use, not for handing on: it is fetched, never kept here."""
+"""Amazon's own emulator of DynamoDB. Its licence allows use but no redistribution, so tests download it."""
 
 import hashlib
 import os
@@ -31,7 +31,7 @@ class NotThereError(Exception):
 
 @contextmanager
 def dynamodb_local() -> Iterator[str]:
-    """The address of a running one with nothing in it.
+    """Run an empty emulator while the context lasts, and yield its address.
 
     Raises:
         NotThereError: there is no Java, or it cannot be fetched or started.
@@ -64,10 +64,10 @@ def dynamodb_local() -> Iterator[str]:
 
 
 def fetched() -> Path:
-    """The folder where it is, of a cache that the user's tests share.
+    """The folder of the emulator, in a cache that all tests of the user share.
 
     Raises:
-        NotThereError: there is no npm, or its registry does not hand out what is wanted.
+        NotThereError: there is no npm, or its registry does not have the package.
     """
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "imagestack"
     kept = cache / f"{PACKAGE}-{VERSION}"
@@ -78,7 +78,7 @@ def fetched() -> Path:
             try:
                 (Path(temporary) / "unpacked" / "package").rename(kept)
             except OSError:
-                # Somebody else was faster.
+                # Another process was faster.
                 if not kept.exists():
                     raise
     return kept / "emulator"
@@ -103,7 +103,7 @@ def _packed(folder: Path) -> Path:
 
 def _unpack(archive: Path, folder: Path) -> None:
     with archive.open("rb") as file:
-        # Another content under this name is no reason to go on without the tests.
+        # A changed file is a failure, and no reason to skip the tests.
         assert hashlib.file_digest(file, "sha512").hexdigest() == SHA512, f"{archive.name} is not what it was"
     with tarfile.open(archive) as tar:
         tar.extractall(folder, filter="data")

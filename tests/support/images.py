@@ -1,4 +1,4 @@
-"""Images for tests: real photographs that scikit-image brings along, and such as are made here."""
+"""Images for tests: photographs from scikit-image, and drawings that are made here."""
 
 from functools import cache
 from importlib.util import find_spec
@@ -13,7 +13,7 @@ RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 
 @cache
 def photograph(name: str = "astronaut.png") -> Image.Image:
-    """A photograph of scikit-image, whose package is not imported for it."""
+    """A photograph of scikit-image, read without an import of that package."""
     spec = find_spec("skimage")
     assert spec
     assert spec.submodule_search_locations
@@ -42,7 +42,7 @@ def png(width: int = 400, height: int = 300) -> bytes:
 
 @cache
 def drawing(width: int = 400, height: int = 300, *, colours: int = 6, clear: bool = False) -> Image.Image:
-    """Discs of many colours on white, or on nothing, with edges so smooth that there are many more colours."""
+    """Coloured discs on white, or on transparency. Their smooth edges add many more colours."""
     image = Image.new("RGBA", (4 * width, 4 * height), (255, 255, 255, 0 if clear else 255))
     draw = ImageDraw.Draw(image)
     for at in range(colours):
@@ -53,7 +53,7 @@ def drawing(width: int = 400, height: int = 300, *, colours: int = 6, clear: boo
 
 
 def positions(width: int, height: int) -> Image.Image:
-    """An image whose pixels tell their place, exactly: red is x modulo 256, green is y modulo 256, blue counts both."""
+    """An image whose pixels encode their place: red is x modulo 256, green is y modulo 256, blue counts both."""
     image = Image.new("RGB", (width, height))
     image.putdata([(x % 256, y % 256, x // 256 * 16 + y // 256) for y in range(height) for x in range(width)])
     return image
@@ -69,5 +69,5 @@ def corners(width: int, height: int) -> Image.Image:
 
 
 def near(pixel: Any, colour: tuple[int, ...], within: int = 12) -> bool:
-    """Whether a pixel has a colour, but for what compression changes."""
+    """Whether a pixel has a colour, within the error of compression."""
     return len(pixel) == len(colour) and all(abs(a - b) <= within for a, b in zip(pixel, colour, strict=True))

@@ -9,15 +9,15 @@ _WAIT_SECONDS = 5.0
 
 
 class KeepingServer(Listening):
-    """Refuses every request, politely.
+    """Answers every request with status 400.
 
     Attributes:
-        opened: how many connections there have been.
-        open: how many there are.
+        opened: the number of connections so far.
+        open: the number of open connections.
     """
 
     def __init__(self) -> None:
-        """Listen, once entered."""
+        """Listen while the context lasts."""
         self.opened = self.open = 0
         counts = self
 
@@ -41,14 +41,14 @@ class KeepingServer(Listening):
             do_GET = do_HEAD = do_POST = refuse  # noqa: N815 - as the library calls them
 
             def log_message(self, *_: object) -> None:
-                """Say nothing."""
+                """Log nothing."""
 
         super().__init__(ThreadingHTTPServer(("127.0.0.1", 0), Handler))
-        # Those who keep their connection are not waited for.
+        # The end does not wait for clients that keep their connection.
         self._server.daemon_threads = True
 
     def left(self, connections: int) -> bool:
-        """Whether so many connections are open, or are in a moment."""
+        """Whether this many connections are open, now or within a few seconds."""
         end = monotonic() + _WAIT_SECONDS
         while self.open != connections and monotonic() < end:
             sleep(0.01)

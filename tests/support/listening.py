@@ -1,4 +1,4 @@
-"""Servers of tests, on a free port of this machine, while their context lasts."""
+"""Servers for tests, which listen on a free port of this machine while their context lasts."""
 
 from http.server import ThreadingHTTPServer
 from socketserver import ThreadingTCPServer
@@ -15,7 +15,7 @@ class Listening:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The address of the server."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> Self:

@@ -1,7 +1,7 @@
-"""HTTP without TLS, which is all that tests speak."""
+"""A TLS context for clients that speak plain HTTP only."""
 
 import ssl
 
 PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""What httpx shall `verify` with: for each client it would read the certificates of all authorities, which takes longer
+"""The argument `verify` of httpx. By default each client reads the certificates of all authorities, which takes longer
 than most tests."""

@@ -1,4 +1,4 @@
-"""Workers as the system sees them."""
+"""Worker processes, as the operating system shows them."""
 
 import os
 import time
@@ -13,7 +13,7 @@ PATIENT = 60
 
 
 def children() -> set[int]:
-    """Workers of this process, and of those that it has started."""
+    """The workers of this process and of its child processes."""
     found: set[int] = set()
     new = {os.getpid()}
     while new:
@@ -23,12 +23,12 @@ def children() -> set[int]:
 
 
 def _started_by(pid: int) -> list[int]:
-    # Each thread has its own.
+    # Each thread has a list of its own.
     return [int(child) for task in Path(f"/proc/{pid}/task").glob("*/children") for child in _read(task).split()]
 
 
 def _read(path: Path) -> bytes:
-    """What stands in a file of a process; nothing if that has ended."""
+    """The content of a file in /proc; empty if the process has ended."""
     try:
         return path.read_bytes()
     except (FileNotFoundError, ProcessLookupError):
@@ -42,7 +42,7 @@ def wait_until(condition: Callable[[], object]) -> None:
 
 
 def waiting(pid: int) -> int:
-    """Bytes of commands that a worker has not read yet."""
+    """The number of bytes in a worker's pipe of commands."""
     commands = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[5].decode()
     descriptor = os.open(f"/proc/{pid}/fd/{commands}", os.O_RDONLY | os.O_NONBLOCK)
     (length,) = unpack("i", ioctl(descriptor, FIONREAD, bytes(4)))
@@ -51,5 +51,5 @@ def waiting(pid: int) -> int:
 
 
 def ticks(pid: int) -> int:
-    """Hundredths of a second that a process has worked."""
+    """The CPU time of a process, in hundredths of a second."""
     return sum(map(int, Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[11:13]))

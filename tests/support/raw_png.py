@@ -1,4 +1,4 @@
-"""PNG of parts that no encoder would put together (PNG specification, third edition, sections 5 and 11)."""
+"""PNG files with parts that no encoder combines (PNG specification, third edition, sections 5 and 11)."""
 
 import struct
 import zlib

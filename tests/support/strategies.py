@@ -7,16 +7,23 @@ from typing import Any
 from hypothesis import strategies as st
 
 from imagestack.geometry import Size
-from imagestack.operations import Area, Crop, Fit, Position, Ratio, Resize, Unit
+from imagestack.operations.crop import Area, Crop, Position, Ratio, Unit
+from imagestack.operations.flip import Axes, Flip
+from imagestack.operations.operation import Operation
+from imagestack.operations.resize import Fit, Resize
+from imagestack.operations.rotate import ROTATIONS, Rotate
 from imagestack.plan.plan import Plan
-from imagestack.quality import AUTO, Target
-from imagestack.request.query import LARGEST_NUMBER, Bad, Parameters, pairs, parse
+from imagestack.quality import AUTO, ScoreTarget
+from imagestack.request.kinds import LARGEST_NUMBER, Bad
+from imagestack.request.query import Parameters, pairs, parse
 from imagestack.rules.options import ImageStack, Refine
 
 FORMATS = [("webp",), ("avif",), ("webp", "avif"), ("avif", "webp")]
 
 BAD_QUALITY = ["quality=", "quality=x", "quality=101", "quality=AUTO"]
 BAD_FORMATS = ["fmt=", "fmt=gif", "fmt=webp,"]
+BAD_ROTATIONS = ["rotate=", "rotate=0", "rotate=91", "rotate=-90"]
+BAD_FLIPS = ["flip=", "flip=vh", "flip=H"]
 BAD_RESIZES = ["width=", "width=0&height=5", "height=x", "width=5&height=0", "width=5&height=5&fit="]
 BAD_CROPS = [
     "crop=",
@@ -39,12 +46,20 @@ BAD_CROPS = [
 
 
 HUGE = "1" + "0" * 9_999
-"""More digits than anybody means."""
+"""A number with ten thousand digits."""
 
 
 def asked(query: str) -> Parameters:
-    """What a raw query string asks for."""
+    """The parameters of a raw query string."""
     return parse(pairs(query))
+
+
+def part(found: Parameters | Plan, kind: type[Operation]) -> Any:
+    """The operation of a kind, or what is bad about its parameters; None if the query has none."""
+    for one in found.operations:
+        if isinstance(one, kind) or (isinstance(one, Bad) and one.spelling.partition("=")[0] in kind.parameters):
+            return one
+    return None
 
 
 def reason(found: object) -> str:
@@ -70,7 +85,7 @@ offsets = st.builds(Position, st.just(Unit.OFFSET), st.integers(0, 100))
 areas = st.builds(Area, numbers, numbers)
 ratios = st.builds(Ratio, numbers, numbers)
 conflicts = st.builds("crop={},{},{}:{}".format, numbers, numbers, numbers, numbers).map(
-    lambda query: asked(query).crop
+    lambda query: asked(query).operations[0]
 )
 crops = st.one_of(
     st.builds(Crop, areas, pixels | offsets, pixels | offsets),
@@ -79,14 +94,27 @@ crops = st.one_of(
     st.builds(Crop, areas | ratios),
 )
 
+
+def _in_order(*operations: Operation | Bad | None) -> tuple[Any, ...]:
+    return tuple(one for one in operations if one is not None)
+
+
+rotations = st.builds(Rotate, st.sampled_from(ROTATIONS))
+flips = st.builds(Flip, st.sampled_from(Axes))
+
 parameters = st.builds(
     Parameters,
+    operations=st.builds(
+        _in_order,
+        st.none() | rotations | _bads(BAD_ROTATIONS, lambda found: found.operations[0]),
+        st.none() | flips | _bads(BAD_FLIPS, lambda found: found.operations[0]),
+        st.none() | resizes | _bads(BAD_RESIZES, lambda found: found.operations[0]),
+        st.none() | crops | _bads(BAD_CROPS, lambda found: found.operations[0]) | conflicts,
+    ),
     quality=st.none() | st.integers(0, 100) | st.just(AUTO) | _bads(BAD_QUALITY, lambda found: found.quality),
     formats=st.none() | st.sampled_from(FORMATS) | _bads(BAD_FORMATS, lambda found: found.formats),
-    resize=st.none() | resizes | _bads(BAD_RESIZES, lambda found: found.resize),
-    crop=st.none() | crops | _bads(BAD_CROPS, lambda found: found.crop) | conflicts,
 )
-"""All that a query can say."""
+"""All parameters of a query, good and bad."""
 
 options = st.builds(
     ImageStack,
@@ -103,15 +131,12 @@ options = st.builds(
 
 plans = st.builds(
     Plan,
-    resize=st.none() | resizes,
-    crop=st.none() | crops,
+    operations=st.builds(_in_order, st.none() | rotations, st.none() | flips, st.none() | resizes, st.none() | crops),
     formats=st.just(()) | st.sampled_from(FORMATS),
     formats_from_query=st.booleans(),
-    quality=st.integers(0, 100) | st.builds(Target, st.integers(30, 95)),
+    quality=st.integers(0, 100) | st.builds(ScoreTarget, st.integers(30, 95)),
     quality_from_query=st.booleans(),
-    png_lossless=st.booleans(),
-    png_palette=st.booleans(),
-    linear=st.booleans(),
+    options=st.builds(ImageStack, png_lossless=st.booleans(), png_palette=st.booleans(), linear=st.booleans()),
 )
 
 plan_pairs = st.builds(

@@ -18,7 +18,7 @@ from imagestack.control.jobs import PURGE, Jobs
 from imagestack.control.store.ports import Table
 from imagestack.sync.aws.queue import SqsQueue
 from tests.conftest import Context
-from tests.support.stores import empty
+from tests.support.stores import empty, store
 from tests.sync.quota import QuotaCloudFront
 
 ORIGINALS, DERIVED, RULES, CONTROL = "sync-originals", "sync-derived", "sync-rules", "sync-control"
@@ -27,7 +27,7 @@ _OPERATOR = Caller(0, "tests", Role.ADMIN)
 
 
 class HastyQueue(SqsQueue):
-    """A queue that delivers at once whatever it is told to; the delays are written down."""
+    """A queue that ignores delays, and records them."""
 
     delays: list[int]
 
@@ -38,7 +38,7 @@ class HastyQueue(SqsQueue):
 
 @dataclass
 class Site:
-    """A public address. `statuses` by path, 200 for others; `requests` as they came."""
+    """A public address. `statuses` by path, 200 for others; `requests` in order of arrival."""
 
     url: str
     statuses: dict[str, int] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class Site:
 
 @dataclass
 class Deployment:
-    """A sync function with everything around it."""
+    """A sync function with its stores and queues."""
 
     module: ModuleType
     s3: Any
@@ -64,7 +64,7 @@ class Deployment:
     patch: pytest.MonkeyPatch = field(default_factory=pytest.MonkeyPatch)
 
     def rebuild(self, clients: dict[str, Any] | None = None, **parts: Any) -> None:
-        """Put the function together anew until the test is over, with other clients or other parts by their names."""
+        """Rebuild the function for this test, with other clients or parts by name."""
         for name, part in parts.items():
             self.patch.setattr(self.module, name, part)
         changed = replace(self.module.CLIENTS, **(clients or {}))
@@ -72,7 +72,7 @@ class Deployment:
         self.patch.setattr(self.module, "SYNC", self.module.make_sync(self.module.CONFIG, changed, invalidator))
 
     def handle(self, records: list[dict[str, Any]]) -> list[str]:
-        """Invoke the function; the ids that it reports as failed."""
+        """Invoke the function; return the ids of failed records."""
         context = Context(self.seconds, function_name="sync")
         answer = self.module.handler({"Records": records}, context)
         assert set(answer) == {"batchItemFailures"}
@@ -87,15 +87,14 @@ class Deployment:
         self.item(pk=f"RESOURCE#{host}", sk="SETTINGS", origin={"bucket": ORIGINALS, "prefix": prefix})
 
     def records(self, table: str) -> list[dict[str, Any]]:
-        """What a table's stream has had since it was asked last, in the shape in which Lambda gets it."""
+        """The records of a table's stream since the last call, in Lambda's format."""
         found = self.streams.get_records(ShardIterator=self.iterators[table])
         self.iterators[table] = found["NextShardIterator"]
         return [{**record, "eventSource": "aws:dynamodb"} for record in found["Records"]]
 
     def put_derived(self, *keys: str) -> None:
-        """Keep derived objects."""
-        for key in keys:
-            self.s3.put_object(Bucket=DERIVED, Key=key, Body=b"x")
+        """Store derived objects at once: a thousand requests would take longer than most tests."""
+        store(DERIVED, dict.fromkeys(keys, b"x"))
 
     def derived(self) -> list[str]:
         """The keys of all derived objects."""
@@ -103,7 +102,7 @@ class Deployment:
         return [item["Key"] for page in pages for item in page.get("Contents", ())]
 
     def ask(self, kind: str, body: dict[str, Any], host: str = HOST) -> int:
-        """Ask for a job as the control plane records it; its number."""
+        """Record a job as the control plane does; return its number."""
         store = DynamoStore(self.module.CLIENTS.dynamodb, {Table.RULES: RULES, Table.CONTROL: CONTROL})
         self.item(pk=f"RESOURCE#{host}", sk="SETTINGS")
         self.item(pk="ID#7", sk="RESOURCE", cname=host)
@@ -121,14 +120,14 @@ class Deployment:
         return number
 
     def job(self, kind: str, number: int) -> dict[str, Any]:
-        """A job as it stands."""
+        """The item of a job."""
         found: dict[str, Any] = self.dynamodb.Table(CONTROL).get_item(
             Key={"pk": f"{kind}#{number // 1000}", "sk": f"{number:016}"}
         )["Item"]
         return found
 
     def received(self, queue: str) -> list[dict[str, Any]]:
-        """The messages that wait in a queue, in the shape in which Lambda gets them. Each is got once."""
+        """Receive the messages of a queue, each once, in Lambda's format."""
         found: list[dict[str, Any]] = []
         while messages := self.sqs.receive_message(
             QueueUrl=self.queues[queue], MaxNumberOfMessages=10, AttributeNames=["All"]
@@ -139,7 +138,7 @@ class Deployment:
         return found
 
     def work(self, kind: str, number: int, most: int = 50) -> int:
-        """Do a job to its end; the number of steps."""
+        """Run a job to its end; return the number of steps."""
         assert self.handle(self.records(CONTROL)) == []
         for step in range(most):
             records = self.received("jobs")
@@ -167,7 +166,7 @@ def sqs_record(body: str, name: str = "message-1", received: int = 1) -> dict[st
 
 
 def original_event(key: str, kind: str = "Object Created", name: str = "message-1", bucket: str = ORIGINALS) -> Any:
-    """A record of SQS with an event of S3, as EventBridge sends it (S3 user guide, "EventBridge event structure")."""
+    """A record of SQS with an S3 event from EventBridge (S3 user guide, "EventBridge event structure")."""
     detail: dict[str, Any] = {
         "version": "0",
         "bucket": {"name": bucket},
@@ -214,7 +213,7 @@ def site_server() -> Iterator[Site]:
             self.end_headers()
 
         def log_message(self, *_: Any) -> None:
-            """Say nothing."""
+            """Do not log requests."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     site = Site(f"http://127.0.0.1:{server.server_port}")
@@ -228,7 +227,7 @@ def site_server() -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def served(aws: str, cloudfront_server: QuotaCloudFront, site_server: Site) -> Deployment:
-    """One function a session; see `deployment`."""
+    """The function, once per session; see `deployment`."""
     assert aws
     s3, sqs, dynamodb = boto3.client("s3"), boto3.client("sqs"), boto3.resource("dynamodb")
     for bucket in (ORIGINALS, DERIVED):
@@ -269,7 +268,7 @@ def served(aws: str, cloudfront_server: QuotaCloudFront, site_server: Site) -> D
 
 @pytest.fixture
 def deployment(served: Deployment, monkeypatch: pytest.MonkeyPatch) -> Deployment:
-    """A deployment with nothing stored, and whose queues deliver at once."""
+    """A deployment with empty stores, whose queues deliver at once."""
     empty((DERIVED,), (RULES, CONTROL))
     for name in (RULES, CONTROL):
         (stream,) = served.streams.list_streams(TableName=name)["Streams"]

@@ -1,4 +1,4 @@
-"""A CloudFront that takes only so much at a time, as moto's does not."""
+"""A CloudFront with a quota of concurrent invalidations, which moto's lacks."""
 
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -13,11 +13,11 @@ class QuotaCloudFront(Listening):
     """Invalidations of any distribution, over HTTP.
 
     Attributes:
-        invalidations: caller reference and paths, in their order.
-        calls: requests to make one, with those that were refused or came twice.
-        in_progress: ids of those that are not done.
-        takes_time: whether new ones stay in progress until `finish`.
-        failure: AWS's word for an error that all requests meet; empty if they do not.
+        invalidations: Caller reference and paths, in order.
+        calls: Requests for an invalidation, with refused and repeated ones.
+        in_progress: Ids of unfinished invalidations.
+        takes_time: Whether new invalidations stay in progress until `finish`.
+        failure: AWS's code of an error for every request; empty for none.
     """
 
     def __init__(self) -> None:
@@ -38,11 +38,11 @@ class QuotaCloudFront(Listening):
         return [sorted(paths) for _, paths in self.invalidations]
 
     def finish(self) -> None:
-        """All invalidations are done."""
+        """Complete all invalidations."""
         self.in_progress.clear()
 
     def create(self, body: bytes) -> tuple[int, str]:
-        """Status and body of an answer to CreateInvalidation."""
+        """Status and body of the answer to CreateInvalidation."""
         self.calls += 1
         root = ET.fromstring(body)  # noqa: S314 - made by the client under test
         told = root.findtext(f"{{{_NS}}}CallerReference") or ""
@@ -63,7 +63,7 @@ class QuotaCloudFront(Listening):
         return 201, self.answer(number)
 
     def get(self, path: str) -> tuple[int, str]:
-        """Status and body of an answer to GetInvalidation."""
+        """Status and body of the answer to GetInvalidation."""
         return 200, self.answer(int(path.rpartition("/")[2].removeprefix("I")))
 
     def answer(self, number: int) -> str:
@@ -97,7 +97,7 @@ class QuotaCloudFront(Listening):
                 self.wfile.write(text.encode())
 
             def log_message(self, *_: Any) -> None:
-                """Say nothing."""
+                """Do not log requests."""
 
         return Handler
 

@@ -17,14 +17,14 @@ WHOLE = {
 
 
 def test_defaults() -> None:
-    """What may be left out has a default; without a distribution there is no edge."""
+    """Optional variables have defaults; without a distribution there is no edge."""
     config = read_config(WHOLE)
     assert (config.distribution, config.rules_ttl, config.prefetch_rate) == ("", 30, 20)
 
 
 @pytest.mark.parametrize("name", WHOLE)
 def test_missing(name: str) -> None:
-    """What has none is demanded by name."""
+    """A missing required variable is named."""
     with pytest.raises(ConfigError, match=name):
         read_config({**WHOLE, name: ""})
 

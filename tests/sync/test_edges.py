@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from imagestack.sync.aws.cloudfront import CloudFront
 from imagestack.sync.aws.viewer import HttpViewer
-from imagestack.sync.ports import CalledEdge, Invalidator, NoEdge
-from tests.contract.faults import closed_port
+from imagestack.sync.ports import InProcessInvalidator, Invalidator, NoInvalidator
+from tests.support.faulty_server import closed_port
 
 Maker = Callable[[], Invalidator]
 
@@ -57,7 +57,7 @@ def cloudfront(aws: str) -> tuple[Any, str]:
 
 
 def test_cloudfront(cloudfront: tuple[Any, str]) -> None:
-    """CloudFront is told paths and reference, and tells when it is done."""
+    """CloudFront gets the paths and the reference, and reports completion."""
     client, distribution = cloudfront
     edge = CloudFront(client, distribution)
     ticket = edge.invalidate(["/a", "/b*"], "one")
@@ -68,17 +68,17 @@ def test_cloudfront(cloudfront: tuple[Any, str]) -> None:
 
 
 def test_within_the_process() -> None:
-    """An edge of this process is told the paths, and has done it then; where there is none there is nothing to do."""
+    """An in-process invalidator is done when its call returns; without an edge there is nothing to do."""
     told: list[str] = []
-    called = CalledEdge(told.extend)
+    called = InProcessInvalidator(told.extend)
     assert called.is_done(called.invalidate(["/a", "/b*"], "one"))
     assert told == ["/a", "/b*"]
-    assert NoEdge().is_done(NoEdge().invalidate(["/a"], "one"))
+    assert NoInvalidator().is_done(NoInvalidator().invalidate(["/a"], "one"))
 
 
 @pytest.fixture
 def secured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, list[str]]]:
-    """An address with TLS and a certificate for images.example.com alone, and the hosts that were named there."""
+    """A TLS address with a certificate for images.example.com only, and the hosts that clients named."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "tests")])
     now = datetime.now(UTC)
@@ -102,7 +102,7 @@ def secured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[s
             self.end_headers()
 
         def log_message(self, *_: Any) -> None:
-            """Say nothing."""
+            """Do not log requests."""
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -117,13 +117,13 @@ def secured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[s
 
 
 def test_viewer_with_tls(secured: tuple[str, list[str]]) -> None:
-    """The connection goes to the public address, and TLS is for the resource's host."""
+    """The connection goes to the public address, and TLS names the resource's host."""
     url, hosts = secured
     viewer = HttpViewer(url, 1)
-    assert viewer.ask("images.example.com", "/a", "*/*") == 200
+    assert viewer.fetch_status("images.example.com", "/a", "*/*") == 200
     assert hosts == ["images.example.com"]
 
 
 def test_viewer_finds_nobody() -> None:
-    """An address where nobody is gives no status."""
-    assert HttpViewer(closed_port(), 1).ask("*", "/a", "*/*") == 0
+    """An address without a server gives status 0."""
+    assert HttpViewer(closed_port(), 1).fetch_status("*", "/a", "*/*") == 0

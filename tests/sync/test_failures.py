@@ -1,4 +1,4 @@
-"""Stores that fail: what depends on them comes again, and nothing is lost."""
+"""Failing stores: the affected records are delivered again, and no change is lost."""
 
 import json
 from collections.abc import Iterator
@@ -9,12 +9,12 @@ import pytest
 from botocore.config import Config
 
 from imagestack.control.jobs import PURGE
-from tests.contract.faults import FaultyServer, closed_port
+from tests.support.faulty_server import FaultyServer, closed_port
 from tests.sync.conftest import CONTROL, HOST, RULES, Deployment, original_event, sqs_record
 
 
 def client(service: str, url: str) -> Any:
-    """A client that waits for nothing: whether silence or a busy machine, what it asked for comes again."""
+    """A client with short timeouts; its requests are repeated by new deliveries."""
     return boto3.client(
         service,  # type: ignore[call-overload] # any of them
         endpoint_url=url,
@@ -24,7 +24,7 @@ def client(service: str, url: str) -> Any:
 
 @pytest.fixture(params=["error", "silence", "nobody"])
 def broken(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of a service that does not work."""
+    """The address of a failing service."""
     if request.param == "nobody":
         yield closed_port()
         return
@@ -36,7 +36,7 @@ def broken(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.mark.parametrize("service", ["s3", "dynamodb", "cloudfront"])
 def test_originals(deployment: Deployment, broken: str, service: str) -> None:
-    """Events of originals come again, and then do what they should have done."""
+    """Events of originals are delivered again, and then take effect."""
     deployment.put_derived("_default/a.jpg/@/x.webp")
     batch = [original_event("a.jpg", name="1"), original_event("b.jpg", name="2")]
     deployment.rebuild({service: client(service, broken)})
@@ -49,7 +49,7 @@ def test_originals(deployment: Deployment, broken: str, service: str) -> None:
 
 @pytest.mark.parametrize("service", ["s3", "dynamodb", "sqs", "cloudfront"])
 def test_purge(deployment: Deployment, broken: str, service: str) -> None:
-    """A step of a purge comes again, and the purge ends well."""
+    """A step of a purge is delivered again, and the purge succeeds."""
     deployment.put_derived(f"{HOST}/a.jpg/@/x.webp")
     deployment.cloudfront.takes_time = True
     number = deployment.ask(PURGE, {"urls": ["/a.jpg"]})
@@ -57,7 +57,7 @@ def test_purge(deployment: Deployment, broken: str, service: str) -> None:
     assert deployment.handle(records) == []
     (first,) = deployment.received("jobs")
     deployment.rebuild({service: client(service, broken)})
-    # What was removed before the edge failed is kept in mind, which makes a step of its own.
+    # The count of removed objects is saved before the edge fails, in a step of its own.
     assert deployment.handle([sqs_record(first["body"], "m", 1)]) == ([] if service == "cloudfront" else ["m"])
     deployment.rebuild()
     if service != "cloudfront":
@@ -72,7 +72,7 @@ def test_purge(deployment: Deployment, broken: str, service: str) -> None:
 
 
 def test_records(deployment: Deployment, broken: str) -> None:
-    """Where neither edge nor queue can be had, records of the streams come again, from the first that was hindered."""
+    """If both edge and queue fail, stream records are delivered again, from the first failed one."""
     deployment.records(RULES)
     deployment.item(pk="COUNTER", sk="ID", last=1)
     deployment.item(pk=f"RESOURCE#{HOST}", sk="RULE#1", rule="^/a/")
@@ -86,7 +86,7 @@ def test_records(deployment: Deployment, broken: str) -> None:
 
 
 def test_new_job(deployment: Deployment, broken: str) -> None:
-    """A job whose first message cannot be sent begins when its record comes again."""
+    """A job whose first message cannot be sent starts when its record is delivered again."""
     number = deployment.ask(PURGE, {"paths": []})
     records = deployment.records(CONTROL)
     deployment.rebuild({"sqs": client("sqs", broken)})
@@ -98,7 +98,7 @@ def test_new_job(deployment: Deployment, broken: str) -> None:
 
 
 def test_job_cannot_be_ended(deployment: Deployment, broken: str) -> None:
-    """A job that cannot even be called failed keeps its message, for the queue of those that nobody could deliver."""
+    """A job whose failure cannot be recorded keeps its message, for the dead-letter queue."""
     deployment.ask(PURGE, {"paths": []})
     deployment.rebuild({"dynamodb": client("dynamodb", broken)})
     message = json.dumps({"job": {"kind": PURGE, "number": 1, "step": 0}})

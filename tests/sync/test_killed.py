@@ -1,16 +1,16 @@
-"""A sync function that is killed in the middle of a purge: the message comes again, and the purge goes on."""
+"""A sync function that is killed during a purge: its message is delivered again, and the purge continues."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from imagestack.control.jobs import PURGE
-from tests.faults.killed import after_it_is_done, before_it_is_done, killed
-from tests.faults.proxy import FaultProxy, Spoiled
+from tests.support.fault_proxy import FaultProxy, Spoiled
+from tests.support.killed import after_it_is_done, before_it_is_done, killed
 from tests.sync.conftest import CONTROL, DERIVED, HOST, Deployment, original_event, sqs_record
 
 MODULE = "functions.sync.handler"
-# More than a page of S3's listing.
+# More than one page of S3's listing.
 PAGE, MANY = 1_000, 1_020
 
 
@@ -26,7 +26,7 @@ HOW = pytest.mark.parametrize("how", [before_it_is_done, after_it_is_done])
 @HOW
 @pytest.mark.parametrize("pattern", [f"^POST /{DERIVED}", "^UpdateItem "], ids=["removal", "progress"])
 def test_purge(deployment: Deployment, proxy: FaultProxy, pattern: str, how: Callable[[Spoiled], None]) -> None:
-    """Another function ends it: everything is removed, nothing else, and the edge is purged."""
+    """Another function finishes it: everything is removed, nothing else, and the edge is purged."""
     deployment.put_derived(f"{HOST}/a.jpg/@/x.webp", f"{HOST}/b.jpg/@/x.webp")
     number = deployment.ask(PURGE, {"urls": ["/a.jpg"]})
     assert deployment.handle(deployment.records(CONTROL)) == []
@@ -38,7 +38,10 @@ def test_purge(deployment: Deployment, proxy: FaultProxy, pattern: str, how: Cal
     assert deployment.handle([sqs_record(first["body"], "m", 2)]) == []
     for _ in range(10):
         deployment.cloudfront.finish()
-        for again in deployment.received("jobs"):
+        messages = deployment.received("jobs")
+        if not messages:
+            break
+        for again in messages:
             assert deployment.handle([again]) == []
     assert deployment.job(PURGE, number)["status"] == "Successful"
     assert deployment.derived() == [f"{HOST}/b.jpg/@/x.webp"]
@@ -46,7 +49,7 @@ def test_purge(deployment: Deployment, proxy: FaultProxy, pattern: str, how: Cal
 
 
 def test_original(deployment: Deployment, proxy: FaultProxy) -> None:
-    """Killed between two pages of an original's derived objects: the event comes again, and the rest goes."""
+    """After a kill between two pages of derived objects, the event is delivered again and the rest is removed."""
     deployment.resource(HOST)
     deployment.put_derived(*(f"{HOST}/a.jpg/@/{at:04}.webp" for at in range(MANY)), f"{HOST}/b.jpg/@/x.webp")
     event = original_event("a.jpg", "Object Deleted")

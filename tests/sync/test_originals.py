@@ -10,7 +10,7 @@ from tests.sync.conftest import HOST, Deployment, original_event
 
 @pytest.mark.parametrize("kind", ["Object Created", "Object Deleted"])
 def test_exactly_its_own(deployment: Deployment, kind: str) -> None:
-    """A changed original loses its derived objects, of all resources that have it, and its copies; others do not."""
+    """A changed original loses its derived objects in all its resources, and its edge copies; others stay."""
     deployment.resource(HOST)
     deployment.resource("shop.example.com", "shop")
     deployment.resource("other.example.com", "other")
@@ -33,7 +33,7 @@ def test_exactly_its_own(deployment: Deployment, kind: str) -> None:
 
 
 def test_names(deployment: Deployment) -> None:
-    """A name that is encoded is purged as the edge keeps it, encoded twice, and as it was asked for."""
+    """An encoded name is purged in both spellings: as the edge keeps it, encoded twice, and as it was requested."""
     key = "Bücher (1)/50% @home.jpg"
     deployment.put_derived(f"{derived_prefix('*', key)}a.webp")
     assert deployment.handle([original_event(key)]) == []
@@ -44,7 +44,7 @@ def test_names(deployment: Deployment) -> None:
 
 
 def test_twice(deployment: Deployment) -> None:
-    """A batch that is delivered twice is one invalidation; an event that comes twice within one too."""
+    """A repeated batch is one invalidation, and so is a repeated event within a batch."""
     deployment.put_derived("_default/a.jpg/@/x.webp")
     batch = [original_event("a.jpg", name="1"), original_event("a.jpg", name="2")]
     for _ in range(2):
@@ -57,14 +57,14 @@ def test_twice(deployment: Deployment) -> None:
 
 
 def test_many(deployment: Deployment) -> None:
-    """A hundred new originals of a folder are one path, and one of elsewhere stays what it is."""
+    """A hundred new originals of a folder are one path; an original elsewhere keeps its own path."""
     batch = [original_event(f"new/{at}.jpg", name=str(at)) for at in range(99)]
     assert deployment.handle([*batch, original_event("old/a.jpg", name="99")]) == []
     assert deployment.cloudfront.paths == [["/new/*", "/old/a.jpg", "/old/a.jpg?*"]]
 
 
 def test_other_buckets(deployment: Deployment) -> None:
-    """Another bucket's events change nothing."""
+    """Events of other buckets change nothing."""
     deployment.put_derived("_default/a.jpg/@/x.webp")
     assert deployment.handle([original_event("a.jpg", bucket="another")]) == []
     assert len(deployment.derived()) == 1
@@ -72,7 +72,7 @@ def test_other_buckets(deployment: Deployment) -> None:
 
 
 def test_what_cannot_be_read(deployment: Deployment) -> None:
-    """Messages that nobody understands fail alone."""
+    """Unreadable messages fail alone."""
     bad = original_event("a.jpg", name="bad")
     for text in ("", "[]", "{}", '{"source": "aws.s3"}', '{"job": {}}', '{"edge": 1}'):
         batch = [{**bad, "body": text}, original_event("a.jpg", name="good")]
@@ -80,7 +80,7 @@ def test_what_cannot_be_read(deployment: Deployment) -> None:
 
 
 def test_out_of_time(deployment: Deployment) -> None:
-    """What there is no time for comes again."""
+    """Events that do not fit into the remaining time are delivered again."""
     deployment.put_derived("_default/a.jpg/@/x.webp")
     deployment.seconds = 5
     assert deployment.handle([original_event("a.jpg", name="1"), original_event("b.jpg", name="2")]) == ["1", "2"]
@@ -91,7 +91,7 @@ def test_out_of_time(deployment: Deployment) -> None:
 
 
 def test_busy_edge(deployment: Deployment) -> None:
-    """An edge that takes no more is asked later, and no message fails for that."""
+    """A busy edge postpones the purge, and no message fails."""
     deployment.cloudfront.failure = "TooManyInvalidationsInProgress"
     assert deployment.handle([original_event("a.jpg")]) == []
     for expected in (15, 30, 60, 120, 120):
@@ -104,6 +104,6 @@ def test_busy_edge(deployment: Deployment) -> None:
 
 
 def test_failing_edge(deployment: Deployment) -> None:
-    """An edge that refuses makes the messages fail that asked for it."""
+    """A failing edge fails the messages that need it."""
     deployment.cloudfront.failure = "AccessDenied"
     assert deployment.handle([original_event("a.jpg", name="1")]) == ["1"]

@@ -7,10 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from imagestack.sync.paths import batches, covers, is_wildcard, merged, of_path, of_prefix
-from tests.edge.events import Function, viewer_request
+from imagestack.sync.paths import batches, covers, image_paths, is_wildcard, merged, prefix_paths
+from tests.support.edge import Function, deployed, viewer_request
 from tests.support.strategies import keys
-from tools import edge_code
 
 
 @pytest.mark.parametrize(
@@ -26,14 +25,14 @@ from tools import edge_code
     ],
 )
 def test_covers(path: str, address: str, found: bool) -> None:  # noqa: FBT001 - a column of the table
-    """Case counts, and an asterisk stands for anything at the end, the query included."""
+    """Case matters, and an asterisk at the end matches anything, the query included."""
     assert covers(path, address) is found
 
 
 @pytest.fixture(scope="session")
 def edge() -> Callable[[str], str]:
     """The path under which the edge keeps a key: what its own function makes of it."""
-    function = Function(edge_code.FUNCTIONS["ViewerRequestFunction"])
+    function = Function(deployed("ViewerRequestFunction"))
     return lambda key: str(function(viewer_request(quote(f"/{key}")))["uri"])
 
 
@@ -43,23 +42,23 @@ def edge() -> Callable[[str], str]:
 @example("a*", "ab")
 @example("what?", "what")
 def test_one_image(edge: Callable[[str], str], mine: str, other: str) -> None:
-    """The paths of an image find it and its variants, as the edge keeps them, and no other image.
+    """The paths of an image match it with any query, as the edge keeps it, and no other image.
 
-    But for one whose name is the encoded name of the other: both spellings are purged.
+    The exception is an image whose name is the encoded name of the other: both spellings are purged.
     """
-    paths = of_path(f"/{mine}")
+    paths = image_paths(f"/{mine}")
     for query in ("", "?width=100", "?fmt=webp"):
         assert any(covers(path, edge(mine) + query) for path in paths)
     fits = len(quote(quote(mine))) < 3_990
     if fits and mine != other:
         assert edge(other) == quote(f"/{mine}") or not any(covers(path, edge(other)) for path in paths)
-    assert any(covers(path, edge(mine + other)) for path in of_prefix(f"/{mine}"))
+    assert any(covers(path, edge(mine + other)) for path in prefix_paths(f"/{mine}"))
 
 
 @pytest.mark.parametrize("key", ["ü" * 1_000, "/" * 5_000, "a" * 3_999, "%" * 800])
 def test_long_paths(key: str) -> None:
-    """A path has 4,000 characters at most; where it would have more it finds more."""
-    assert all(len(path) <= 4_000 for path in (*of_path(f"/{key}"), *of_prefix(f"/{key}")))
+    """A path has at most 4,000 characters; a longer one is cut and matches more."""
+    assert all(len(path) <= 4_000 for path in (*image_paths(f"/{key}"), *prefix_paths(f"/{key}")))
 
 
 @pytest.mark.parametrize(
@@ -74,7 +73,7 @@ def test_long_paths(key: str) -> None:
     ],
 )
 def test_merged(paths: list[str], found: list[str]) -> None:
-    """What is covered is left out; two wildcards at most are made of three by the deepest and fullest folder."""
+    """Covered paths are left out. Of three wildcards two remain, after merging the deepest and fullest folder."""
     expected = ["/*"] if "/*" in found else found
     assert merged(paths, 2) == expected
 
@@ -84,7 +83,7 @@ WORDS = st.lists(st.sampled_from("abc"), min_size=1, max_size=4).map("/".join)
 
 @given(st.lists(st.tuples(WORDS, st.sampled_from(["", "*", "/*", "?*"])), max_size=40), st.integers(1, 12))
 def test_merged_loses_nothing(parts: list[tuple[str, str]], most: int) -> None:
-    """Whatever was to be purged still is, with so many wildcards at most."""
+    """Merged paths still cover every path, with at most so many wildcards."""
     paths = [f"/{word}{end}" for word, end in parts]
     found = merged(paths, most)
     assert sum(map(is_wildcard, found)) <= most
@@ -94,7 +93,7 @@ def test_merged_loses_nothing(parts: list[tuple[str, str]], most: int) -> None:
 
 @given(st.sets(st.tuples(WORDS, st.sampled_from(["", "*", "?*"])), max_size=60))
 def test_batches(parts: set[tuple[str, str]]) -> None:
-    """Batches have all paths, each once, and so many of each kind at most."""
+    """Batches hold every path once, and at most so many of each kind."""
     paths = sorted(f"/{word}{end}" for word, end in parts)
     found = list(batches(paths, 3, 5))
     assert sorted(path for batch in found for path in batch) == paths

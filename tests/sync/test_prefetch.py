@@ -8,7 +8,7 @@ from tests.sync.conftest import CONTROL, HOST, Deployment
 
 
 def test_every_class(deployment: Deployment) -> None:
-    """Each path is asked for as browsers of each class do, with the resource's host; what fails is counted."""
+    """Each path is requested for each class of browsers, with the resource's host; failures are counted."""
     deployment.site.statuses = {"/missing.jpg": 404, "/large.jpg": 302}
     number = deployment.ask(PREFETCH, {"paths": ["/a.jpg?width=100", "/ü.jpg", "/missing.jpg", "/large.jpg"]})
     assert deployment.work(PREFETCH, number) == 1
@@ -22,7 +22,7 @@ def test_every_class(deployment: Deployment) -> None:
 
 
 def test_success(deployment: Deployment) -> None:
-    """A prefetch of what there is succeeds; the resource of all hosts is asked for by the public address."""
+    """A prefetch of existing images succeeds; the resource of all hosts is requested by the public address."""
     number = deployment.ask(PREFETCH, {"paths": ["/a.jpg"]}, "*")
     deployment.work(PREFETCH, number)
     assert deployment.job(PREFETCH, number)["status"] == "Successful"
@@ -31,7 +31,7 @@ def test_success(deployment: Deployment) -> None:
 
 
 def test_busy(deployment: Deployment) -> None:
-    """An answer that asks to come later is asked for again, once."""
+    """A busy answer is retried once."""
     deployment.site.statuses = {"/a.jpg": 503}
     number = deployment.ask(PREFETCH, {"paths": ["/a.jpg"]})
     deployment.work(PREFETCH, number)
@@ -40,7 +40,7 @@ def test_busy(deployment: Deployment) -> None:
 
 
 def test_in_steps(deployment: Deployment) -> None:
-    """Every invocation does a round at least, and the next goes on behind it."""
+    """Every invocation does at least one round, and the next continues after it."""
     deployment.seconds = 50
     number = deployment.ask(PREFETCH, {"paths": [f"/{at}.jpg" for at in range(10)]})
     assert deployment.work(PREFETCH, number) == 4
@@ -49,7 +49,7 @@ def test_in_steps(deployment: Deployment) -> None:
 
 
 def test_begins_once(deployment: Deployment) -> None:
-    """A message that comes again after its step asks for nothing."""
+    """A repeated message of a finished step sends no requests."""
     deployment.ask(PREFETCH, {"paths": ["/a.jpg"]})
     assert deployment.handle(deployment.records(CONTROL)) == []
     (message,) = deployment.received("jobs")

@@ -1,4 +1,4 @@
-"""Prefetches of whole buckets: what the state machine hands over, and what the function does with it."""
+"""Prefetches of whole buckets: the input of the state machine, and the function's work."""
 
 from types import ModuleType
 from typing import Any
@@ -17,7 +17,7 @@ DEFAULTS = MACHINE["Defaults"]["Result"]
 
 
 def event(*keys: str, **told: Any) -> dict[str, Any]:
-    """As Step Functions makes it of a listing (developer guide, "ItemBatcher"), with the machine's own defaults."""
+    """An input that Step Functions makes of a listing (developer guide, "ItemBatcher"), with the machine's defaults."""
     settled = {**DEFAULTS, **told}
     selected = MACHINE["Originals"]["ItemBatcher"]["BatchInput"]
     batch_input = {name.removesuffix(".$"): settled[path.removeprefix("$.")] for name, path in selected.items()}
@@ -33,14 +33,14 @@ def function(site_server: Site, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     import functions.prefetch.handler as module  # noqa: PLC0415
 
     monkeypatch.setattr(module, "RATE", 1_000)
-    monkeypatch.setattr(module, "ASKER", module.make_asker())
+    monkeypatch.setattr(module, "WARMER", module.make_warmer())
     site_server.requests.clear()
     site_server.statuses.clear()
     return module
 
 
 def test_every_original_is_asked_for_by_each_class() -> None:
-    """With each query; folders are no originals; names are percent-encoded."""
+    """Each original is requested with each query; folders are skipped; names are percent-encoded."""
     batch = read_batch(event("a b.jpg", "folder/", "folder/ü?.jpg", queries=["", "?width=100", "quality=1"]))
     assert batch.host == "*"
     assert {path for path, _ in batch.wanted} == {
@@ -51,7 +51,7 @@ def test_every_original_is_asked_for_by_each_class() -> None:
 
 
 def test_prefix_of_the_resource() -> None:
-    """What is below it is asked for without it; what is not, belongs to another resource."""
+    """Originals below the prefix are requested without it; others belong to another resource."""
     batch = read_batch(event("shop/", "shop/a.jpg", "other/b.jpg", origin_prefix="shop/", browsers=["webp"]))
     assert [path for path, _ in batch.wanted] == ["/a.jpg"]
 
@@ -60,13 +60,13 @@ def test_prefix_of_the_resource() -> None:
     ("told", "said"), [({"browsers": ["netscape"]}, "netscape"), ({"queries": 5}, "int"), ({"browsers": None}, "None")]
 )
 def test_an_input_that_makes_no_sense_is_told(told: dict[str, Any], said: str) -> None:
-    """So that the operator sees in the execution what is wrong."""
+    """An invalid input raises an error that the operator sees in the execution."""
     with pytest.raises(ValueError, match=said):
         read_batch(event("a.jpg", **told))
 
 
 def test_all_of_a_batch_is_asked_for(function: ModuleType, site_server: Site) -> None:
-    """At the public address and with the resource's host; failures are counted and do not stop the others."""
+    """Requests go to the public address with the resource's host; failures are counted and do not stop the others."""
     site_server.statuses = {"/missing.jpg": 404}
     answer = function.handler(event("a.jpg", "missing.jpg", host="images.example.com"), Context(120))
     assert answer == {"done": 3, "failed": 3}
@@ -75,14 +75,14 @@ def test_all_of_a_batch_is_asked_for(function: ModuleType, site_server: Site) ->
 
 
 def test_a_batch_that_does_not_fit_comes_again(function: ModuleType, site_server: Site) -> None:
-    """Where time is nearly over the function fails, so that the state machine tries once more."""
+    """If the time runs out the function fails, so that the state machine retries."""
     with pytest.raises(function.UnfinishedError, match="8 of 12 were asked for"):
         function.handler(event("a.jpg", "b.jpg", "c.jpg", "d.jpg"), Context(50))
     assert len(site_server.requests) == 8
 
 
 def test_without_an_address(function: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The function does not start."""
+    """Without a public address the function does not start."""
     monkeypatch.delenv("PUBLIC_URL")
     with pytest.raises(ConfigError, match="PUBLIC_URL"):
-        function.make_asker()
+        function.make_warmer()

@@ -39,7 +39,7 @@ OTHERS = ["_default/a.jpg/@/x.webp", "x.example.com/a.jpg/@/x.webp"]
     ],
 )
 def test_what_is_purged(deployment: Deployment, body: Any, gone: list[int], paths: list[str]) -> None:
-    """Derived objects of the resource and copies go, those of other names and resources stay."""
+    """Derived objects and edge copies of the resource are removed; other names and resources stay."""
     deployment.put_derived(*MINE, *OTHERS)
     number = deployment.ask(PURGE, body)
     assert deployment.work(PURGE, number) == 1
@@ -54,7 +54,7 @@ def test_what_is_purged(deployment: Deployment, body: Any, gone: list[int], path
 
 
 def test_all_hosts(deployment: Deployment) -> None:
-    """The resource of all hosts has derived objects of its own."""
+    """The resource of all hosts has its own derived objects."""
     deployment.put_derived(*MINE, *OTHERS)
     number = deployment.ask(PURGE, {"paths": []}, "*")
     deployment.work(PURGE, number)
@@ -63,7 +63,7 @@ def test_all_hosts(deployment: Deployment) -> None:
 
 @pytest.mark.parametrize("text", ["ä@%/", "x" * 500 + "/", "ü" * 300])
 def test_strange_patterns(deployment: Deployment, text: str) -> None:
-    """A pattern finds what is below it, however the key is escaped or cut."""
+    """A pattern matches everything below it, also if keys are escaped or cut."""
     keys = [f"{derived_prefix(HOST, f'{text}{end}')}x.webp" for end in ("a.jpg", "y" * 300 + ".jpg")]
     deployment.put_derived(*keys)
     number = deployment.ask(PURGE, {"paths": [f"/{text}*"]})
@@ -72,14 +72,14 @@ def test_strange_patterns(deployment: Deployment, text: str) -> None:
 
 
 def test_in_steps(deployment: Deployment) -> None:
-    """Invocations that are too short do a purge one after another; the counts are right, the edge is asked once."""
+    """Several short invocations complete a purge; the counts are right, and the edge is purged once."""
     deployment.put_derived(*(f"{HOST}/{at:05}.jpg/@/x.webp" for at in range(25)))
     deployment.rebuild(S3DerivedObjects=partial(S3DerivedObjects, page=10))
     number = deployment.ask(PURGE, {"paths": []})
     assert deployment.handle(deployment.records(CONTROL)) == []
     counts = []
     for _ in range(3):
-        # Time for one page; the next one finds it over.
+        # Time for one page, and none for the next.
         left = iter([100, 1])
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(Context, "get_remaining_time_in_millis", lambda _, left=left: next(left) * 1000)
@@ -94,7 +94,7 @@ def test_in_steps(deployment: Deployment) -> None:
 
 
 def test_no_time(deployment: Deployment) -> None:
-    """An invocation without time for a page removes nothing, and the next one begins where it did."""
+    """An invocation without time for a page removes nothing, and the next one begins at the same place."""
     deployment.put_derived(*MINE)
     number = deployment.ask(PURGE, {"paths": []})
     assert deployment.handle(deployment.records(CONTROL)) == []
@@ -107,7 +107,7 @@ def test_no_time(deployment: Deployment) -> None:
 
 
 def test_in_progress(deployment: Deployment) -> None:
-    """A purge is done when the edge has done it."""
+    """A purge ends when the edge has finished."""
     deployment.cloudfront.takes_time = True
     number = deployment.ask(PURGE, {"paths": ["/b/*"]})
     assert deployment.handle(deployment.records(CONTROL)) == []
@@ -122,7 +122,7 @@ def test_in_progress(deployment: Deployment) -> None:
 
 
 def test_quota(deployment: Deployment) -> None:
-    """A hundred addresses are a hundred paths with an asterisk, of which CloudFront takes fifteen at a time."""
+    """A hundred URLs are a hundred wildcards, of which CloudFront takes fifteen at a time."""
     deployment.cloudfront.takes_time = True
     number = deployment.ask(PURGE, {"urls": [f"/{at}.jpg" for at in range(100)]})
     assert deployment.handle(deployment.records(CONTROL)) == []
@@ -137,7 +137,7 @@ def test_quota(deployment: Deployment) -> None:
 
 
 def test_twice(deployment: Deployment) -> None:
-    """Streams and queues deliver twice: it is done once, and counted once."""
+    """Repeated deliveries are done once, and counted once."""
     deployment.put_derived(*MINE)
     number = deployment.ask(PURGE, {"paths": ["/b/*"]})
     records = deployment.records(CONTROL)
@@ -153,7 +153,7 @@ def test_twice(deployment: Deployment) -> None:
 
 
 def test_broken_off(deployment: Deployment) -> None:
-    """A step that was done, and whose next message was never sent, goes on when its own comes again."""
+    """A finished step whose next message was not sent continues when its own message is delivered again."""
     deployment.cloudfront.takes_time = True
     number = deployment.ask(PURGE, {"paths": ["/b/*"]})
     assert deployment.handle(deployment.records(CONTROL)) == []
@@ -169,7 +169,7 @@ def test_broken_off(deployment: Deployment) -> None:
 
 
 def test_changes_of_jobs(deployment: Deployment) -> None:
-    """Only a new job begins; what is written of it later, and when it goes, begins nothing."""
+    """Only a new job starts; its later changes and its deletion do not."""
     number = deployment.ask(PURGE, {"paths": []})
     deployment.work(PURGE, number)
     assert deployment.handle(deployment.records(CONTROL)) == []
@@ -179,13 +179,13 @@ def test_changes_of_jobs(deployment: Deployment) -> None:
 
 
 def test_job_that_is_gone(deployment: Deployment) -> None:
-    """There is nothing to do for a job that nobody knows."""
+    """An unknown job is ignored."""
     message = json.dumps({"job": {"kind": PURGE, "number": 99, "step": 0}})
     assert deployment.handle([sqs_record(message)]) == []
 
 
 def test_failing_edge(deployment: Deployment) -> None:
-    """A purge that the edge refuses is tried again, and has failed after the fourth time."""
+    """A purge with a failing edge is retried, and fails after the fourth attempt."""
     deployment.put_derived(*MINE)
     number = deployment.ask(PURGE, {"paths": ["/b/*"]})
     assert deployment.handle(deployment.records(CONTROL)) == []

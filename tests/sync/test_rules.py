@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from imagestack.sync.ports import CalledEdge
+from imagestack.sync.ports import InProcessInvalidator
 from tests.sync.conftest import HOST, RULES, Deployment
 
 PK = f"RESOURCE#{HOST}"
 
 
 def change(deployment: Deployment, before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[list[str]]:
-    """The paths that are purged at once when an item changes."""
+    """The paths that a changed item purges at once."""
     deployment.records(RULES)
     table = deployment.dynamodb.Table(RULES)
     if before:
@@ -49,23 +49,23 @@ def rule(pattern: str, **attributes: Any) -> dict[str, Any]:
     ],
 )
 def test_new_rule(deployment: Deployment, pattern: str, path: str) -> None:
-    """A rule purges what its pattern can match, as far as its beginning tells."""
+    """A new rule purges what its pattern can match, by its literal beginning."""
     ((first, *_),) = change(deployment, None, rule(pattern))
     assert first == path
 
 
 def test_moved_rule(deployment: Deployment) -> None:
-    """A rule for other paths purges those of before too."""
+    """A rule with a new pattern purges the old paths too."""
     assert change(deployment, rule("^/a/"), rule("^/b/")) == [["/a/*", "/b/*"]]
 
 
 def test_deleted_rule(deployment: Deployment) -> None:
-    """A rule that is gone purges what it matched."""
+    """A deleted rule purges what it matched."""
     assert change(deployment, rule("^/a/"), None) == [["/a/*"]]
 
 
 def test_derived_objects_stay(deployment: Deployment) -> None:
-    """The key of a derived object has its plan in it: none is removed for a rule."""
+    """No derived object is removed for a rule: its key contains its plan."""
     deployment.put_derived(f"{HOST}/a/b.jpg/@/x.webp")
     change(deployment, rule("^/a/"), None)
     assert len(deployment.derived()) == 1
@@ -82,22 +82,22 @@ def test_derived_objects_stay(deployment: Deployment) -> None:
     ],
 )
 def test_no_difference(deployment: Deployment, before: Any, after: Any) -> None:
-    """What decides about no answer purges nothing."""
+    """Changes that affect no response purge nothing."""
     assert change(deployment, before, after) == []
 
 
 def test_resource(deployment: Deployment) -> None:
-    """A resource's own options hold for all paths."""
+    """A resource's own options apply to all paths."""
     assert change(deployment, None, {"pk": PK, "sk": "SETTINGS", "active": True}) == [["/*"]]
 
 
 def test_switched_off(deployment: Deployment) -> None:
-    """A rule that is switched off purges what it matched, and when it is switched on again too."""
+    """A rule that is switched off or on purges what it matches."""
     assert change(deployment, rule("^/a/"), rule("^/a/", active=False)) == [["/a/*"]]
 
 
 def test_several(deployment: Deployment) -> None:
-    """Several changes are one invalidation, at once and once more when no function can have the old rules."""
+    """Several changes are one invalidation, at once and once more when all caches of rules have expired."""
     deployment.records(RULES)
     for number in range(20):
         deployment.item(pk=PK, sk=f"RULE#{number}", rule=f"^/a/{number}/", options={})
@@ -111,7 +111,7 @@ def test_several(deployment: Deployment) -> None:
 
 
 def test_twice(deployment: Deployment) -> None:
-    """Records that are delivered twice are one invalidation."""
+    """Repeated records are one invalidation."""
     deployment.records(RULES)
     deployment.item(**rule("^/a/"))
     records = deployment.records(RULES)
@@ -122,7 +122,7 @@ def test_twice(deployment: Deployment) -> None:
 
 @pytest.mark.parametrize("failure", ["TooManyInvalidationsInProgress", "AccessDenied"])
 def test_no_waiting(deployment: Deployment, failure: str) -> None:
-    """An edge that fails keeps no later change waiting: it is asked again from the queue."""
+    """A failing edge delays no later change: its purge is retried from the queue."""
     deployment.records(RULES)
     deployment.item(**rule("^/a/"))
     deployment.cloudfront.failure = failure
@@ -134,7 +134,7 @@ def test_no_waiting(deployment: Deployment, failure: str) -> None:
 
 
 def test_strange_records(deployment: Deployment) -> None:
-    """A record that cannot be read is reported, and the others are done."""
+    """An unreadable record is reported, and the others are handled."""
     deployment.records(RULES)
     deployment.item(**rule("^/a/"))
     (good,) = deployment.records(RULES)
@@ -144,10 +144,10 @@ def test_strange_records(deployment: Deployment) -> None:
 
 
 def test_edge_within_the_process(deployment: Deployment) -> None:
-    """An edge that is not CloudFront is told the same paths."""
+    """An edge other than CloudFront gets the same paths."""
     told: list[list[str]] = []
     module = deployment.module
-    edge = CalledEdge(lambda paths: told.append(list(paths)))
+    edge = InProcessInvalidator(lambda paths: told.append(list(paths)))
     deployment.patch.setattr(module, "SYNC", module.make_sync(module.CONFIG, module.CLIENTS, edge))
     assert change(deployment, rule("^/a/"), rule("^/b/")) == []
     assert told == [["/a/*", "/b/*"]]

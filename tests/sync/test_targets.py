@@ -1,10 +1,10 @@
-"""Which resources an original belongs to."""
+"""The resources that an original belongs to."""
 
 from typing import Any
 
 import pytest
 
-from imagestack.sync.targets import of_original, resources
+from imagestack.sync.targets import original_targets, resources
 
 BUCKET = "originals"
 PK = "RESOURCE#a.example.com"
@@ -19,9 +19,9 @@ def prefixes(*items: dict[str, Any]) -> dict[str, str]:
     [
         ([], {"*": ""}),
         ([{"pk": PK, "sk": "SETTINGS", "origin": {"prefix": "/a/b/"}}], {"*": "", "a.example.com": "a/b/"}),
-        # Only rules: the data plane takes the bucket as it is.
+        # Only rules: the data plane uses the whole bucket.
         ([{"pk": PK, "sk": "RULE#1", "rule": "/"}], {"*": "", "a.example.com": ""}),
-        # An item that it leaves out, likewise.
+        # A broken item: the data plane uses the whole bucket, too.
         ([{"pk": PK, "sk": "SETTINGS", "origin": {"bucket": "x", "prefix": "a"}}], {"*": "", "a.example.com": ""}),
         ([{"pk": "RESOURCE#*", "sk": "SETTINGS", "origin": {"prefix": "a"}}], {"*": "a/"}),
         ([{"pk": "ID#1", "sk": "RESOURCE", "cname": "b.example.com"}], {"*": ""}),
@@ -33,8 +33,8 @@ def test_resources(items: list[dict[str, Any]], found: dict[str, str]) -> None:
 
 
 def test_folder() -> None:
-    """The empty object that stands for a folder is no image of the resource whose origin it is."""
+    """The empty object of a folder is no image of the resource whose origin is the folder."""
     found = resources([{"pk": "RESOURCE#*", "sk": "SETTINGS", "origin": {"prefix": "a"}}], BUCKET)
-    assert of_original("a/", found).edge == ()
-    assert of_original("ab", found).edge == ()
-    assert of_original("a/b", found).derived == ("_default/b/@/",)
+    assert original_targets("a/", found).edge == ()
+    assert original_targets("ab", found).edge == ()
+    assert original_targets("a/b", found).derived == ("_default/b/@/",)

@@ -1,4 +1,4 @@
-"""What `sam build` makes of the template, and for what machines."""
+"""The results of `sam build`, and the platforms that they are for."""
 
 import shutil
 import subprocess
@@ -9,13 +9,13 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = ("image", "control", "sync", "prefetch", "refine")
-# Layers of packages, and the files in layers/dependencies that name these.
+# Layers of packages, and the files in layers/dependencies that list the packages.
 PACKAGES = {"Dependencies": "requirements.txt", "Control": "control.txt"}
 
 
 @dataclass(frozen=True)
 class Platform:
-    """What machine code is for, by the names of the template, of Python and of ELF."""
+    """A platform of machine code, by its names in the template, in Python and in ELF."""
 
     suffix: str
     name: str

@@ -1,4 +1,4 @@
-"""The template as written, and as CloudFormation gets it."""
+"""The template as written, and as CloudFormation receives it."""
 
 import copy
 import fcntl
@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from samtranslator.translator.transform import transform  # type: ignore[import-untyped] # has no types
-from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped] # has no types
+from samtranslator.translator.transform import transform  # type: ignore[import-untyped] # no types
+from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped] # no types
 
 from tests.template.built import ROOT
 
 
 class _NoManagedPolicies:
-    """SAM asks AWS for the names of managed policies; the template uses none."""
+    """SAM requests the names of managed policies from AWS; the template uses none."""
 
     def load(self) -> dict[str, str]:
         return {}

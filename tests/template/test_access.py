@@ -1,4 +1,4 @@
-"""Who may do what: the function's role and the policies of the buckets."""
+"""Access: the roles of the functions and the policies of the buckets."""
 
 import json
 from typing import Any
@@ -25,7 +25,7 @@ def statements(resources: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_role_grants_exactly_what_a_request_needs(statements: list[dict[str, Any]]) -> None:
-    """Originals, derived objects, rules, leases, messages, the secret, its log, traces: each as far as it needs."""
+    """The image function has exactly the permissions that a request needs, on each resource."""
     assert statements == [
         {
             "Sid": "ReadOriginals",
@@ -83,13 +83,13 @@ def test_role_grants_exactly_what_a_request_needs(statements: list[dict[str, Any
 
 
 def test_originals_are_only_read(statements: list[dict[str, Any]]) -> None:
-    """Nothing that names the originals bucket allows more than to get and to list."""
+    """Statements about the originals bucket allow only to get and to list."""
     allowed = [statement["Action"] for statement in statements if "Originals" in json.dumps(statement.get("Resource"))]
     assert allowed == ["s3:GetObject", "s3:ListBucket"]
 
 
 def test_only_traces_go_anywhere(statements: list[dict[str, Any]]) -> None:
-    """No action and no resource is a wildcard, but for X-Ray's, which knows no resources."""
+    """No statement has a wildcard action or resource, except for X-Ray, which supports no resource names."""
     for statement in statements:
         if statement == {"Fn::If": ["Traces", SENDS_TRACES, NOTHING]}:
             continue
@@ -98,7 +98,7 @@ def test_only_traces_go_anywhere(statements: list[dict[str, Any]]) -> None:
 
 
 def test_control_function_writes_rules_and_its_own_records(resources: dict[str, Any]) -> None:
-    """It reaches two tables, the secret, logs, and originals to be looked at: no derived objects, no leases."""
+    """The control function may use two tables, the secret, logs and originals, but no derived objects or leases."""
     (policy,) = resources["ControlRole"]["Properties"]["Policies"]
     granted = {
         statement["Sid"]: (statement["Action"], statement["Resource"])
@@ -119,7 +119,7 @@ def test_control_function_writes_rules_and_its_own_records(resources: dict[str, 
 
 
 def of_originals(own: object, end: str) -> dict[str, Any]:
-    """What is the stack's own, or of the bucket that the parameter names."""
+    """The value for the stack's own bucket, or for the bucket of the parameter."""
     made = {"Fn::Sub": own} if isinstance(own, str) else own
     return {"Fn::If": ["MakesOriginals", made, {"Fn::Sub": "arn:${AWS::Partition}:s3:::${OriginalsBucketName}" + end}]}
 
@@ -135,7 +135,7 @@ MACHINES = {"PrefetchMachine": "PrefetchMachineRole"}
 
 
 def test_roles_are_the_only_ones(deployed: dict[str, Any]) -> None:
-    """SAM makes no role beside them and adds no managed policy to them."""
+    """SAM generates no other role, and adds no managed policy to the roles."""
     roles = {name: role for name, role in deployed.items() if role["Type"] == "AWS::IAM::Role"}
     assert set(roles) == {*ROLES.values(), *MACHINES.values()}
     for function, role in ROLES.items():
@@ -145,14 +145,14 @@ def test_roles_are_the_only_ones(deployed: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("role", ROLES.values())
 def test_roles_are_for_lambda_only(resources: dict[str, Any], role: str) -> None:
-    """Nobody but Lambda may take a function's role."""
+    """Only Lambda may assume the role of a function."""
     (statement,) = resources[role]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
     assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
 
 
 @pytest.mark.parametrize("bucket", BUCKETS)
 def test_buckets_are_private_and_encrypted(resources: dict[str, Any], bucket: str) -> None:
-    """No public access in any form, no access lists, encryption at rest."""
+    """Buckets have no public access in any form, no access control lists, and encryption at rest."""
     properties = resources[bucket]["Properties"]
     assert properties["PublicAccessBlockConfiguration"] == {
         "BlockPublicAcls": True,
@@ -168,7 +168,7 @@ def test_buckets_are_private_and_encrypted(resources: dict[str, Any], bucket: st
 
 @pytest.mark.parametrize("bucket", BUCKETS)
 def test_bucket_policies_let_in_the_distribution_by_tls(resources: dict[str, Any], bucket: str) -> None:
-    """Plain HTTP is denied to all; this one distribution may get objects, and may not list them."""
+    """Bucket policies deny plain HTTP to all; only this distribution may get objects, and it may not list them."""
     properties = resources[f"{bucket}Policy"]["Properties"]
     assert properties["Bucket"] == {"Ref": bucket}
     deny, allow = properties["PolicyDocument"]["Statement"]
@@ -191,20 +191,20 @@ def test_bucket_policies_let_in_the_distribution_by_tls(resources: dict[str, Any
 
 
 def test_secret_is_made_up_by_aws(resources: dict[str, Any]) -> None:
-    """48 letters and digits that stand in no template; a header can carry them as they are."""
+    """AWS generates the secret: 48 letters and digits, which need no encoding in a header."""
     secret = resources["OriginSecret"]
     assert secret["Type"] == "AWS::SecretsManager::Secret"
     assert secret["Properties"]["GenerateSecretString"] == {"PasswordLength": 48, "ExcludePunctuation": True}
 
 
 def test_policy_of_an_existing_bucket_is_not_touched(resources: dict[str, Any]) -> None:
-    """A bucket that was there before keeps its policy: ours comes only with our bucket."""
+    """An existing bucket keeps its policy: the stack adds a policy only to its own bucket."""
     assert resources["OriginalsBucket"]["Condition"] == "MakesOriginals"
     assert resources["OriginalsBucketPolicy"]["Condition"] == "MakesOriginals"
 
 
 def test_statement_for_an_existing_bucket_is_shown(template: dict[str, Any]) -> None:
-    """An output shows the owner of an existing bucket the same grant that our own bucket has."""
+    """An output shows the owner of an existing bucket the same statement that the stack's own bucket has."""
     output = template["Outputs"]["OriginalsBucketStatement"]
     assert output["Condition"] == "UsesOriginals"
     assert json.loads(output["Value"]["Fn::Sub"]) == {

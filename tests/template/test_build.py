@@ -123,7 +123,7 @@ def test_layer_holds_no_ballast(build: Path, platform: Platform, kind: str) -> N
 @platforms
 @kinds
 def test_libraries_have_what_they_need(build: Path, platform: Platform, kind: str) -> None:
-    """Every library of a wheel that machine code asks for is there, and every one that is there is asked for."""
+    """Every library that machine code needs is present, and every library that is present is needed."""
     packages = build / platform.layer(kind) / "python"
     asked = {
         name.decode()
@@ -177,7 +177,7 @@ def test_unzipped_size(build: Path, platform: Platform) -> None:
 @platforms
 @kinds
 def test_zipped_size(build: Path, platform: Platform, kind: str, tmp_path: Path) -> None:
-    """Zipped, in haste even, the layer stays far below the 50 MB that Lambda takes."""
+    """Zipped, even at the fastest level, the layer stays far below the 50 MB that Lambda takes."""
     archive = tmp_path / "layer.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as layer:
         for name, path in _all_files(build / platform.layer(kind)).items():

@@ -1,10 +1,8 @@
-"""What the edge keeps and what it asks of whom."""
+"""The caches of the edge, and its requests to each origin."""
 
 from typing import Any
 
 import pytest
-
-from imagestack.request.grammar import PARAMETERS
 
 POLICIES = ["ImageHeadersPolicy", "ObjectHeadersPolicy"]
 NOTHING = {"Ref": "AWS::NoValue"}
@@ -63,12 +61,13 @@ def test_api_is_waited_for(template: dict[str, Any], origins: dict[str, dict[str
 
 
 def test_cache_key_is_what_the_answer_depends_on(resources: dict[str, Any]) -> None:
-    """The canonical query with its signature, what the client can decode, and the host; nothing else makes a copy."""
+    """The query, the formats that the client decodes, and the host; nothing else makes a copy.
+
+    The function of the edge replaces the whole query (tests/edge/test_viewer_request_query.py), so no unknown parameter
+    is in the key.
+    """
     key = resources["ImageCachePolicy"]["Properties"]["CachePolicyConfig"]["ParametersInCacheKeyAndForwardedToOrigin"]
-    assert key["QueryStringsConfig"] == {
-        "QueryStringBehavior": "whitelist",
-        "QueryStrings": [*PARAMETERS, "md5", "expires"],
-    }
+    assert key["QueryStringsConfig"] == {"QueryStringBehavior": "all"}
     assert key["HeadersConfig"] == {"HeaderBehavior": "whitelist", "Headers": ["X-Img-Accept", "X-Forwarded-Host"]}
     assert key["CookiesConfig"] == {"CookieBehavior": "none"}
     assert key["EnableAcceptEncodingBrotli"] is key["EnableAcceptEncodingGzip"] is False
@@ -91,7 +90,7 @@ def test_origin_gets_the_viewers_address_beside_the_cache_key(
 def test_control_plane_is_not_cached(
     pattern: str, behaviours: dict[str, dict[str, Any]], resources: dict[str, Any]
 ) -> None:
-    """Every method and all of a request get through, in TLS only; what is kept at all is kept for one token."""
+    """Every method and all parts of a request pass, over TLS only; cached answers belong to one token."""
     behaviour = behaviours[pattern]
     assert behaviour["TargetOriginId"] == "api"
     assert behaviour["ViewerProtocolPolicy"] == "https-only"

@@ -1,4 +1,4 @@
-"""What `sam build` makes runs: each function alone with its layers and what the runtime brings."""
+"""Each function of `sam build` runs with only its layers and the packages of the runtime."""
 
 import json
 import os
@@ -15,7 +15,7 @@ import pytest
 
 from tests.template.built import FUNCTIONS, ROOT, with_3_13
 
-# As those of test_build.py: one worker builds.
+# As in test_build.py: one worker builds.
 pytestmark = [
     pytest.mark.xdist_group("sam-build"),
     with_3_13,
@@ -51,7 +51,7 @@ context = SimpleNamespace(aws_request_id="1", function_name="f", memory_limit_in
                           get_remaining_time_in_millis=lambda: 29000)
 result = handler.handler(given, context)
 """
-# What a handler loads later than at its start is in these.
+# These packages contain the modules that a handler imports late.
 IMPORT_ALL = """
 import importlib, pkgutil
 import imagestack
@@ -88,7 +88,7 @@ Run = Callable[[str, str, Any], Any]
 
 @pytest.fixture(scope="module")
 def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What Lambda's runtime brings and no layer holds."""
+    """The packages of Lambda's runtime, which no layer holds."""
     folder = tmp_path_factory.mktemp("runtime")
     for name in RUNTIME:
         spec = find_spec(name)
@@ -102,7 +102,7 @@ def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def run(build: Path, resources: dict[str, Any], runtime: Path, tmp_path: Path) -> Run:
-    """Code in Python 3.13 with what a function has: its result for `given`."""
+    """Run code in Python 3.13 with the modules of a function; returns its result for `given`."""
 
     def run(name: str, code: str, given: Any) -> Any:
         function = f"{name.capitalize()}Function"
@@ -124,7 +124,7 @@ def run(build: Path, resources: dict[str, Any], runtime: Path, tmp_path: Path) -
 
 
 def _layer(item: dict[str, Any]) -> str:
-    """The layer of this machine."""
+    """The layer for the architecture of this machine."""
     if "Fn::If" not in item:
         return str(item["Ref"])
     condition, arm64, x86 = item["Fn::If"]
@@ -133,13 +133,13 @@ def _layer(item: dict[str, Any]) -> str:
 
 
 def test_all_functions_are_invoked() -> None:
-    """No function is forgotten below."""
+    """Every function has an event in the table below."""
     assert EVENTS.keys() == set(FUNCTIONS)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_function_answers(run: Run, name: str) -> None:
-    """Its handler is imported and answers an event, with its own layers alone."""
+    """The handler is imported and answers an event, with its own layers alone."""
     event = EVENTS[name]
     if isinstance(event, str):
         event = json.loads((ROOT / "events" / event).read_text(encoding="utf-8"))
@@ -154,7 +154,7 @@ def test_function_answers(run: Run, name: str) -> None:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_whatever_is_loaded_later_is_there(run: Run, name: str) -> None:
-    """The library is imported whole; without the control plane's packages all of it but the control plane."""
+    """Every module of the library imports; without the packages of the control plane, all except that part."""
     control = name in {"control", "sync"}
     loaded = run(name, IMPORT_ALL, [] if control else ["imagestack.control", "imagestack.sync"])
     assert {"imagestack.transform.optimise", "imagestack.transform.stream"} <= set(loaded)
@@ -162,13 +162,13 @@ def test_whatever_is_loaded_later_is_there(run: Run, name: str) -> None:
 
 
 def test_tracing_loads(run: Run) -> None:
-    """With tracing on the image function has Powertools' tracer, and X-Ray's patch of botocore."""
+    """With tracing on, the image function has Powertools' tracer and X-Ray's patch of botocore."""
     assert run("image", TRACE, None) == "Tracer"
 
 
 @pytest.mark.parametrize("name", ["image", "refine"])
 def test_libvips_decodes_without_cffi(run: Run, name: str) -> None:
-    """A JPEG is opened, scaled and cut by libvips, whose module needs no Python package of cffi."""
+    """A JPEG is opened, scaled and cropped by libvips, whose module needs no Python package of cffi."""
     found = run(name, STREAM, None)
     assert found["size"] == [160, 60, 3]
     assert found["left"] == pytest.approx([254, 0, 0], abs=3)

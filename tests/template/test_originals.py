@@ -1,4 +1,4 @@
-"""Nobody whom the template gives a role may change an original, whatever a function tries."""
+"""No role of the template may change an original."""
 
 import re
 from collections.abc import Iterator

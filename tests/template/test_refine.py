@@ -1,4 +1,4 @@
-"""What makes derived objects smaller: a queue, a function, and what it may do."""
+"""Refinements: the queue, the function, and its permissions."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ def refine(resources: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_queue_waits_longer_than_the_function(refine: dict[str, Any], resources: dict[str, Any]) -> None:
-    """A message is not delivered again while it is worked on, and after three attempts it is kept for an operator."""
+    """A message is not delivered again while it is processed; after three attempts it is kept for an operator."""
     queue, failures = (resources[name]["Properties"] for name in ("RefineQueue", "RefineFailures"))
     assert queue["VisibilityTimeout"] >= 6 * refine["Timeout"]
     assert queue["RedrivePolicy"] == {
@@ -27,7 +27,7 @@ def test_queue_waits_longer_than_the_function(refine: dict[str, Any], resources:
 
 
 def test_few_at_once(refine: dict[str, Any]) -> None:
-    """One message an invocation, as many invocations as the parameter says, and a message that fails is reported."""
+    """An invocation gets one message; the parameter limits concurrent invocations; a failed message is reported."""
     (event,) = refine["Events"].values()
     assert event["Type"] == "SQS"
     assert event["Properties"] == {
@@ -39,7 +39,7 @@ def test_few_at_once(refine: dict[str, Any]) -> None:
 
 
 def test_function(refine: dict[str, Any], resources: dict[str, Any]) -> None:
-    """The same code and limits as the image function, with more time and memory."""
+    """The function has the code and limits of the image function, with more time and memory."""
     image = resources["ImageFunction"]["Properties"]
     for name in ("Runtime", "Handler", "Architectures", "Layers"):
         assert refine[name] == image[name]
@@ -51,7 +51,7 @@ def test_function(refine: dict[str, Any], resources: dict[str, Any]) -> None:
 
 
 def test_role_grants_exactly_what_a_refinement_needs(resources: dict[str, Any]) -> None:
-    """It reads originals and rules, reads and writes derived objects, takes messages; nothing else."""
+    """The function reads originals and rules, reads and writes derived objects, and receives messages; nothing else."""
     (policy,) = resources["RefineRole"]["Properties"]["Policies"]
     granted = {one["Sid"]: (one["Action"], one["Resource"]) for one in policy["PolicyDocument"]["Statement"]}
     given = "arn:${AWS::Partition}:s3:::${OriginalsBucketName}"
@@ -74,7 +74,7 @@ def test_role_grants_exactly_what_a_refinement_needs(resources: dict[str, Any]) 
 
 
 def test_failures_are_told(resources: dict[str, Any]) -> None:
-    """An alarm as soon as one message waits for an operator."""
+    """One message in the queue of failures raises an alarm."""
     properties = resources["RefineFailuresAlarm"]["Properties"]
     assert (properties["Namespace"], properties["MetricName"]) == ("AWS/SQS", "ApproximateNumberOfMessagesVisible")
     assert properties["Dimensions"] == [{"Name": "QueueName", "Value": {"Fn::GetAtt": ["RefineFailures", "QueueName"]}}]
@@ -82,7 +82,7 @@ def test_failures_are_told(resources: dict[str, Any]) -> None:
 
 
 def test_local_invocations_have_all_names(refine: dict[str, Any]) -> None:
-    """`sam local invoke` knows no names of resources."""
+    """`sam local invoke` gets the names of resources from `events/env.json`."""
     names = json.loads((ROOT / "events/env.json").read_text(encoding="utf-8"))["RefineFunction"]
     assert {"ORIGINALS_BUCKET", "DERIVED_BUCKET", "RULES_TABLE"} <= names.keys() & refine["Environment"][
         "Variables"

@@ -52,7 +52,7 @@ def test_queues_wait_longer_than_the_function(queue: str, sync: dict[str, Any], 
 
 
 def test_steps_are_no_loop_to_be_stopped(deployed: dict[str, Any]) -> None:
-    """Lambda ends a chain of more than 16 invocations through a queue, unless it is told that the chain is meant."""
+    """Lambda ends a chain of more than 16 invocations through a queue, unless the function allows such chains."""
     assert deployed["SyncFunction"]["Properties"]["RecursiveLoop"] == "Allow"
 
 

@@ -135,7 +135,7 @@ def test_layers_of_packages(deployed: dict[str, Any], name: str, kinds: list[str
 
 
 def test_environment_of_the_function(resources: dict[str, Any]) -> None:
-    """The function is told its stores, its limits, and Powertools' settings."""
+    """The function's variables name its stores, its limits, and the settings of Powertools."""
     assert resources["ImageFunction"]["Properties"]["Environment"]["Variables"] == {
         "ORIGINALS_BUCKET": {"Fn::If": ["MakesOriginals", {"Ref": "OriginalsBucket"}, {"Ref": "OriginalsBucketName"}]},
         "DERIVED_BUCKET": {"Ref": "DerivedBucket"},
@@ -299,7 +299,7 @@ def test_alarm_on_duration_follows_the_timeout(resources: dict[str, Any]) -> Non
 
 
 def test_alarms_act_only_with_a_topic(template: dict[str, Any]) -> None:
-    """Each alarm tells the topic of the parameter; without one it tells nobody."""
+    """Each alarm notifies the topic of the parameter; without a topic it has no actions."""
     alarms = [item for item in template["Resources"].values() if item["Type"] == "AWS::CloudWatch::Alarm"]
     actions = [alarm["Properties"]["AlarmActions"] for alarm in alarms]
     assert actions == [{"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]}] * 9

@@ -1,8 +1,12 @@
-"""Facts about formats, and how one is told by its first bytes."""
+"""The table of formats, and how a format is detected by its first bytes."""
 
+import ast
+import pickle
 import struct
 import zlib
+from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 
 import pillow_avif
 import pytest
@@ -10,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from imagestack.formats import AVIF, CONVERSIONS, FORMATS, JPEG, ORIGINALS, PNG, WEBP, detect
+from imagestack import formats
+from imagestack.formats import AVIF, CONVERSIONS, FORMATS, JPEG, NEGOTIABLE, ORIGINALS, PNG, TABLE, WEBP, Format, detect
 from tests.support.images import encoded
 from tests.support.raw_png import SIGNATURE, chunk, header
 
@@ -20,7 +25,7 @@ END = chunk(b"IEND")
 
 
 def frames(count: int) -> bytes:
-    """The chunk that makes a PNG an animation of so many frames."""
+    """The chunk that makes a PNG an animation of `count` frames."""
     return chunk(b"acTL", struct.pack(">II", count, 0))
 
 
@@ -51,13 +56,13 @@ SIGNATURES = {
 
 @pytest.mark.parametrize(("body", "content_type"), SIGNATURES.values(), ids=SIGNATURES)
 def test_signatures(body: bytes, content_type: str) -> None:
-    """A format is told by its magic bytes, whatever it is called."""
+    """Magic bytes decide about the format, not the name of the file."""
     assert detect(body) == content_type
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP", "JPEG2000"])
 def test_real_files(form: str) -> None:
-    """Files of real encoders are known."""
+    """Files of real encoders are detected."""
     assert pillow_avif.__version__
     types = {"JPEG2000": "image/jp2"}
     assert detect(encoded(Image.new("RGB", (2, 2)), form)) == types.get(form, f"image/{form.lower()}")
@@ -85,7 +90,7 @@ UNKNOWN = {
 
 @pytest.mark.parametrize("body", UNKNOWN.values(), ids=UNKNOWN)
 def test_unknown(body: bytes) -> None:
-    """Bytes that no format begins with are unknown."""
+    """Bytes that are no magic bytes are unknown."""
     assert detect(body) is None
 
 
@@ -114,7 +119,7 @@ def test_animated_png(body: bytes, content_type: str) -> None:
 
 
 def test_real_animated_png() -> None:
-    """An animation as an encoder writes it is known, and one of its frames saved alone is none."""
+    """An animation of a real encoder is detected, and one of its frames alone is none."""
     images = [Image.new("RGB", (4, 4), colour) for colour in ("red", "green")]
     output = BytesIO()
     images[0].save(output, "PNG", save_all=True, append_images=images[1:])
@@ -124,18 +129,18 @@ def test_real_animated_png() -> None:
 
 @given(st.binary(max_size=200), st.sampled_from([b"", SIGNATURE, HEADER, b"\x00\x00\x00\x20ftyp", b"RIFF"]))
 def test_detect_takes_anything(body: bytes, start: bytes) -> None:
-    """Hostile bytes have a type or none."""
+    """Any bytes have a type or none, and raise nothing."""
     found = detect(start + body)
     assert found is None or found.startswith("image/")
 
 
 def test_empty_chunks() -> None:
-    """A PNG of many empty chunks is read to its end and no further."""
+    """A PNG of many empty chunks is a still image."""
     assert detect(HEADER + chunk(b"tEXt") * 10_000) == "image/png"
 
 
 def test_tables() -> None:
-    """Only WebP and AVIF can be asked for; only JPEG and PNG are taken."""
+    """Only WebP and AVIF can be requested; only JPEG and PNG are transformed."""
     assert set(CONVERSIONS) == {"webp", "avif"}
     assert ORIGINALS == {"image/jpeg": JPEG, "image/png": PNG}
     assert FORMATS == {"jpeg": JPEG, "png": PNG, "webp": WEBP, "avif": AVIF}
@@ -144,7 +149,48 @@ def test_tables() -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_rows(name: str) -> None:
-    """Each row of the table says what its encoder really writes."""
+    """Each row has the content type of what its encoder writes."""
     row = FORMATS[name]
     assert row.content_type == f"image/{name}"
-    assert detect(encoded(Image.new("RGB", (2, 2)), row.encoder)) == row.content_type
+    assert detect(encoded(Image.new("RGB", (2, 2)), row.codec)) == row.content_type
+
+
+def test_rows_are_unique() -> None:
+    """No two rows share a name, a content type or an extension."""
+    for facts in ([row.name for row in TABLE], [row.content_type for row in TABLE]):
+        assert len(set(facts)) == len(TABLE)
+    extensions = [extension for row in TABLE for extension in row.extensions]
+    assert len(set(extensions)) == len(extensions)
+
+
+def test_negotiation() -> None:
+    """AVIF is better than WebP where a client accepts both equally."""
+    assert NEGOTIABLE == (AVIF, WEBP)
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
+def test_pickled(row: Format) -> None:
+    """A format that comes from another process is the one of this process."""
+    assert pickle.loads(pickle.dumps(row)) is row  # noqa: S301 - pickled a moment ago
+
+
+CORE = Path(formats.__file__).parent
+ROWS = {name for name, value in vars(formats).items() if isinstance(value, Format)}
+NAMES = {name for row in TABLE for name in (row.name, row.content_type, row.codec)} - {""}
+
+
+def comparisons(path: Path) -> Iterator[str]:
+    """Comparisons with a row of the table, or with one of its names: `fmt is PNG`, `name == "webp"`."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare):
+            for part in ast.walk(node):
+                is_row = isinstance(part, ast.Name) and part.id in ROWS
+                is_name = isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value in NAMES
+                if is_row or is_name:
+                    yield f"{path.relative_to(CORE)}: {ast.unparse(node)}"
+
+
+def test_only_the_table_knows_formats() -> None:
+    """No module compares formats: it asks the row for a capability."""
+    assert [found for path in sorted(CORE.rglob("*.py")) for found in comparisons(path)] == []

@@ -1,4 +1,4 @@
-"""Skip reasons, in the exact words of spec section 6."""
+"""Skip reasons, in the exact words of docs/specification.md#section-6."""
 
 import pytest
 from hypothesis import given
@@ -8,14 +8,14 @@ from imagestack import skips
 from imagestack.skips import SkipReason
 
 WORDS = {
-    skips.BAD_QUALITY: "compression: bad quality parameter",
+    skips.bad_parameter("compression", "quality"): "compression: bad quality parameter",
     skips.BAD_FORMAT: "compression: unsupported format of the fmt query parameter",
     skips.FORMAT_NOT_ACCEPTED: "compression: webp/avif format is not supported by the client",
     skips.LOSSLESS_AVIF: "compression: lossless conversion to avif is not supported",
     skips.RATE_LIMIT: "compression: rate limit is exceeded",
-    skips.BAD_WIDTH: "resizing: bad width parameter",
-    skips.BAD_HEIGHT: "resizing: bad height parameter",
-    skips.BAD_FIT: "resizing: bad fit parameter",
+    skips.bad_parameter("resizing", "width"): "resizing: bad width parameter",
+    skips.bad_parameter("resizing", "height"): "resizing: bad height parameter",
+    skips.bad_parameter("resizing", "fit"): "resizing: bad fit parameter",
     skips.WOULD_ENLARGE: ("resizing: destination image width or height parameter is more than the original image size"),
     skips.CROP_BAD_RATIO: "cropping: bad width-ratio or height-ratio parameter",
     skips.CROP_BAD_RATIO_WIDTH: "cropping: bad width ratio parameter",
@@ -60,17 +60,19 @@ def test_every_constant_is_in_the_table() -> None:
 
 
 def test_order() -> None:
-    """Reasons stand in the order compression, resizing, cropping, convert, quality; the whole image's last."""
+    """Reasons stand in the order of docs/specification.md#section-6; those of the whole image are last."""
     reasons = [
         skips.TOO_LARGE,
         skips.QUALITY_ALONE,
         skips.quality_above_origin(1, 2),
         skips.CROP_BAD_WIDTH,
-        skips.BAD_WIDTH,
-        skips.BAD_QUALITY,
+        skips.bad_parameter("resizing", "width"),
+        skips.bad_parameter("rotation", "flip"),
+        skips.bad_parameter("compression", "quality"),
     ]
     assert skips.join(reasons) == (
-        "compression: bad quality parameter; resizing: bad width parameter; cropping: bad width parameter; "
+        "compression: bad quality parameter; rotation: bad flip parameter; resizing: bad width parameter; "
+        "cropping: bad width parameter; "
         "convert: converted image bigger than origin: OriginQ: 1, DesiredQ: 2; "
         "quality: cannot be performed without another operation; original image is too large"
     )
@@ -80,17 +82,20 @@ def test_order() -> None:
     ("reasons", "joined"),
     [
         ((), ""),
-        ((skips.BAD_WIDTH,), "resizing: bad width parameter"),
-        ((skips.BAD_WIDTH, skips.BAD_WIDTH), "resizing: bad width parameter"),
+        ((skips.bad_parameter("resizing", "width"),), "resizing: bad width parameter"),
         (
-            (skips.BAD_FORMAT, skips.BAD_QUALITY),
+            (skips.bad_parameter("resizing", "width"), skips.bad_parameter("resizing", "width")),
+            "resizing: bad width parameter",
+        ),
+        (
+            (skips.BAD_FORMAT, skips.bad_parameter("compression", "quality")),
             "compression: unsupported format of the fmt query parameter; compression: bad quality parameter",
         ),
     ],
     ids=["none", "one", "twice", "of-one-kind"],
 )
 def test_join(reasons: tuple[SkipReason, ...], joined: str) -> None:
-    """A reason is told once; those of one kind stay as they came."""
+    """A repeated reason is joined once; reasons of one kind keep their order."""
     assert skips.join(reasons) == joined
 
 

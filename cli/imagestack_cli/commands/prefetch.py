@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from imagestack.request.accept import BROWSERS
 from imagestack_cli import output
 from imagestack_cli.api.http_client import checked
 from imagestack_cli.api.originals import paths_of
@@ -17,7 +18,7 @@ from imagestack_cli.api.resources import ANY_HOST, resource
 from imagestack_cli.deployment.command import with_deployment
 from imagestack_cli.deployment.deployment import Deployment
 from imagestack_cli.errors import CommandError, UsageError
-from imagestack_cli.warming import BROWSERS, Outcome, Pace, Site, State, Summary, Wanted, warm
+from imagestack_cli.warming import Outcome, Pace, Site, State, Summary, Wanted, warm
 
 _SHOWN_FAILURES = 10
 # Characters of a percent-encoded path, besides letters and digits (RFC 3986 section 3.3).

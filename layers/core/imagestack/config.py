@@ -1,43 +1,46 @@
-"""The configuration of a function, read once from its environment."""
+"""The configuration of the image and refine functions, read once from the environment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from imagestack.limits import Limits
+from imagestack.limits import DEFAULT_TIMEOUT, Limits
 
 _MEGABYTE = 10**6
-# Python, boto3 and the codecs' own code, before any pixel.
+# Bytes for Python, boto3 and the code of the codecs.
 _OWN_MEMORY = 160 * _MEGABYTE
-# MB of a function that go with one whole processor (the Lambda developer guide, "Configure function memory").
+# A function with this many MB has one whole processor (Lambda developer guide, "Configure function memory").
 _PROCESSOR_MEMORY = 1_769
+# Seconds that a warm function keeps rules, unless the deployment sets another time.
+DEFAULT_RULES_TTL = 30
 _TRUE = ("1", "true", "on", "yes")
 
 
 class ConfigError(Exception):
-    """The environment does not configure a function."""
+    """A variable of the environment is missing or has a wrong value."""
 
 
 @dataclass(frozen=True)
 class Config:
-    """Everything that the environment decides.
+    """The settings of a function, each with its environment variable.
 
     Attributes:
         originals_bucket: `ORIGINALS_BUCKET`.
         derived_bucket: `DERIVED_BUCKET`.
         rules_table: `RULES_TABLE`.
         rules_ttl: `RULES_TTL_SECONDS`, how long a warm function keeps rules.
-        passes_without_rules: `WITHOUT_RULES` is `pass`, not `refuse`: originals pass through while a function that has
-            read no rules yet cannot read them.
-        leases_table: `LEASES_TABLE`, empty if functions need not mind each other.
-        refine_queue: `REFINE_QUEUE_URL`, where derived objects wait to be made smaller; empty if nobody does that.
-        origin_secret: `ORIGIN_SECRET`, the secret that proves that a request came through the distribution; empty if
-            everybody may ask.
+        passes_without_rules: whether originals pass through while no rules can be read: `WITHOUT_RULES` is `pass`, not
+            `refuse`.
+        leases_table: `LEASES_TABLE`; empty if invocations do not wait for each other.
+        refine_queue: `REFINE_QUEUE_URL`, the queue of derived objects to be made smaller; empty if there is none.
+        origin_secret: `ORIGIN_SECRET`, the name of the secret that the distribution adds to its requests; empty if
+            every request is accepted.
         limits: `MAX_ORIGINAL_BYTES`, `MAX_ORIGINAL_PIXELS`, `MAX_ORIGINAL_SIDE`, `MAX_BODY_BYTES`.
-        memory: bytes for pixels and codecs: what `AWS_LAMBDA_FUNCTION_MEMORY_SIZE` leaves.
+        memory: bytes for pixels and codecs: `AWS_LAMBDA_FUNCTION_MEMORY_SIZE` without the program's own.
         timeout: `TIMEOUT_SECONDS`, after which Lambda ends an invocation.
-        processor: the share of a processor that goes with that memory, at most 1: mostly one thread works.
-        tracing: X-Ray is wanted: in a Lambda function, unless `POWERTOOLS_TRACE_DISABLED`.
-        snapshots: `AWS_LAMBDA_INITIALIZATION_TYPE` is `snap-start`: what is initialised is kept, and restored later.
+        processor: the share of a processor that goes with that memory; at most 1, since mostly one thread works.
+        tracing: whether X-Ray traces: in a Lambda function, unless `POWERTOOLS_TRACE_DISABLED`.
+        snapshots: whether Lambda takes a snapshot of the initialised function: `AWS_LAMBDA_INITIALIZATION_TYPE` is
+            `snap-start`.
     """
 
     originals_bucket: str
@@ -60,20 +63,20 @@ def read_config(environment: Mapping[str, str]) -> Config:
     """Read the environment.
 
     Raises:
-        ConfigError: a variable is missing or makes no sense.
+        ConfigError: a variable is missing or has a wrong value.
     """
     return Config(
-        originals_bucket=_needed(environment, "ORIGINALS_BUCKET"),
-        derived_bucket=_needed(environment, "DERIVED_BUCKET"),
-        rules_table=_needed(environment, "RULES_TABLE"),
-        rules_ttl=_number(environment, "RULES_TTL_SECONDS", 30),
+        originals_bucket=required(environment, "ORIGINALS_BUCKET"),
+        derived_bucket=required(environment, "DERIVED_BUCKET"),
+        rules_table=required(environment, "RULES_TABLE"),
+        rules_ttl=whole_number(environment, "RULES_TTL_SECONDS", DEFAULT_RULES_TTL),
         passes_without_rules=_one_of(environment, "WITHOUT_RULES", ("pass", "refuse")) == "pass",
         leases_table=environment.get("LEASES_TABLE", ""),
         refine_queue=environment.get("REFINE_QUEUE_URL", ""),
         origin_secret=environment.get("ORIGIN_SECRET", ""),
         limits=read_limits(environment),
         memory=read_memory(environment),
-        timeout=_number(environment, "TIMEOUT_SECONDS", 29),
+        timeout=whole_number(environment, "TIMEOUT_SECONDS", DEFAULT_TIMEOUT),
         processor=min(_memory_size(environment) / _PROCESSOR_MEMORY, 1),
         tracing="AWS_LAMBDA_FUNCTION_NAME" in environment
         and environment.get("POWERTOOLS_TRACE_DISABLED", "").lower() not in _TRUE,
@@ -85,39 +88,49 @@ def read_limits(environment: Mapping[str, str]) -> Limits:
     """The limits on originals and bodies.
 
     Raises:
-        ConfigError: one of them is no number.
+        ConfigError: a limit is not a whole number.
     """
     default = Limits()
     return Limits(
-        original_bytes=_number(environment, "MAX_ORIGINAL_BYTES", default.original_bytes),
-        original_pixels=_number(environment, "MAX_ORIGINAL_PIXELS", default.original_pixels),
-        original_side=_number(environment, "MAX_ORIGINAL_SIDE", default.original_side),
-        body_bytes=_number(environment, "MAX_BODY_BYTES", default.body_bytes),
+        original_bytes=whole_number(environment, "MAX_ORIGINAL_BYTES", default.original_bytes),
+        original_pixels=whole_number(environment, "MAX_ORIGINAL_PIXELS", default.original_pixels),
+        original_side=whole_number(environment, "MAX_ORIGINAL_SIDE", default.original_side),
+        body_bytes=whole_number(environment, "MAX_BODY_BYTES", default.body_bytes),
     )
 
 
 def read_memory(environment: Mapping[str, str]) -> int:
-    """How many bytes a function has for pixels and codecs.
+    """The bytes that a function has for pixels and codecs.
 
     Raises:
-        ConfigError: its memory is no number.
+        ConfigError: the memory of the function is not a whole number.
     """
     return _memory_size(environment) * 2**20 - _OWN_MEMORY
 
 
 def _memory_size(environment: Mapping[str, str]) -> int:
-    """Of the function, in MB."""
-    return _number(environment, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 2048)
+    """The memory of the function in MB."""
+    return whole_number(environment, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 2048)
 
 
-def _needed(environment: Mapping[str, str], name: str) -> str:
+def required(environment: Mapping[str, str], name: str) -> str:
+    """The value of a variable that must be set.
+
+    Raises:
+        ConfigError: the variable is missing or empty.
+    """
     value = environment.get(name, "")
     if not value:
         raise ConfigError(f"the environment variable {name} is not set")
     return value
 
 
-def _number(environment: Mapping[str, str], name: str, default: int) -> int:
+def whole_number(environment: Mapping[str, str], name: str, default: int) -> int:
+    """The value of a variable as a number; the default if it is missing or empty.
+
+    Raises:
+        ConfigError: the value is not a whole number.
+    """
     value = environment.get(name, "")
     if not value:
         return default

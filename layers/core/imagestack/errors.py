@@ -1,11 +1,19 @@
+"""Errors of the library; those that end a request know their HTTP status."""
+
+# Seconds after which a store that failed is called again. Answers that depend on it are kept no longer, and name it in
+# Retry-After.
+RETRY_SECONDS = 5
+_RETRY_LATER = {"Retry-After": str(RETRY_SECONDS)}
+
+
 class ImageStackError(Exception):
-    """A failure that knows its HTTP fate.
+    """A failure that ends a request, with its HTTP response.
 
     Attributes:
-        status: HTTP status of the answer.
-        text: what the viewer reads in `{"error": text}`; never holds internals.
-        reason: the `Img-Skip-Reason` that goes with it, if any.
-        headers: further headers of the answer.
+        status: HTTP status of the response.
+        text: what the viewer reads in `{"error": text}`; it never holds internals.
+        reason: the `Img-Skip-Reason` of the response; None without one.
+        headers: further headers of the response.
     """
 
     status = 500
@@ -14,17 +22,20 @@ class ImageStackError(Exception):
         super().__init__(text)
         self.text = text
         self.reason = reason
-        self.headers = headers or {}
+        self.headers = dict(headers or {})
 
 
 class BadRequestError(ImageStackError):
-    """The request cannot be read (spec section 2)."""
+    """The request cannot be read (docs/specification.md#section-2)."""
 
     status = 400
 
 
 class MethodNotAllowedError(ImageStackError):
-    """Neither GET nor HEAD, nor a preflight of CORS where a rule sets it (spec section 2)."""
+    """The method is not GET or HEAD, nor OPTIONS where a rule sets CORS.
+
+    See docs/specification.md#section-2.
+    """
 
     status = 405
 
@@ -33,27 +44,27 @@ class MethodNotAllowedError(ImageStackError):
 
 
 class ForbiddenError(ImageStackError):
-    """Whoever asks may not have it."""
+    """The viewer may not have the image."""
 
     status = 403
 
 
 class OriginSecretError(ImageStackError):
-    """Nobody can tell whether a request came through the distribution."""
+    """The secret of the distribution cannot be read, so the origin of a request is unknown."""
 
     status = 503
 
     def __init__(self) -> None:
-        super().__init__("the service is not ready", headers={"Retry-After": "5"})
+        super().__init__("the service is not ready", headers=_RETRY_LATER)
 
 
 class NoRulesError(ImageStackError):
-    """Rules cannot be had, and without them nothing is to be served."""
+    """The rules cannot be read, and originals do not pass through without rules."""
 
     status = 503
 
     def __init__(self) -> None:
-        super().__init__("the rules cannot be read", headers={"Retry-After": "5"})
+        super().__init__("the rules cannot be read", headers=_RETRY_LATER)
 
 
 class NotServedError(ImageStackError):
@@ -63,7 +74,10 @@ class NotServedError(ImageStackError):
 
 
 class OriginStatusError(ImageStackError):
-    """The origin answered with something else than 200; its status is passed on (spec section 6)."""
+    """The origin did not answer 200; its status is passed on.
+
+    See docs/specification.md#section-6.
+    """
 
     def __init__(self, status: int) -> None:
         text = f"not valid response code from the origin; response code - {status}"
@@ -72,7 +86,7 @@ class OriginStatusError(ImageStackError):
 
 
 class OriginTimeoutError(ImageStackError):
-    """The origin did not answer in time (spec section 6)."""
+    """The origin did not answer in time (docs/specification.md#section-6)."""
 
     status = 504
 
@@ -81,7 +95,7 @@ class OriginTimeoutError(ImageStackError):
 
 
 class OriginBrokenError(ImageStackError):
-    """The origin broke off, or could not be reached; what came is not the whole original."""
+    """The origin could not be reached, or broke off before the end of the original."""
 
     status = 502
 
@@ -90,16 +104,16 @@ class OriginBrokenError(ImageStackError):
 
 
 class OriginRefusedError(ImageStackError):
-    """The origin does not take who asks for us: credentials that have expired, a clock that is wrong."""
+    """The origin rejects our credentials: they have expired, or the clock is wrong."""
 
     status = 503
 
     def __init__(self) -> None:
-        super().__init__("the origin cannot be asked", headers={"Retry-After": "5"})
+        super().__init__("the origin cannot be asked", headers=_RETRY_LATER)
 
 
 class OriginThrottledError(ImageStackError):
-    """The origin asks for fewer requests (spec section 6)."""
+    """The origin asks for fewer requests (docs/specification.md#section-6)."""
 
     status = 504
 
@@ -108,7 +122,7 @@ class OriginThrottledError(ImageStackError):
 
 
 class DamagedImageError(Exception):
-    """A strict decode of the original fails."""
+    """A strict decode of the original failed."""
 
 
 class EncodeError(Exception):
@@ -116,8 +130,8 @@ class EncodeError(Exception):
 
 
 class BusyError(Exception):
-    """All workers are at something else, and none came free in time; it says nothing of the image."""
+    """All workers are busy, and none became free in time. This says nothing about the image."""
 
 
 class StoreError(Exception):
-    """A store other than the origin failed; the request goes on without it."""
+    """A store other than the origin failed; the request continues without it."""

@@ -1,12 +1,18 @@
+"""Limits on originals and bodies, and what one invocation may spend."""
+
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from imagestack.geometry import Size
 
 _MEBIBYTE = 2**20
-# Seconds that are kept back from the time of an invocation: from work on pixels, for storing and returning what was
-# made; and from waiting for stores, for returning what there is.
+# Seconds after which Lambda ends an invocation, unless the deployment sets another timeout.
+DEFAULT_TIMEOUT = 29
+# Seconds after which an invocation is certainly over: API Gateway waits no longer.
+MAX_INVOCATION_SECONDS = 30.0
+# Seconds of an invocation that work on pixels leaves for storing and returning the result.
 RESERVE = 3.0
+# Seconds of an invocation that waiting for stores leaves for returning an answer.
 _RETURNING = 1.0
 
 
@@ -15,10 +21,10 @@ class Limits:
     """What is refused before a pixel is decoded.
 
     Attributes:
-        original_bytes: size of an original that is transformed.
-        original_pixels: its area.
-        original_side: its longer side in pixels.
-        body_bytes: size of a body that Lambda can return; 6 MB of JSON with the body in base64.
+        original_bytes: the largest original that is transformed.
+        original_pixels: the largest area of an original.
+        original_side: the longest side of an original in pixels.
+        body_bytes: the largest body of a response; Lambda returns 6 MB of JSON with the body in base64.
     """
 
     original_bytes: int = 32 * _MEBIBYTE
@@ -33,12 +39,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class Budget:
-    """What one invocation may spend.
+    """What one transform may spend.
 
     Attributes:
         memory: bytes for pixels and codecs.
-        seconds: until the answer must be under way.
-        processor: the share of a processor that it has.
+        seconds: until the result must be ready.
+        processor: the share of a processor, at most 1.
     """
 
     memory: int
@@ -47,32 +53,32 @@ class Budget:
 
     @property
     def cpu_seconds(self) -> float:
-        """What it can compute meanwhile."""
+        """Seconds of a whole processor."""
         return self.seconds * self.processor
 
 
 @dataclass(frozen=True)
 class InvocationBudget:
-    """What an invocation has, from which it spends.
+    """Time and memory of one invocation.
 
     Attributes:
         memory: bytes for pixels and codecs.
-        left: seconds until the invocation is ended.
-        processor: share of a processor, at most 1.
+        remaining: gives the seconds until Lambda ends the invocation.
+        processor: the share of a processor, at most 1.
     """
 
     memory: int
-    left: Callable[[], float]
+    remaining: Callable[[], float]
     processor: float = 1.0
 
-    def budget(self) -> Budget:
-        """What may be spent on pixels from now on."""
-        return Budget(self.memory, self.left() - RESERVE, self.processor)
+    def transform_budget(self) -> Budget:
+        """What a transform may spend from now on."""
+        return Budget(self.memory, self.remaining() - RESERVE, self.processor)
 
     def timeout(self, share: float = 1.0) -> float:
-        """Seconds that a store may be waited for from now on.
+        """Seconds to wait for a store from now on.
 
         Args:
-            share: of what is left, where others are to be waited for after it.
+            share: the part of the remaining time; less than 1 if the request goes on without the store.
         """
-        return max(self.left() - _RETURNING, 0.0) * share
+        return max(self.remaining() - _RETURNING, 0.0) * share

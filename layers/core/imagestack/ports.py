@@ -1,4 +1,4 @@
-"""The stores that the pipeline works with, as it sees them; `imagestack.stores` implements them."""
+"""The stores as the pipeline uses them: their protocols and values. `imagestack.stores` implements them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,10 +9,18 @@ from typing import Any, Protocol
 from imagestack.refinement import Refinement
 from imagestack.skips import SkipReason
 
+# Of an original that is stored without one (docs/specification.md#section-7).
+DEFAULT_CACHE_CONTROL = "public, max-age=86400"
+
 
 @dataclass(frozen=True)
 class Version:
-    """Which content of a key: S3 gives both anew with every write, even of equal bytes."""
+    """The version of a stored object. A write changes it, even a write of the same bytes.
+
+    Attributes:
+        etag: with its quotes.
+        last_modified: the time of the write, in UTC.
+    """
 
     etag: str
     last_modified: datetime
@@ -20,15 +28,15 @@ class Version:
 
 @dataclass(frozen=True)
 class Stored:
-    """What a store tells of an original beside its bytes.
+    """A stored original without its body.
 
     Attributes:
         key: its key in the bucket.
-        version: for validators and staleness.
+        version: for validators, and to see whether a derived object is stale.
         size: in bytes.
-        content_type: as stored, None if nothing is.
-        content_encoding: as stored, empty if nothing is.
-        headers: further stored headers, by the names under which they are sent on.
+        content_type: as stored; None if there is none.
+        content_encoding: as stored; empty if there is none.
+        headers: further stored headers, by their names in a response.
     """
 
     key: str
@@ -41,33 +49,38 @@ class Stored:
 
 @dataclass(frozen=True)
 class Original:
-    """An original, or the beginning of one that is larger than was asked for."""
+    """An original with its body.
+
+    Attributes:
+        stored: everything but the body.
+        body: whole, or the beginning of an original that is larger than the caller wanted.
+    """
 
     stored: Stored
     body: bytes
 
     @property
     def is_whole(self) -> bool:
-        """Whether the body is all of it."""
+        """Whether `body` is the whole original."""
         return len(self.body) == self.stored.size
 
 
 @dataclass(frozen=True)
 class Transformed:
-    """What is told of a transform, now and whenever its result is served again.
+    """Facts about a transform, stored with its result and sent with each response.
 
     Attributes:
-        operations: what was performed, in order; none for a remembered skip.
-        reasons: what was skipped, and could be known only from the original.
-        content_type: of the result.
-        etag: strong, of the result; with its quotes.
-        length: of the result, in bytes.
-        origin_size: of the original, in bytes.
-        download_time: of the original, in milliseconds.
-        processing_time: of the transform, in milliseconds.
-        score: how much it looks like what was encoded, on the scale of SSIMULACRA2 (100 is the same, 90 cannot be told
-            apart by eye, 70 is good); None if nobody has looked.
-        quality: on the JPEG scale, where it was chosen for this picture; else None.
+        operations: the operations that were done, in order; none for a remembered skip.
+        reasons: the skip reasons that depend on the original.
+        content_type: media type of the result.
+        etag: strong ETag of the result, with its quotes.
+        length: bytes of the result.
+        origin_size: bytes of the original.
+        download_time: milliseconds for the original.
+        processing_time: milliseconds for the transform.
+        score: similarity to the pixels that were encoded, on the scale of SSIMULACRA2; None if it was not measured. 100
+            is identical, 90 looks identical, 70 is good.
+        quality: on the JPEG scale, if it was chosen for this image; else None.
     """
 
     operations: tuple[str, ...]
@@ -88,10 +101,10 @@ class Derived:
 
     Attributes:
         original_version: the version of the original that it was made of.
-        transformed: what was done.
-        body: None if the object is larger than was asked for.
-        store_etag: what the store calls this very object, for replacing it and nothing newer.
-        refined: nobody will find fewer bytes for it.
+        transformed: facts about the transform.
+        body: None if the object is larger than the caller wanted.
+        store_etag: the store's ETag of this object, with which a writer replaces it and nothing newer.
+        refined: whether it was refined already, so that no further encode is tried.
     """
 
     original_version: Version
@@ -102,46 +115,51 @@ class Derived:
 
 
 class OriginalStore(Protocol):
-    """Where originals are; nothing here can change them."""
+    """The store of originals, read only."""
 
     def head(self, key: str) -> Stored:
-        """What is stored under `key`.
+        """The original of a key without its body.
 
         Raises:
             OriginStatusError: the store did not answer 200.
-            OriginTimeoutError: it did not answer in time.
-            OriginThrottledError: it asks for fewer requests.
+            OriginTimeoutError: the store did not answer in time.
+            OriginThrottledError: the store asks for fewer requests.
+            OriginRefusedError: the store rejects our credentials.
+            OriginBrokenError: the connection failed.
         """
 
-    def fetch(self, key: str, at_most: int) -> Original:
-        """The original, whole if it has at most so many bytes, else its beginning (64 KiB or more).
+    def fetch(self, key: str, max_bytes: int, /) -> Original:
+        """The original of a key: whole if it has at most `max_bytes`, else its beginning (64 KiB or more).
 
         Raises:
-            OriginStatusError, OriginTimeoutError, OriginThrottledError: as `head`.
+            OriginStatusError, OriginTimeoutError, OriginThrottledError, OriginRefusedError, OriginBrokenError: as
+                `head`.
         """
 
 
 class DerivedStore(Protocol):
-    """Where derived objects are kept."""
+    """The store of derived objects."""
 
-    def get(self, key: str, at_most: int) -> Derived | None:
-        """The derived object, with its body if it has at most so many bytes; None if there is none that can be read.
+    def get(self, key: str, max_bytes: int, /) -> Derived | None:
+        """The derived object of a key, with its body if that has at most `max_bytes`; None if there is none.
+
+        An object whose metadata cannot be read counts as stale.
 
         Raises:
             StoreError: the store failed.
         """
 
     def put(self, key: str, derived: Derived, headers: Mapping[str, str], replaces: str | None) -> bool:
-        """Keep a derived object, once: a concurrent writer's result stays.
+        """Store a derived object; the object of a concurrent writer stays.
 
         Args:
             key: the derived key.
             derived: with its body.
-            headers: the original's stored headers, for those who get the object from the bucket.
-            replaces: `store_etag` of the object that it takes the place of; None if there was none.
+            headers: the original's stored headers, for viewers who get the object from the bucket.
+            replaces: `store_etag` of the object that it replaces; None if there is none.
 
         Returns:
-            Whether it is kept; if not, another writer was first, or the object to be replaced is gone.
+            Whether it is stored. If not, another writer was first, or the object to be replaced is gone.
 
         Raises:
             StoreError: the store failed.
@@ -149,10 +167,10 @@ class DerivedStore(Protocol):
 
 
 class SecretStore(Protocol):
-    """Where the secrets are that prove a request to come from the distribution."""
+    """The store of the secrets that the distribution adds to its requests."""
 
     def values(self) -> Sequence[str]:
-        """The valid ones: the current one and, while it is being rotated, the one before.
+        """The valid secrets: the current one, and the previous one while it is being rotated.
 
         Raises:
             StoreError: the store failed.
@@ -160,7 +178,13 @@ class SecretStore(Protocol):
 
 
 class Turn(Enum):
-    """Whose turn it is to make a derived object."""
+    """Which invocation makes a derived object.
+
+    Attributes:
+        MINE: this one; it has the lease now.
+        ANOTHERS: another one has the lease.
+        DONE: none; the object was made a moment ago.
+    """
 
     MINE = auto()
     ANOTHERS = auto()
@@ -168,17 +192,17 @@ class Turn(Enum):
 
 
 class Leases(Protocol):
-    """Who is making which derived object, across functions."""
+    """Leases of derived objects that are being made, shared by all invocations."""
 
     def acquire(self, name: str, owner: str, seconds: float) -> Turn:
-        """Take the lease of `name` for so long, unless somebody has it or has just done the work.
+        """Take the lease of `name` for a number of seconds, unless another owner has it or has just done the work.
 
         Raises:
             StoreError: the store failed.
         """
 
     def release(self, name: str, owner: str, *, done: bool) -> None:
-        """Give back a lease, if it is still the owner's; `done` tells whether the derived object is there now.
+        """Release a lease, if it is still the owner's; `done` says whether the derived object is stored now.
 
         Raises:
             StoreError: the store failed.
@@ -186,21 +210,21 @@ class Leases(Protocol):
 
 
 class Refinements(Protocol):
-    """Where derived objects wait for another encode."""
+    """The queue of derived objects to be encoded again."""
 
-    def ask(self, refinement: Refinement) -> None:
-        """Ask for a refinement, to be made in some seconds or minutes, at least once.
+    def request(self, refinement: Refinement) -> None:
+        """Request a refinement. It is done at least once, after seconds or minutes.
 
         Raises:
-            StoreError: it could not be asked for.
+            StoreError: the queue failed.
         """
 
 
 class RuleTable(Protocol):
-    """Where the items of resources and rules are."""
+    """The table of resources and rules."""
 
     def items(self, host: str) -> Sequence[Mapping[str, Any]]:
-        """All items of a host, `*` for those of the resource of all hosts; plain attributes.
+        """All items of a host as plain attributes; `*` is the host of the resource for all other hosts.
 
         Raises:
             StoreError: the table failed.

@@ -1,4 +1,4 @@
-"""What a quality may be beside a number on the JPEG scale."""
+"""Qualities: a number on the JPEG scale, or a score that each image is to reach."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ DEFAULT_QUALITY = 95
 
 
 class Auto(StrEnum):
-    """The word for a quality that is chosen for each picture."""
+    """The word for a quality that is chosen for each image."""
 
     AUTO = "auto"
 
@@ -17,8 +17,8 @@ AUTO = Auto.AUTO
 
 
 @dataclass(frozen=True)
-class Target:
-    """A quality that is chosen for each picture: the lowest whose result looks so good.
+class ScoreTarget:
+    """The lowest quality is chosen whose result reaches this score.
 
     Attributes:
         score: on the scale of SSIMULACRA2, from 30 to 95.
@@ -27,7 +27,7 @@ class Target:
     score: int
 
     def __str__(self) -> str:
-        """As derived keys spell it."""
+        """The spelling in derived keys."""
         return f"{AUTO}{self.score}"
 
 

@@ -1,4 +1,4 @@
-"""A derived object that is worth another encode, as one function tells it to another."""
+"""The request for a refinement, as the image function sends it to the refine function."""
 
 import json
 from dataclasses import asdict, dataclass, fields
@@ -7,13 +7,13 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Refinement:
-    """All that it takes to make a derived object again, and which one it was about.
+    """A derived object to be made smaller, and the request that led to it.
 
     Attributes:
-        host: of the request; `*` if it has no resource of its own.
-        key: the request's path less one leading slash, decoded.
-        query: its canonical query.
-        accepted: the formats that the client has proved, best first.
+        host: of the request; `*` if the host has no resource of its own.
+        key: the path of the request without its leading slash, decoded.
+        query: the canonical query of the request.
+        accepted: the formats that the client accepts, best first.
         name: the derived key.
         etag: of the original that the derived object was made of.
     """
@@ -27,15 +27,15 @@ class Refinement:
 
 
 def to_message(refinement: Refinement) -> str:
-    """As the body of a message."""
+    """The refinement as the body of a message."""
     return json.dumps(asdict(refinement))
 
 
 def read_message(body: str) -> Refinement:
-    """What `to_message` wrote.
+    """Read the body of a message of `to_message`.
 
     Raises:
-        ValueError: it is something else.
+        ValueError: the body has another form.
     """
     read: Any = json.loads(body)
     names = [field.name for field in fields(Refinement)]
@@ -43,5 +43,5 @@ def read_message(body: str) -> Refinement:
         raise ValueError(f"the message has not exactly {', '.join(names)}")
     accepted = read.pop("accepted")
     if not isinstance(accepted, list) or not all(isinstance(text, str) for text in (*accepted, *read.values())):
-        raise ValueError("the message has something that is no text")
+        raise ValueError("the message has a value that is not text")
     return Refinement(**read, accepted=tuple(accepted))

@@ -1,19 +1,15 @@
-"""Skip reasons: what was not done and why, in the exact words of spec section 6."""
+"""Skip reasons: what was not done and why, in the exact words of docs/specification.md#section-6."""
 
 from collections.abc import Iterable
 from typing import NewType
 
 SkipReason = NewType("SkipReason", str)
 
-BAD_QUALITY = SkipReason("compression: bad quality parameter")
 BAD_FORMAT = SkipReason("compression: unsupported format of the fmt query parameter")
 FORMAT_NOT_ACCEPTED = SkipReason("compression: webp/avif format is not supported by the client")
 LOSSLESS_AVIF = SkipReason("compression: lossless conversion to avif is not supported")
 RATE_LIMIT = SkipReason("compression: rate limit is exceeded")
 
-BAD_WIDTH = SkipReason("resizing: bad width parameter")
-BAD_HEIGHT = SkipReason("resizing: bad height parameter")
-BAD_FIT = SkipReason("resizing: bad fit parameter")
 WOULD_ENLARGE = SkipReason("resizing: destination image width or height parameter is more than the original image size")
 
 CROP_BAD_RATIO = SkipReason("cropping: bad width-ratio or height-ratio parameter")
@@ -37,12 +33,17 @@ QUALITY_ALONE = SkipReason("quality: cannot be performed without another operati
 TOO_LARGE = SkipReason("original image is too large")
 DAMAGED = SkipReason("original image is damaged")
 
-_ORDER = ("compression: ", "resizing: ", "cropping: ", "convert: ", "quality: ")
+_ORDER = ("compression: ", "rotation: ", "resizing: ", "cropping: ", "convert: ", "quality: ")
 _SEPARATOR = "; "
 
 
+def bad_parameter(group: str, name: str) -> SkipReason:
+    """A parameter has a bad value, where nothing more is known about it."""
+    return SkipReason(f"{group}: bad {name} parameter")
+
+
 def crop_conflict(width: int, height: int, ratio_width: int, ratio_height: int) -> SkipReason:
-    """An area and a ratio in one crop."""
+    """A crop has both an area and a ratio."""
     return SkipReason(
         f"cropping: width={width},height={height} and width-ratio={ratio_width}:height-ratio={ratio_height}"
         " values cannot be specified simultaneously"
@@ -55,22 +56,25 @@ def conversion_failed(content_type: str) -> SkipReason:
 
 
 def quality_above_origin(origin: int, desired: int) -> SkipReason:
-    """The query asks for a higher quality than the original has (spec section 4)."""
+    """The requested quality is higher than that of the original (docs/specification.md#section-4)."""
     return SkipReason(f"{BIGGER_THAN_ORIGIN}: OriginQ: {origin}, DesiredQ: {desired}")
 
 
 def unsupported_type(content_type: str) -> SkipReason:
-    """The original is neither JPEG nor PNG."""
+    """The type of the original is not one that is read."""
     return SkipReason(f"detected content type {content_type} is not supported")
 
 
 def unsupported_encoding(content_encoding: str) -> SkipReason:
-    """The original is stored compressed."""
+    """The original is stored with a Content-Encoding."""
     return SkipReason(f"detected content encoding {content_encoding} is not supported")
 
 
 def join(reasons: Iterable[SkipReason]) -> str:
-    """The value of `Img-Skip-Reason`: in the order of spec section 6, reasons for the whole image last."""
+    """The value of `Img-Skip-Reason`; reasons for the whole image come last.
+
+    The order is that of docs/specification.md#section-6.
+    """
 
     def rank(reason: str) -> int:
         return next((i for i, prefix in enumerate(_ORDER) if reason.startswith(prefix)), len(_ORDER))
@@ -79,5 +83,5 @@ def join(reasons: Iterable[SkipReason]) -> str:
 
 
 def split(joined: str) -> tuple[SkipReason, ...]:
-    """The reasons that `join` joined."""
+    """The reasons of a value of `join`."""
     return tuple(SkipReason(text) for text in joined.split(_SEPARATOR) if text)

@@ -1,19 +1,20 @@
-"""How requests use rules, as logs and counters record it."""
+"""The use of rules by requests, as logs and counters record it."""
 
 from dataclasses import dataclass
 
+# Stands for the id of a rule where none matched.
 NO_RULE = "-"
 
 
 @dataclass(frozen=True)
 class Use:
-    """What a request was to the rule that answered it.
+    """One request, as it counts for its resource and rule.
 
     Attributes:
-        resource: its host, `*` for the resource of all others.
-        rule: the rule's id as text, `NO_RULE` if none matched.
-        hit: the derived object was there already.
-        saved: bytes that the image is smaller than its original; negative if it is larger.
+        resource: the host of the resource; `*` for the resource of all other hosts.
+        rule: the rule's id as text; `NO_RULE` if none matched.
+        hit: whether the derived object was stored already.
+        saved: how many bytes smaller than its original the image is; negative if it is larger.
     """
 
     resource: str

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, cast
 
 from imagestack.config import ConfigError
-from imagestack.control.usage.in_process_usage import CountedUsage
+from imagestack.control.usage.in_process_usage import InProcessUsage
 from imagestack_local.aws import stack
 from imagestack_local.errors import StartError
 from imagestack_local.template import Template
@@ -98,7 +98,7 @@ class LocalFunction:
 def count_usage() -> None:
     """Let the control function read usage from the image function; in AWS it reads the log."""
     image, control = (cast("Any", import_module(name.module)) for name in (IMAGE, CONTROL))
-    control.BACKENDS.usage = CountedUsage()
+    control.BACKENDS.usage = InProcessUsage()
     image.USES.append(control.BACKENDS.usage.add)
 
 

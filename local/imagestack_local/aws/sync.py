@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from imagestack.sync.ports import CalledEdge
+from imagestack.sync.ports import InProcessInvalidator
 from imagestack_local.aws import function, stack
 from imagestack_local.aws.event_sources import feeding, resource_of
 from imagestack_local.template import Template
@@ -43,7 +43,7 @@ def running(template: Template, aws: stack.Stack, url: str, log_level: str, purg
     if purge:
         # The edge is in this process.
         module: Any = import_module(function.SYNC.module)
-        module.SYNC = module.make_sync(module.CONFIG, module.CLIENTS, CalledEdge(purge))
+        module.SYNC = module.make_sync(module.CONFIG, module.CLIENTS, InProcessInvalidator(purge))
     with feeding(template, aws, function.SYNC.logical_id, sync):
         _send_originals(template, aws)
         yield

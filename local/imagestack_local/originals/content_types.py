@@ -2,30 +2,9 @@
 
 import mimetypes
 
-UNKNOWN = "application/octet-stream"
+from imagestack.formats import DEFAULT_TYPE, TABLE, detect
 
-_TYPES_PYTHON_MAY_LACK = {
-    ".apng": "image/apng",
-    ".avif": "image/avif",
-    ".heic": "image/heic",
-    ".heif": "image/heif",
-    ".jfif": "image/jpeg",
-    ".jxl": "image/jxl",
-    ".webp": "image/webp",
-}
-
-_FIRST_BYTES_OF_IMAGES = (
-    b"\xff\xd8\xff",  # JPEG
-    b"\x89PNG\r\n\x1a\n",
-    b"GIF8",
-    b"BM",
-    b"II*\x00",  # TIFF
-    b"MM\x00*",
-    b"\xff\x0a",  # JPEG XL
-    b"\x00\x00\x00\x0cJXL ",
-)
-_RIFF_WEBP = (b"RIFF", b"WEBP")  # bytes 0-4 and 8-12
-_ISO_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1")
+UNKNOWN = DEFAULT_TYPE
 
 SNIFFED_BYTES = 16
 """How many of the first bytes `looks_like_image` needs."""
@@ -34,8 +13,9 @@ SNIFFED_BYTES = 16
 def _table() -> mimetypes.MimeTypes:
     # Without files of the machine (/etc/mime.types): types do not depend on the machine.
     table = mimetypes.MimeTypes(filenames=())
-    for extension, content_type in _TYPES_PYTHON_MAY_LACK.items():
-        table.add_type(content_type, extension)
+    for fmt in TABLE:
+        for extension in fmt.extensions:
+            table.add_type(fmt.content_type, extension)
     return table
 
 
@@ -55,9 +35,9 @@ def is_image(name: str) -> bool:
 
 
 def looks_like_image(first: bytes) -> bool:
-    """Whether a file's first bytes (`SNIFFED_BYTES` of them suffice) are those of a known image format."""
-    if first.startswith(_FIRST_BYTES_OF_IMAGES):
-        return True
-    if (first[:4], first[8:12]) == _RIFF_WEBP:
-        return True
-    return first[4:8] == b"ftyp" and first[8:12] in _ISO_BRANDS
+    """Whether a file begins like an image of a known format.
+
+    Args:
+        first: `SNIFFED_BYTES` of it, or all if it has fewer.
+    """
+    return detect(first) is not None

@@ -25,6 +25,7 @@ ASSETS = {
     "card.js": _SCRIPT,
     "comparison.js": _SCRIPT,
     "queue.js": _SCRIPT,
+    "accepts.js": _SCRIPT,
     "words.js": _SCRIPT,
     "icon.svg": "image/svg+xml",
 }

@@ -1,26 +1,26 @@
-"""Which weights change for an order of rules, and when."""
+"""The weights that change for a new order of rules, and the sequence of the changes."""
 
 from itertools import combinations, pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagestack.control.rule_weights import LEAST, MOST, Placed, Tie, new_weights, steps
+from imagestack.control.rule_weights import LEAST, MOST, RulePlace, Tie, new_weights, steps
 
 
 def tie(number: int) -> Tie:
     return (False, number, "")
 
 
-def rule(weight: int, number: int) -> Placed:
-    return Placed(weight, tie(number))
+def rule(weight: int, number: int) -> RulePlace:
+    return RulePlace(weight, tie(number))
 
 
-def in_order(rules: list[Placed]) -> list[Placed]:
+def in_order(rules: list[RulePlace]) -> list[RulePlace]:
     return sorted(rules, key=lambda placed: (placed.weight, placed.tie))
 
 
-def changes(wanted: list[Placed]) -> int:
+def changes(wanted: list[RulePlace]) -> int:
     return sum(placed.weight != weight for placed, weight in zip(wanted, new_weights(wanted), strict=True))
 
 
@@ -28,29 +28,29 @@ MANY = [rule(number, number) for number in range(1, 501)]
 
 
 def test_nothing() -> None:
-    """No rules have no weights, and what is in order stays."""
+    """No rules need no weights, and ordered rules keep theirs."""
     assert new_weights([]) == []
     assert new_weights(MANY) == list(range(1, 501))
 
 
 def test_one_to_the_top() -> None:
-    """Of 500 rules one that is moved to the top is the only one to be written."""
+    """If one of 500 rules moves to the top, only that rule changes."""
     assert changes([MANY[-1], *MANY[:-1]]) == 1
 
 
 def test_one_to_the_end() -> None:
-    """One that is moved to the end likewise."""
+    """If one of 500 rules moves to the end, only that rule changes."""
     assert changes([*MANY[1:], MANY[0]]) == 1
 
 
 def test_one_into_the_middle() -> None:
-    """Between two neighbours without a gap a weight is shared, since equal weights go by id (section 4)."""
+    """Between neighbours without a gap a weight is shared: equal weights go by id (docs/specification.md#section-4)."""
     assert changes([*MANY[:250], MANY[-1], *MANY[250:-1]]) == 1
     assert changes([*MANY[1:250], MANY[0], *MANY[250:]]) == 1
 
 
 def test_all_of_one_weight() -> None:
-    """Rules that have one weight, and so go by id, are not all written for one that moves."""
+    """If all rules have one weight, a move does not change them all."""
     rules = [rule(1, number) for number in range(1, 501)]
     assert changes(rules) == 0
     assert changes([rules[-1], *rules[:-1]]) == 1
@@ -58,13 +58,13 @@ def test_all_of_one_weight() -> None:
 
 def test_words() -> None:
     """Hand-written rules with words for ids come after numbers of the same weight."""
-    word, number = Placed(0, (True, 0, "a")), rule(0, 7)
+    word, number = RulePlace(0, (True, 0, "a")), rule(0, 7)
     assert changes([number, word]) == 0
     assert changes([word, number]) == 1
 
 
 def test_the_ends_of_numbers() -> None:
-    """Where weights would leave the numbers that there are, all are given anew."""
+    """If weights would leave their range, all are renumbered."""
     rules = [rule(LEAST, 1), rule(LEAST, 2), rule(MOST, 3), rule(MOST, 4)]
     weights = new_weights([rules[3], rules[2], rules[1], rules[0]])
     assert weights == sorted(set(weights))
@@ -78,16 +78,16 @@ ORDERS = st.lists(st.integers(-4, 12), min_size=1, max_size=9).flatmap(
 
 
 @given(ORDERS)
-def test_the_order_is_the_wanted_one(wanted: list[Placed]) -> None:
-    """With the new weights rules are asked in the wanted order."""
+def test_the_order_is_the_wanted_one(wanted: list[RulePlace]) -> None:
+    """The new weights give the wanted order."""
     weights = new_weights(wanted)
-    changed = [Placed(weight, placed.tie) for placed, weight in zip(wanted, weights, strict=True)]
+    changed = [RulePlace(weight, placed.tie) for placed, weight in zip(wanted, weights, strict=True)]
     assert in_order(changed) == changed
 
 
 @given(ORDERS.filter(lambda wanted: len(wanted) <= 6))
-def test_no_fewer_changes_would_do(wanted: list[Placed]) -> None:
-    """No larger set of rules can keep its weights: each larger one has two whose weights leave no room between."""
+def test_no_fewer_changes_would_do(wanted: list[RulePlace]) -> None:
+    """No larger set of rules can keep its weights: two of its weights leave no room between them."""
     kept = len(wanted) - changes(wanted)
 
     def fits(places: tuple[int, ...]) -> bool:
@@ -103,8 +103,8 @@ def test_no_fewer_changes_would_do(wanted: list[Placed]) -> None:
 
 
 @given(ORDERS)
-def test_right_at_every_moment(wanted: list[Placed]) -> None:
-    """While weights change one after another, no two rules that keep their order are in the other one."""
+def test_right_at_every_moment(wanted: list[RulePlace]) -> None:
+    """While weights change one after another, no two rules that keep their order ever swap."""
     weights = new_weights(wanted)
     current = {placed.tie: placed.weight for placed in wanted}
     before = {placed.tie: (placed.weight, placed.tie) for placed in wanted}

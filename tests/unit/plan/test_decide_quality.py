@@ -1,4 +1,4 @@
-"""Of what quality work is, and when it is lossless (spec sections 4 and 6)."""
+"""Of what quality work is, and when it is lossless (docs/specification.md#section-4 and #section-6)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What will be done, before a byte of the original is read (spec sections 3 to 6)."""
+"""What will be done, before a byte of the original is read (docs/specification.md#section-3 to #section-6)."""
 
 from dataclasses import replace
 from typing import Any
@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagestack.operations import Area, Crop, Ratio, Resize
+from imagestack.operations.crop import Area, Crop, Ratio
+from imagestack.operations.resize import Resize
 from imagestack.plan.plan import Plan, make_plan
-from imagestack.quality import AUTO, Target
-from imagestack.request.query import Bad, Parameters
+from imagestack.quality import AUTO, ScoreTarget
+from imagestack.request.kinds import Bad
+from imagestack.request.query import Parameters
 from imagestack.rules.options import ImageStack, Refine
-from tests.support.strategies import FORMATS, asked, options, parameters, plan_pairs, plans
+from tests.support.strategies import FORMATS, asked, options, parameters, part, plan_pairs, plans
 
 NOT_ACCEPTED = "compression: webp/avif format is not supported by the client"
 UNSUPPORTED = "compression: unsupported format of the fmt query parameter"
@@ -43,10 +45,10 @@ def test_something(query: str) -> None:
 def test_operations() -> None:
     """Resize and crop are taken over."""
     found = plan("width=200&height=100&crop=4:5")
-    assert found.resize == Resize(200, 100)
-    assert found.crop == Crop(Ratio(4, 5))
+    assert part(found, Resize) == Resize(200, 100)
+    assert part(found, Crop) == Crop(Ratio(4, 5))
     assert found.reasons == ()
-    assert plan("crop=20,10").crop == Crop(Area(20, 10))
+    assert part(plan("crop=20,10"), Crop) == Crop(Area(20, 10))
 
 
 @pytest.mark.parametrize(
@@ -132,19 +134,25 @@ def test_quality(query: str, quality: int, from_query: object, reasons: tuple[st
 @pytest.mark.parametrize(
     ("query", "option", "quality", "from_query", "spelling"),
     [
-        ("width=5&quality=auto", {}, Target(75), True, "width=5&quality=auto75"),
-        ("width=5", {"quality": AUTO}, Target(75), False, "width=5&preset=auto75"),
-        ("width=5", {"quality": AUTO, "quality_target": 90}, Target(90), False, "width=5&preset=auto90"),
+        ("width=5&quality=auto", {}, ScoreTarget(75), True, "width=5&quality=auto75"),
+        ("width=5", {"quality": AUTO}, ScoreTarget(75), False, "width=5&preset=auto75"),
+        ("width=5", {"quality": AUTO, "quality_target": 90}, ScoreTarget(90), False, "width=5&preset=auto90"),
         # The query says that it is chosen, the option what is aimed at; a number of the query aims at nothing.
-        ("width=5&quality=auto", {"quality": 60, "quality_target": 80}, Target(80), True, "width=5&quality=auto80"),
+        (
+            "width=5&quality=auto",
+            {"quality": 60, "quality_target": 80},
+            ScoreTarget(80),
+            True,
+            "width=5&quality=auto80",
+        ),
         ("width=5&quality=60", {"quality": AUTO, "quality_target": 80}, 60, True, "width=5&quality=60"),
-        ("width=5&quality=x", {"quality": AUTO}, Target(75), False, "width=5&preset=auto75"),
+        ("width=5&quality=x", {"quality": AUTO}, ScoreTarget(75), False, "width=5&preset=auto75"),
         # Where it is a number, the target decides about no byte.
         ("width=5", {"quality": 60, "quality_target": 80}, 60, False, "width=5&preset=60"),
     ],
 )
 def test_automatic_quality(
-    query: str, option: dict[str, Any], quality: int | Target, from_query: object, spelling: str
+    query: str, option: dict[str, Any], quality: int | ScoreTarget, from_query: object, spelling: str
 ) -> None:
     """What is aimed at where the quality is chosen for each picture, and that the key tells it."""
     found = plan(query, ImageStack(enabled=True, **option))
@@ -155,17 +163,17 @@ def test_automatic_quality(
 def test_skipped_operations_leave_the_others() -> None:
     """Each bad parameter has its reason; what is good is done."""
     found = plan("width=0&crop=4:5&quality=x", AUTOMATIC)
-    assert (found.resize, found.crop, found.formats) == (None, Crop(Ratio(4, 5)), ("avif", "webp"))
+    assert (part(found, Resize), part(found, Crop), found.formats) == (None, Crop(Ratio(4, 5)), ("avif", "webp"))
     assert set(found.reasons) == {BAD_QUALITY, "resizing: bad width parameter"}
     found = plan("width=5&crop=1:1:1&fmt=webp")
-    assert (found.resize, found.crop, found.formats) == (Resize(5, None), None, ("webp",))
+    assert (part(found, Resize), part(found, Crop), found.formats) == (Resize(5, None), None, ("webp",))
     assert found.reasons == ("cropping: bad width-ratio or height-ratio parameter",)
 
 
 def test_png_lossless() -> None:
     """The option is handed on; whether it matters only the original tells."""
-    assert plan("width=5", ImageStack(enabled=True, png_lossless=True)).png_lossless is True
-    assert plan("width=5").png_lossless is False
+    assert plan("width=5", ImageStack(enabled=True, png_lossless=True)).options.png_lossless is True
+    assert plan("width=5").options.png_lossless is False
 
 
 @pytest.mark.parametrize(
@@ -194,8 +202,8 @@ def test_palette_and_linear(query: str, option: dict[str, Any], spelling: str) -
 def test_every_bad_parameter_is_told(said: Parameters, option: ImageStack) -> None:
     """All bad parameters are told, and nothing else where the client accepts both formats."""
     found = make_plan(said, option, BOTH)
-    parts = (said.quality, said.formats, said.resize, said.crop)
-    assert sorted(found.reasons) == sorted(part.reason for part in parts if isinstance(part, Bad))
+    said_of_all = (said.quality, said.formats, *said.operations)
+    assert sorted(found.reasons) == sorted(one.reason for one in said_of_all if isinstance(one, Bad))
 
 
 @given(parameters, options)
@@ -215,7 +223,7 @@ def test_spelling_tells_plans_apart(pair: tuple[Plan, Plan]) -> None:
 @given(plans)
 def test_reasons_are_not_spelled(found: Plan) -> None:
     """What a request got wrong changes no byte of what is made of the rest."""
-    reasons = asked("width=0").resize
+    reasons = part(asked("width=0"), Resize)
     assert isinstance(reasons, Bad)
     assert replace(found, reasons=(reasons.reason,)).canonical() == found.canonical()
 
@@ -262,8 +270,11 @@ def essence(found: Plan) -> Plan:
     return replace(
         found,
         formats_from_query=found.formats_from_query and bool(found.formats),
-        png_palette=found.png_palette and not found.png_lossless and bool(found.resize or found.crop),
-        linear=found.linear and found.resize is not None,
+        options=ImageStack(
+            png_lossless=found.options.png_lossless,
+            png_palette=found.options.png_palette and not found.options.png_lossless and bool(found.operations),
+            linear=found.options.linear and part(found, Resize) is not None,
+        ),
         reasons=(),
     )
 

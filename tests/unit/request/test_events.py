@@ -1,4 +1,4 @@
-"""Events of API Gateway and of function URLs (spec section 2)."""
+"""Events of API Gateway and of function URLs (docs/specification.md#section-2)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagestack.errors import BadRequestError, ImageStackError, MethodNotAllowedError
-from imagestack.operations import Area, Crop, Resize
+from imagestack.operations.crop import Area, Crop
+from imagestack.operations.resize import Resize
 from imagestack.request.events import correlation_id, read_event
 from imagestack.request.image_request import ImageRequest
-from imagestack.request.query import Bad
+from imagestack.request.kinds import Bad
+from tests.support.strategies import part
 
 Event = dict[str, Any]
 
@@ -113,7 +115,7 @@ def test_keys(form: Callable[..., Event], path: str, key: str) -> None:
     "path", ["/../a", "/%2e%2e/a", "/./a", "/a%00", "/a\x00", "/a%5Cb", "/a\\b", "/a%0A", "/%FF", "/%C0%AE"]
 )
 def test_bad_paths(form: Callable[..., Event], path: str) -> None:
-    """Paths that spec section 2 refuses are refused in every form."""
+    """Paths that docs/specification.md#section-2 rejects are rejected in every form."""
     with pytest.raises(BadRequestError):
         read_event(form(path))
 
@@ -146,8 +148,8 @@ def test_raw_query(form: Callable[..., Event]) -> None:
     event = form(query="crop=200,100&crop=5,5&width=%31%30")
     event["queryStringParameters"] = {"crop": "200,100,5,5", "width": "99"}
     found = read_event(event).parameters
-    assert found.crop == Crop(Area(200, 100))
-    assert found.resize == Resize(10, None)
+    assert part(found, Crop) == Crop(Area(200, 100))
+    assert part(found, Resize) == Resize(10, None)
 
 
 def test_no_raw_query() -> None:
@@ -159,14 +161,14 @@ def test_no_raw_query() -> None:
 
 def test_plus_in_raw_query() -> None:
     """A plus is a plus, and so no number."""
-    assert isinstance(read_event(http_api(query="width=+5")).parameters.resize, Bad)
+    assert isinstance(part(read_event(http_api(query="width=+5")).parameters, Resize), Bad)
 
 
 def test_rest_repeats() -> None:
     """In a REST API's event, too, the first of a repeated parameter wins."""
     found = read_event(rest_api(query={"width": ["10", "20"], "crop": ["200,100"], "x": []}))
-    assert found.parameters.resize == Resize(10, None)
-    assert found.parameters.crop == Crop(Area(200, 100))
+    assert part(found.parameters, Resize) == Resize(10, None)
+    assert part(found.parameters, Crop) == Crop(Area(200, 100))
 
 
 def test_rest_single_values() -> None:
@@ -175,13 +177,13 @@ def test_rest_single_values() -> None:
     event["queryStringParameters"] = {"width": "10"}
     del event["multiValueQueryStringParameters"], event["multiValueHeaders"]
     found = read_event(event)
-    assert found.parameters.resize == Resize(10, None)
+    assert part(found.parameters, Resize) == Resize(10, None)
     assert (found.host, found.accepted) == ("site.example", ("avif",))
 
 
 def test_rest_values_are_decoded() -> None:
     """The gateway has decoded the parameters of a REST API; they are not decoded again."""
-    assert isinstance(read_event(rest_api(query={"width": ["%31"]})).parameters.resize, Bad)
+    assert isinstance(part(read_event(rest_api(query={"width": ["%31"]})).parameters, Resize), Bad)
 
 
 def test_rest_repeated_headers() -> None:

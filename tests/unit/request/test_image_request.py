@@ -1,4 +1,4 @@
-"""What a viewer asks for (spec section 2)."""
+"""Requests for images (docs/specification.md#section-2)."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagestack.errors import BadRequestError, MethodNotAllowedError
-from imagestack.operations import Resize
+from imagestack.operations.resize import Resize
 from imagestack.request.image_request import Conditions, ImageRequest, image_request
+from tests.support.strategies import part
 
 
 def request(
@@ -57,7 +58,7 @@ def test_keys(path: str, key: str) -> None:
     assert request(path).key == key
 
 
-# Paths that arrive decoded, told by characters that no encoded path can have.
+# Paths that arrive decoded: they have characters that no encoded path can have.
 DECODED = {
     "space": "/a b.jpg",
     "e-acute": "/é.jpg",
@@ -76,7 +77,7 @@ def test_decoded_paths(path: str) -> None:
     assert request(path).key == path[1:]
 
 
-# Spec section 2: `..` and `.` segments, NUL, backslash, control characters, invalid UTF-8.
+# `..` and `.` segments, NUL, backslash, control characters, invalid UTF-8 (docs/specification.md#section-2).
 BAD_PATHS = [
     *["/..", "/.", "/../a.jpg", "/./a.jpg", "/a/../b.jpg", "/a/./b.jpg", "/a/..", "/a/.", "//..", "/../", "../a.jpg"],
     *["/%2e%2e/a.jpg", "/%2E%2E", "/.%2e/a.jpg", "/a/%2e/b.jpg", "/a%2F..%2Fb.jpg", "/..%2fa.jpg", "/é/../a.jpg"],
@@ -209,7 +210,7 @@ def test_no_host() -> None:
 def test_query_and_accept() -> None:
     """Parameters and accepted formats are read once."""
     found = request("/a.jpg", (("width", "5"), ("width", "6")), accept="image/webp")
-    assert found.parameters.resize == Resize(5, None)
+    assert part(found.parameters, Resize) == Resize(5, None)
     assert found.accepted == ("webp",)
 
 
@@ -223,9 +224,9 @@ def test_query_and_accept() -> None:
         ((), False),
     ],
 )
-def test_format_asked(query: tuple[tuple[str, str], ...], expected: object) -> None:
+def test_has_format(query: tuple[tuple[str, str], ...], expected: object) -> None:
     """Whether `fmt` is in the query, well or badly, decides about Vary."""
-    assert request(query=query).format_asked is expected
+    assert request(query=query).has_format is expected
 
 
 @pytest.mark.parametrize(
@@ -281,7 +282,7 @@ def test_dates(header: str) -> None:
 
 
 def test_date_with_offset() -> None:
-    """Dates that come with another zone are told apart from UTC."""
+    """Dates in another time zone are converted to UTC."""
     since = request(if_modified_since="Sun, 06 Nov 1994 08:49:37 +0200").conditions.modified_since
     assert since == datetime(1994, 11, 6, 8, 49, 37, tzinfo=timezone(timedelta(hours=2)))
 

@@ -1,11 +1,15 @@
-"""The grammar of the query (spec sections 2, 3 and 6); `crop` has a file of its own."""
+"""The grammar of the query; `crop` has a file of its own.
+
+See docs/specification.md#section-2, #section-3 and #section-6.
+"""
 
 import pytest
 
-from imagestack.operations import Crop, Fit, Ratio, Resize
+from imagestack.operations.crop import Crop, Ratio
+from imagestack.operations.resize import Fit, Resize
 from imagestack.quality import AUTO
 from imagestack.request.query import Parameters, canonical, pairs, parse
-from tests.support.strategies import HUGE, asked, reason
+from tests.support.strategies import HUGE, asked, part, reason
 
 ZEROS = "0" * 10_000
 QUALITIES = [("0", 0), ("100", 100), ("80", 80), ("007", 7), (ZEROS, 0), (ZEROS + "9", 9), ("%38%30", 80)]
@@ -113,14 +117,14 @@ RESIZES = {
 @pytest.mark.parametrize(("query", "resize"), RESIZES.items())
 def test_resizes(query: str, resize: Resize | None) -> None:
     """Width, height and fit make one resize; fit is ignored, even if bad, unless both numbers are given."""
-    assert asked(query) == Parameters(resize=resize)
+    assert asked(query) == Parameters((resize,) if resize else ())
 
 
 @pytest.mark.parametrize("value", [*no_numbers(), "0", "000"])
 @pytest.mark.parametrize("name", ["width", "height"])
 def test_bad_sizes(name: str, value: str) -> None:
     """A width or height that is no number from 1 has its reason."""
-    assert reason(asked(f"{name}={value}").resize) == f"resizing: bad {name} parameter"
+    assert reason(part(asked(f"{name}={value}"), Resize)) == f"resizing: bad {name} parameter"
 
 
 @pytest.mark.parametrize(
@@ -138,14 +142,14 @@ def test_bad_sizes(name: str, value: str) -> None:
 )
 def test_bad_resizes(query: str, expected: str) -> None:
     """A resize with one bad parameter is bad as a whole, and tells which one."""
-    assert reason(asked(query).resize) == expected
+    assert reason(part(asked(query), Resize)) == expected
 
 
 @pytest.mark.parametrize("digits", [HUGE, "9" * 11, ZEROS + HUGE], ids=["10000", "11", "20000"])
 @pytest.mark.parametrize("name", ["width", "height"])
 def test_huge_sizes(name: str, digits: str) -> None:
     """A number too large to be meant is too large, not bad: it exceeds every image."""
-    resize = asked(f"{name}={digits}").resize
+    resize = part(asked(f"{name}={digits}"), Resize)
     assert isinstance(resize, Resize)
     number = resize.width if name == "width" else resize.height
     assert number is not None
@@ -155,11 +159,11 @@ def test_huge_sizes(name: str, digits: str) -> None:
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ("width=1&width=2", Parameters(resize=Resize(1, None))),
-        ("width=1&height=2&width=", Parameters(resize=Resize(1, 2))),
+        ("width=1&width=2", Parameters((Resize(1, None),))),
+        ("width=1&height=2&width=", Parameters((Resize(1, 2),))),
         ("fmt=webp&fmt=avif", Parameters(formats=("webp",))),
-        ("crop=4:5&crop=1:1", Parameters(crop=Crop(Ratio(4, 5)))),
-        ("width=5&height=5&fit=force&fit=cover", Parameters(resize=Resize(5, 5, Fit.FORCE))),
+        ("crop=4:5&crop=1:1", Parameters((Crop(Ratio(4, 5)),))),
+        ("width=5&height=5&fit=force&fit=cover", Parameters((Resize(5, 5, Fit.FORCE),))),
     ],
 )
 def test_repeats(query: str, expected: Parameters) -> None:
@@ -170,7 +174,7 @@ def test_repeats(query: str, expected: Parameters) -> None:
 def test_bad_repeats() -> None:
     """The first wins even if it is bad and another is not."""
     said = asked("width=&quality=x&width=2&quality=80")
-    assert reason(said.resize) == "resizing: bad width parameter"
+    assert reason(part(said, Resize)) == "resizing: bad width parameter"
     assert reason(said.quality) == "compression: bad quality parameter"
 
 
@@ -213,7 +217,7 @@ def test_pairs(raw: str, expected: list[tuple[str, str]]) -> None:
 @pytest.mark.parametrize("raw", ["%", "%4", "%zz", "%FF", "%C3", "\ud800", "é", "\x00", "%ED%A0%80"])
 def test_pairs_take_anything(raw: str) -> None:
     """Escapes and bytes that mean nothing make a value bad; they are no failure."""
-    assert reason(parse(pairs(f"width={raw}")).resize) == "resizing: bad width parameter"
+    assert reason(part(parse(pairs(f"width={raw}")), Resize)) == "resizing: bad width parameter"
 
 
 @pytest.mark.parametrize(

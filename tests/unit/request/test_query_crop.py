@@ -1,10 +1,10 @@
-"""The grammar of `crop` (spec sections 3 and 6)."""
+"""The grammar of `crop` (docs/specification.md#section-3 and #section-6)."""
 
 import pytest
 
-from imagestack.operations import Area, Crop, Position, Ratio, Unit
+from imagestack.operations.crop import Area, Crop, Position, Ratio, Unit
 from imagestack.request.query import Parameters
-from tests.support.strategies import HUGE, asked, reason
+from tests.support.strategies import HUGE, asked, part, reason
 
 
 def offset(value: int) -> Position:
@@ -47,7 +47,7 @@ CROPS = {
 @pytest.mark.parametrize(("value", "crop"), CROPS.items())
 def test_crops(value: str, crop: Crop) -> None:
     """A crop is a ratio or an area, with both positions or none, each in pixels, percent or as an offset."""
-    assert asked(f"crop={value}") == Parameters(crop=crop)
+    assert asked(f"crop={value}") == Parameters((crop,))
 
 
 BAD_RATIO = "cropping: bad width-ratio or height-ratio parameter"
@@ -177,14 +177,14 @@ BAD_CROPS = {
 
 @pytest.mark.parametrize(("value", "expected"), BAD_CROPS.items())
 def test_bad_crops(value: str, expected: str) -> None:
-    """A crop that cannot be read has the exact reason of spec section 6."""
-    assert reason(asked(f"crop={value}").crop) == expected
+    """A crop that cannot be read has the exact reason of docs/specification.md#section-6."""
+    assert reason(part(asked(f"crop={value}"), Crop)) == expected
 
 
 @pytest.mark.parametrize("value", [f"{HUGE},50,x{HUGE},y{HUGE}", f"100,{HUGE}", f"{HUGE}:{HUGE}"])
 def test_huge_crops(value: str) -> None:
     """Numbers too large to be meant do not make a crop bad."""
-    assert isinstance(asked(f"crop={value}").crop, Crop)
+    assert isinstance(part(asked(f"crop={value}"), Crop), Crop)
 
 
 @pytest.mark.parametrize(
@@ -194,9 +194,9 @@ def test_huge_crops(value: str) -> None:
 )
 def test_huge_percentages(value: str, expected: str) -> None:
     """A huge percentage is above 100, not bad."""
-    assert reason(asked(f"crop={value}").crop) == expected
+    assert reason(part(asked(f"crop={value}"), Crop)) == expected
 
 
 def test_huge_conflict() -> None:
     """A reason repeats validated integers only, never thousands of a viewer's digits."""
-    assert len(reason(asked(f"crop={HUGE},{HUGE},{HUGE}:{HUGE}").crop)) < 200
+    assert len(reason(part(asked(f"crop={HUGE},{HUGE},{HUGE}:{HUGE}"), Crop))) < 200

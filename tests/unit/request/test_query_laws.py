@@ -5,8 +5,11 @@ from collections.abc import Iterable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagestack.request.query import Bad, Parameters, canonical, pairs, parse
-from tests.support.strategies import HUGE, parameters
+from imagestack.operations.order import OPERATIONS
+from imagestack.request.grammar import PARAMETERS
+from imagestack.request.kinds import Bad
+from imagestack.request.query import Parameters, canonical, pairs, parse
+from tests.support.strategies import HUGE, parameters, part
 
 
 @given(parameters)
@@ -15,9 +18,10 @@ def test_round_trip(said: Parameters) -> None:
     assert parse(pairs(canonical(said))) == said
 
 
-NAMES = ["quality", "fmt", "width", "height", "fit", "crop"]
+NAMES = [*PARAMETERS]
 TOKENS = ["0", "1", "05", "50", "99", "100", "101", "400", HUGE, "\u0663", "é", "", "-", ":", ",", "4:5", "1,1"]
 TOKENS += ["x", "y", "p", "x1", "y2", "x1p", "y2p", "offset-x", "offset-x10", "offset-y20"]
+TOKENS += ["90", "180", "270", "h", "v", "hv"]
 TOKENS += ["auto", "AUTO", "webp", "avif", "fit", "cover", "force", "bounds"]
 token = st.sampled_from(TOKENS)
 values = st.one_of(
@@ -60,12 +64,12 @@ def test_reasons_repeat_nothing(query: list[tuple[str, str]]) -> None:
 
 @given(soups)
 def test_a_parameter_does_not_disturb_another(query: list[tuple[str, str]]) -> None:
-    """What is said of quality, formats, resize and crop depends on its own parameters only."""
+    """What is said of quality, formats and each operation depends on its own parameters only."""
     whole = parse(query)
     assert parse(only(query, "quality")).quality == whole.quality
     assert parse(only(query, "fmt")).formats == whole.formats
-    assert parse(only(query, "width", "height", "fit")).resize == whole.resize
-    assert parse(only(query, "crop")).crop == whole.crop
+    for operation in OPERATIONS:
+        assert part(parse(only(query, *operation.parameters)), operation) == part(whole, operation)
 
 
 def only(query: Iterable[tuple[str, str]], *names: str) -> list[tuple[str, str]]:
@@ -73,4 +77,4 @@ def only(query: Iterable[tuple[str, str]], *names: str) -> list[tuple[str, str]]
 
 
 def bads(said: Parameters) -> list[Bad]:
-    return [bad for bad in (said.quality, said.formats, said.resize, said.crop) if isinstance(bad, Bad)]
+    return [bad for bad in (said.quality, said.formats, *said.operations) if isinstance(bad, Bad)]

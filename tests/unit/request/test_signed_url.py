@@ -7,7 +7,7 @@ from hashlib import md5
 import pytest
 
 from imagestack.errors import ForbiddenError
-from imagestack.request.signed_url import Signed, seconds_left, signature, signed
+from imagestack.request.signed_url import Signed, read_signature, seconds_left, signature
 from imagestack.rules.options import SecureKey
 
 NOW = 1_700_000_000.9
@@ -55,11 +55,11 @@ def test_as_openssl_signs() -> None:
 )
 def test_reading(query: list[tuple[str, str]], expected: Signed | None) -> None:
     """Both parameters, well-formed, the first of repeats; anything else is no signature."""
-    assert signed(query) == expected
+    assert read_signature(query) == expected
 
 
 def test_valid() -> None:
-    """A right signature tells how long it holds."""
+    """A right signature gives the seconds for which the address is valid."""
     right = Signed(signature("/a.jpg", LATER, "secret_key"), LATER)
     assert seconds_left(KEY, right, "/a.jpg", "1.2.3.4", NOW) == 60
     bound = Signed(signature("/a.jpg", LATER, "secret_key", "1.2.3.4"), LATER)

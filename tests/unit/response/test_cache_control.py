@@ -29,7 +29,7 @@ def keeping(
     )
 
 
-# The original's own word, what a rule and a signature say, and what is told.
+# The original's Cache-Control, the policy, and the result.
 IMAGES: dict[str, tuple[str | None, CachePolicy, str]] = {
     "nothing said": (None, keeping(), "public, max-age=86400"),
     "the original's word": ("private, max-age=7", keeping(), "private, max-age=7"),
@@ -94,7 +94,7 @@ def test_images(own: str | None, kept: CachePolicy, expected: str) -> None:
 )
 def test_seconds(own: str | None, kept: CachePolicy, expected: str) -> None:
     """What another invocation may do better is kept for seconds by everybody, whatever a rule says."""
-    assert cache_control.image(own, kept, at_most=5) == expected
+    assert cache_control.image(own, kept, max_seconds=5) == expected
 
 
 ERRORS = {
@@ -146,7 +146,7 @@ def test_anything(own: str | None, edge: int | None, browser: int | None, left: 
         assert all(int(word.partition("=")[2]) <= left for word in told.split(", ") if "age=" in word)
 
 
-# The original's own word, what a rule and a signature say, and what is told of an image that awaits a refinement.
+# The original's Cache-Control, the policy, and the result for an image that will be refined.
 REFINING: dict[str, tuple[str | None, CachePolicy, str]] = {
     "nothing said": (None, keeping(), "public, max-age=86400, s-maxage=60"),
     "long": ("max-age=600", keeping(), "public, max-age=600, s-maxage=60"),
@@ -173,10 +173,10 @@ REFINING: dict[str, tuple[str | None, CachePolicy, str]] = {
 
 @pytest.mark.parametrize(("own", "kept", "told"), REFINING.values(), ids=REFINING)
 def test_refining(own: str | None, kept: CachePolicy, told: str) -> None:
-    """The edge keeps it for a minute at most; browsers, and whoever keeps it for less anyway, are told as always."""
-    assert cache_control.image(own, kept, edge_at_most=cache_control.REFINING) == told
+    """The edge keeps it for a minute at most; browsers and shorter times are not affected."""
+    assert cache_control.image(own, kept, max_edge_seconds=cache_control.REFINING_SECONDS) == told
 
 
 def test_refining_and_passing() -> None:
     """The shorter of both counts."""
-    assert cache_control.image(None, keeping(), at_most=5, edge_at_most=60) == "public, max-age=5"
+    assert cache_control.image(None, keeping(), max_seconds=5, max_edge_seconds=60) == "public, max-age=5"

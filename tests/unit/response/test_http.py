@@ -1,4 +1,4 @@
-"""Answers with an image (spec sections 6 and 7)."""
+"""Responses with an image (docs/specification.md#section-6, #section-7)."""
 
 from base64 import b64decode
 from dataclasses import replace
@@ -38,6 +38,8 @@ ALWAYS = {
     "Content-Type",
 }
 
+BAD_QUALITY = skips.bad_parameter("compression", "quality")
+
 
 def test_pass_through() -> None:
     """An original is byte for byte itself, with its own type and validators, and not a word of processing."""
@@ -54,7 +56,7 @@ def test_pass_through() -> None:
 
 
 def test_transformed() -> None:
-    """A transformed image tells what was done to it."""
+    """The headers of a transformed image have its operations."""
     response = image_response(asked(), made())
     assert (response.status, response.body) == (200, b"0123456789")
     assert set(response.headers) == ALWAYS | {
@@ -76,7 +78,7 @@ def test_transformed() -> None:
 
 
 def test_score_and_quality() -> None:
-    """Where somebody has looked, the score is told; where the quality was chosen, that too."""
+    """The headers have the score if it was measured, and the quality if it was chosen."""
     told = {"X-Img-Score", "X-Img-Quality"}
     assert not told & image_response(asked(), made()).headers.keys()
     scored = image_response(asked(), made(transformed=replace(MADE, score=0))).headers
@@ -106,9 +108,12 @@ def test_download_time_belongs_to_a_skip() -> None:
 
 
 def test_partly_skipped() -> None:
-    """Of several operations, what was done and what was not are both told; reasons in their order."""
-    response = image_response(asked(), made(reasons=(skips.CROP_TOO_LARGE, skips.BAD_QUALITY)))
-    assert response.headers["Img-Skip-Reason"] == f"{skips.BAD_QUALITY}; {skips.CROP_TOO_LARGE}"
+    """The headers have the operations that were done and the reasons of the others, in their order."""
+    response = image_response(asked(), made(reasons=(skips.CROP_TOO_LARGE, BAD_QUALITY)))
+    assert (
+        response.headers["Img-Skip-Reason"]
+        == f"{skips.bad_parameter('compression', 'quality')}; {skips.CROP_TOO_LARGE}"
+    )
     assert response.headers["X-Img-Operations"] == "resize convert"
 
 

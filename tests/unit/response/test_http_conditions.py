@@ -1,4 +1,4 @@
-"""Answers to those who have an image already (spec section 7)."""
+"""Responses to viewers that have the image already (docs/specification.md#section-7)."""
 
 import pytest
 

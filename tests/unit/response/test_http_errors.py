@@ -1,4 +1,4 @@
-"""Answers without an image (spec sections 6 and 7)."""
+"""Responses without an image (docs/specification.md#section-6, #section-7)."""
 
 import json
 

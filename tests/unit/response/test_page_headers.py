@@ -43,7 +43,7 @@ def test_without_the_edge() -> None:
 
 
 def test_behind_the_edge() -> None:
-    """The edge is told the rules and nothing is decided: one answer is for the pages of all sites."""
+    """The edge gets the options instead of decisions, since one response is for the pages of all sites."""
     options = Options(cors=SHARED.cors, referrers=Referrers(enabled=True, policy="deny", excepted=("*.shop.example",)))
     headers = deliver(IMAGE, asked(by_edge=True, origin="https://other.example"), options).headers
     assert json.loads(headers["X-Img-Edge"]) == {
@@ -74,7 +74,7 @@ def test_errors_for_some_behind_the_edge() -> None:
 
 
 def test_preflight() -> None:
-    """Behind the edge all is said that an allowed page is told, and the edge takes it away from others."""
+    """Behind the edge a preflight gets all permissions, and the edge removes them for other pages."""
     answer = Response(204, {})
     direct = deliver(answer, asked("OPTIONS", origin="https://other.example"), SHARED).headers
     assert direct == {"Vary": "Origin"}

@@ -1,4 +1,4 @@
-"""Resources as a warm function remembers them."""
+"""Resources in the memory of a warm function."""
 
 import traceback
 from collections import Counter
@@ -19,7 +19,7 @@ TTL = 30.0
 
 @dataclass
 class FakeTable:
-    """A rules table that counts what it is asked, and fails when it is told to."""
+    """A rules table that counts its queries and fails on demand."""
 
     hosts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     failing: bool = False
@@ -37,7 +37,7 @@ class FakeTable:
 
 @dataclass
 class Warm:
-    """A warm function's rules over a fake table, with a clock of its own."""
+    """Cached rules over a fake table, with a clock that tests set."""
 
     ttl: float = TTL
     now: float = 1000.0
@@ -48,13 +48,13 @@ class Warm:
         self.rules = CachedRules(self.table, "originals", self.ttl, lambda: self.now, self.reports.append)
 
     def quality(self, host: str) -> int | Auto | None:
-        """What tells resources apart; None if there is no resource."""
+        """A value that differs between resources; None if there is no resource."""
         resource = self.rules.resource(host)
         return (resource.options_for("/").image_stack or ImageStack()).quality if resource else None
 
 
 def test_asked_once() -> None:
-    """Within the time to live the table is asked once a host."""
+    """Within the time to live the table is queried once for each host."""
     warm = Warm()
     warm.table.put("a", 10)
     assert [warm.quality("a") for _ in range(5)] == [10] * 5
@@ -76,7 +76,7 @@ def test_asked_again() -> None:
 
 
 def test_without_time_to_live() -> None:
-    """With a time to live of 0 each request asks."""
+    """With a time to live of 0 each request queries the table."""
     warm = Warm(ttl=0)
     for quality in (10, 20):
         warm.table.put("a", quality)
@@ -84,7 +84,7 @@ def test_without_time_to_live() -> None:
 
 
 def test_fallback() -> None:
-    """A host without a resource of its own is answered by `*`: two Queries, then none for it, one for another."""
+    """A host without a resource of its own has that of `*`. The first host costs two Queries, another host one."""
     warm = Warm()
     warm.table.put("*", 10)
     assert warm.quality("a") == 10
@@ -105,7 +105,7 @@ def test_own_resource_alone() -> None:
 
 
 def test_any_host() -> None:
-    """A request without a usable host asks for `*` alone, once."""
+    """A request without a usable host queries `*` alone, once."""
     warm = Warm()
     assert warm.quality("*") is None
     assert warm.quality("*") is None
@@ -113,7 +113,7 @@ def test_any_host() -> None:
 
 
 def test_no_resource_at_all() -> None:
-    """That there is no resource is remembered as well, and forgotten after the time to live."""
+    """The absence of a resource is cached as well, for the time to live."""
     warm = Warm()
     assert warm.quality("a") is None
     assert warm.quality("a") is None
@@ -124,7 +124,7 @@ def test_no_resource_at_all() -> None:
 
 
 def test_last_good_copy() -> None:
-    """While the table fails the last good copy is served, however old; when it answers again, the new one."""
+    """While the table fails, the last good copy is served, however old. When it recovers, the new one is served."""
     warm = Warm()
     warm.table.put("a", 10)
     warm.quality("a")
@@ -149,7 +149,7 @@ def test_last_good_copy_of_none() -> None:
 
 
 def test_failing_table_is_left_alone() -> None:
-    """A table that failed is not asked by every request; in seconds it is asked again."""
+    """After a failure not every request queries the table. Seconds later it is queried again."""
     warm = Warm()
     warm.table.put("a", 10)
     warm.quality("a")
@@ -163,7 +163,7 @@ def test_failing_table_is_left_alone() -> None:
 
 
 def test_retry_comes_before_the_time_to_live() -> None:
-    """After a failure the table is asked again sooner than a good copy would expire."""
+    """After a failure the table is queried again before a good copy would expire."""
     warm = Warm(ttl=3600)
     warm.table.put("a", 10)
     warm.quality("a")
@@ -177,7 +177,7 @@ def test_retry_comes_before_the_time_to_live() -> None:
 
 
 def test_failure_without_a_copy() -> None:
-    """Without a copy the failure is the answer, remembered for seconds; then the table is asked again."""
+    """Without a copy the failure is raised and cached for seconds. Then the table is queried again."""
     warm = Warm()
     warm.table.put("a", 10)
     warm.table.failing = True
@@ -191,7 +191,7 @@ def test_failure_without_a_copy() -> None:
 
 
 def test_failure_of_the_fallback() -> None:
-    """If it is known that a host has no resource but not what `*` says, the failure is the answer."""
+    """If a host has no resource and the lookup of `*` fails, the failure is raised."""
     warm = Warm()
     warm.quality("a")
     warm.table.failing = True
@@ -200,7 +200,7 @@ def test_failure_of_the_fallback() -> None:
 
 
 def test_failure_does_not_grow() -> None:
-    """A failure that is remembered through a long outage holds on to no request that met it."""
+    """A failure that is cached during a long outage keeps no reference to the requests that met it."""
     warm = Warm()
     warm.table.failing = True
     lengths = set()
@@ -213,7 +213,7 @@ def test_failure_does_not_grow() -> None:
 
 
 def test_hosts_are_bounded() -> None:
-    """Anybody can send any Host: memory holds the latest only, and what fell out is asked for again."""
+    """Anybody can send any Host, so only the latest hosts are cached. Others are queried again."""
     warm = Warm()
     warm.quality("first")
     for number in range(10_000):
@@ -226,7 +226,7 @@ def test_hosts_are_bounded() -> None:
 
 
 def test_broken_items_are_reported() -> None:
-    """Items that are left out are reported whenever they are read, and not more often."""
+    """Items that are left out are reported each time they are read."""
     warm = Warm()
     warm.table.hosts["a"] = [{"sk": "RULE#1", "rule": "("}]
     warm.quality("a")

@@ -125,12 +125,12 @@ def test_switched_off() -> None:
     ],
 )
 def test_missing_fields(given_option: Item, expected: ImageStack) -> None:
-    """Missing or null fields of the option have their defaults; unknown ones are passed over."""
+    """Missing or null fields of the option have their defaults. Unknown fields are ignored."""
     assert clean(settings(options={"image_stack": given_option})).options.image_stack == expected
 
 
 def test_other_options() -> None:
-    """Options of other features are not this one's business."""
+    """Other options are ignored."""
     assert clean(settings(options={"edge_cache": {"enabled": True}})).options == Options()
 
 
@@ -147,7 +147,7 @@ def test_other_options() -> None:
     ],
 )
 def test_ids(sk: str, attributes: Item, number: object) -> None:
-    """A rule's id is what stands in its sort key; hand-written items may have a word."""
+    """A rule's id is that of its sort key. Hand-written items may have a word."""
     assert clean(rule(**attributes) | {"sk": sk}).rules[0].id == number
 
 
@@ -166,7 +166,7 @@ def test_own_bucket() -> None:
 
 
 def test_foreign_bucket() -> None:
-    """No other bucket may: the function can read one only, and nobody may point it elsewhere."""
+    """No other bucket may be named: the function reads one only."""
     resource, broken = read(settings(origin={"bucket": "another"}, options={"image_stack": {"enabled": True}}))
     assert resource == Resource(HOST, active=False)
     assert [(item.pk, item.sk) for item in broken] == [(f"RESOURCE#{HOST}", "SETTINGS")]
@@ -175,7 +175,7 @@ def test_foreign_bucket() -> None:
 
 @pytest.mark.parametrize("sk", ["", "OTHER", "rule#1", "settings", "SETTINGS2", "RULE"])
 def test_other_items(sk: str) -> None:
-    """Items of other kinds are passed over."""
+    """Items of other kinds are ignored."""
     assert clean(rule() | {"sk": sk}) == Resource(HOST)
 
 
@@ -217,7 +217,7 @@ BROKEN_RULES: dict[str, Item] = {
 
 @pytest.mark.parametrize("item", BROKEN_RULES.values(), ids=BROKEN_RULES)
 def test_broken_rules(item: Item) -> None:
-    """A broken rule is left out and reported; those before and behind it hold."""
+    """A broken rule is left out and reported. The rules before and after it stay in effect."""
     resource, broken = read(rule(1), item, rule(3), settings(origin={"prefix": "p"}))
     assert resource is not None
     assert [found.id for found in resource.rules] == [1, 3]
@@ -248,14 +248,14 @@ BROKEN_SETTINGS: dict[str, tuple[Item, Resource]] = {
 
 @pytest.mark.parametrize(("item", "rest"), BROKEN_SETTINGS.values(), ids=BROKEN_SETTINGS)
 def test_broken_settings(item: Item, rest: Resource) -> None:
-    """Broken options are left out and reported; rules, state and origin hold, or nothing is served."""
+    """Broken options are left out and reported. Rules, state and origin stay in effect, or nothing is served."""
     resource, broken = read(rule(1), item)
     assert resource == replace(rest, rules=(Rule(1, "/.*"),))
     assert [report.sk for report in broken] == ["SETTINGS"]
 
 
 def test_every_broken_item_is_reported() -> None:
-    """Each broken item has its own report, with what is wrong."""
+    """Each broken item is reported with its problem."""
     _, broken = read(rule(1, "a"), rule(2, "/("), settings(active="x"))
     assert [report.sk for report in broken] == ["RULE#1", "RULE#2", "SETTINGS"]
     assert "active" in broken[2].problem
@@ -288,7 +288,7 @@ random_items = st.lists(
 
 @given(random_items)
 def test_no_item_fails(items: list[Item]) -> None:
-    """Whatever stands in the table, there is a resource, whose rules can be asked."""
+    """Any items in the table give a resource whose rules can be matched."""
     resource, broken = read_items(HOST, items, BUCKET)
     assert resource is not None
     assert len(resource.rules) + len(broken) <= len(items)

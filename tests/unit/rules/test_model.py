@@ -1,4 +1,4 @@
-"""Which options hold for a path (spec section 4)."""
+"""The effective options of a path (docs/specification.md#section-4)."""
 
 import pytest
 from hypothesis import given
@@ -10,12 +10,12 @@ from imagestack.rules.options import ImageStack, Options
 
 
 def marked(quality: int) -> Options:
-    """Options that can be told apart."""
+    """Options that differ by their number."""
     return Options(ImageStack(enabled=True, quality=quality))
 
 
 def rule(number: int | str, pattern: str = "/.*", **fields: object) -> Rule:
-    """A rule; the quality tells which one, for numbers."""
+    """A rule that can be recognised by its quality, where its id is a number."""
     fields.setdefault("options", marked(number) if isinstance(number, int) else Options())
     return Rule(number, pattern, **fields)  # type: ignore[arg-type]
 
@@ -32,12 +32,12 @@ def test_defaults() -> None:
 
 
 def test_nothing_said() -> None:
-    """A resource without the option leaves images alone."""
+    """A resource without the option does not change images."""
     assert Resource("site.example").options_for("/a.jpg") == Options()
 
 
 def test_resource_without_rules() -> None:
-    """Without a rule that matches, the resource's own option holds."""
+    """Without a rule that matches, the resource's own option is in effect."""
     resource = Resource("site.example", options=marked(70), rules=(rule(1, "/other/"),))
     assert quality(resource) == 70
 
@@ -104,7 +104,7 @@ def test_a_rule_switches_off() -> None:
 
 
 def test_a_rule_replaces_whole() -> None:
-    """Present and enabled, it replaces the resource's option whole: nothing is merged."""
+    """Present and enabled, it replaces the resource's option as a whole: nothing is merged."""
     everything = ImageStack(enabled=True, quality=60, webp_enabled=True, avif_enabled=True, png_lossless=True)
     resource = Resource("h", options=Options(everything), rules=(rule(1, options=marked(80)),))
     assert resource.options_for("/a.jpg").image_stack == ImageStack(enabled=True, quality=80)
@@ -162,7 +162,7 @@ TEMPLATE = r"/.*\.(?i:jpg|jpeg|png)$"
     ],
 )
 def test_patterns(pattern: str, path: str, expected: object) -> None:
-    """A pattern is searched in the decoded path with its leading slash, in the case that it has."""
+    """A pattern is searched in the decoded path with its leading slash, case-sensitively."""
     assert rule(1, pattern).matches(path) is expected
 
 
@@ -208,5 +208,5 @@ def test_broken_patterns(pattern: str) -> None:
     "pattern", ["/(a+)+$", "/(a|a)*$", "/(a*)*b", "/(.*a){20}$", "/(?:a?){100}a{100}$", "/([a-z]+)*!"]
 )
 def test_no_pattern_hangs(pattern: str) -> None:
-    """Patterns that take a backtracking engine longer than the universe lasts are answered at once."""
+    """Patterns that never end on a backtracking engine are matched at once."""
     assert rule(1, pattern).matches("/" + "a" * 20_000 + "!") is (pattern == "/([a-z]+)*!")

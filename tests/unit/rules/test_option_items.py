@@ -1,4 +1,4 @@
-"""Options as items and the public CDN API spell them."""
+"""Options of items and of the public CDN API."""
 
 from decimal import Decimal
 from typing import Any
@@ -215,20 +215,20 @@ DURATIONS = {
 
 @pytest.mark.parametrize(("options", "expected"), GOOD.values(), ids=GOOD)
 def test_good(options: dict[str, Any], expected: Options) -> None:
-    """The shapes of the public CDN API; what is not known means nothing."""
+    """Options have the shapes of the public CDN API. Unknown names are ignored."""
     assert read_options(options) == expected
 
 
 @pytest.mark.parametrize(("options", "problem"), BAD.values(), ids=BAD)
 def test_bad(options: dict[str, Any], problem: str) -> None:
-    """The option and what is wrong with it are told."""
+    """The error names the option, and what is wrong with it."""
     with pytest.raises(ValueError, match=problem):
         read_options(options)
 
 
 @pytest.mark.parametrize("name", NOT_STATIC)
 def test_headers_that_cannot_be_set(name: str) -> None:
-    """What says how an answer is read or kept is not for static headers."""
+    """Headers that say how to read or store a response cannot be set."""
     with pytest.raises(ValueError, match="cannot be set"):
         read_options({"static_response_headers": {"enabled": True, "value": [{"name": name, "value": ["x"]}]}})
 
@@ -269,7 +269,7 @@ FIELDS = (
     )
 )
 def test_anything(options: dict[str, Any]) -> None:
-    """Whatever people write is read, or is a ValueError."""
+    """Anything is either read or a ValueError."""
     try:
         assert isinstance(read_options(options), Options)
     except ValueError as error:
@@ -277,7 +277,7 @@ def test_anything(options: dict[str, Any]) -> None:
 
 
 def test_over() -> None:
-    """A rule's option replaces the resource's whole; where the rule is silent the resource speaks."""
+    """A rule's option replaces the resource's as a whole. Options that a rule does not have come from the resource."""
     resource = Options(ImageStack(enabled=True), browser_cache=BrowserCache(enabled=True, value=5))
     rule = Options(browser_cache=BrowserCache(enabled=False), cors=Cors(enabled=True, value=("*",)))
     assert rule.over(resource) == Options(

@@ -18,7 +18,9 @@ from PIL import Image
 
 from imagestack.errors import BusyError, DamagedImageError, EncodeError
 from imagestack.formats import AVIF, JPEG, PNG, WEBP, Format
-from imagestack.geometry import Box, Resized, Size
+from imagestack.geometry import Box, Size
+from imagestack.operations.crop import Cut
+from imagestack.operations.resize import Resized
 from imagestack.plan.work import Work
 from imagestack.sandbox import workers as module
 from imagestack.sandbox.workers import NoWorkers, Workers
@@ -34,7 +36,7 @@ HALF = Resized(Size(200, 150), Box(0, 0, 200, 150))
 
 
 def work(body: bytes, source: Format = JPEG, fmt: Format = WEBP) -> Work:
-    return Work(read_facts(body, source), HALF, None, fmt, 80, png_lossless=False)
+    return Work(read_facts(body, source), (HALF,), fmt, 80)
 
 
 OTHERS = set[int]()
@@ -68,7 +70,7 @@ def test_transform(workers: Workers, source: Format, fmt: Format) -> None:
 def test_choice(workers: Workers) -> None:
     """Quality and score come along."""
     body = jpeg()
-    wanted = Work(read_facts(body, JPEG), HALF, None, WEBP, 90, png_lossless=False, target=70)
+    wanted = Work(read_facts(body, JPEG), (HALF,), WEBP, 90, target=70)
     found = workers.transform(body, wanted, PATIENT)
     assert found == transform(body, wanted)
     assert isinstance(found.score, float)
@@ -87,7 +89,7 @@ def test_refine(workers: Workers) -> None:
 
 @pytest.mark.parametrize("body", [jpeg()[:9_000], png()[:9_000]], ids=["jpeg", "png"])
 def test_damaged(workers: Workers, body: bytes) -> None:
-    """A damaged image is told as such, and the worker goes on."""
+    """A damaged image is reported as damaged, and the worker continues."""
     pid = of(workers)
     with pytest.raises(DamagedImageError):
         workers.transform(body, work(body, PNG if body.startswith(b"\x89PNG") else JPEG), PATIENT)
@@ -98,14 +100,14 @@ def test_encoder_that_fails(workers: Workers) -> None:
     """WebP holds no side of 16,384 pixels."""
     body = encoded(Image.new("L", (16_384, 1)), "PNG")
     with pytest.raises(EncodeError):
-        workers.transform(body, Work(read_facts(body, PNG), None, None, WEBP, 80, png_lossless=False), PATIENT)
+        workers.transform(body, Work(read_facts(body, PNG), (), WEBP, 80), PATIENT)
 
 
 def lost(workers: Workers, how: signal.Signals) -> BaseException:
     """What comes of a task whose worker gets a signal in the middle of it."""
     pid = of(workers)
     body, used = jpeg(3_000, 3_000), ticks(pid)
-    slow = Work(read_facts(body, JPEG), None, None, AVIF, 80, png_lossless=False)
+    slow = Work(read_facts(body, JPEG), (), AVIF, 80)
     with ThreadPoolExecutor(1) as executor:
         task = executor.submit(workers.transform, body, slow, PATIENT)
         wait_until(lambda: ticks(pid) > used + 5)
@@ -127,7 +129,7 @@ def test_crash(workers: Workers, how: signal.Signals) -> None:
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGABRT])
 def test_killed(workers: Workers, how: signal.Signals) -> None:
-    """Whom the system kills had too little memory, which says nothing of the image."""
+    """A worker that the system kills had too little memory, which says nothing about the image."""
     assert isinstance(lost(workers, how), MemoryError)
     assert of(workers)
 
@@ -146,7 +148,7 @@ def test_lost_while_idle(workers: Workers) -> None:
     """A worker that is gone before it is needed costs a start, and no image."""
     pid = of(workers)
     os.kill(pid, signal.SIGKILL)
-    # Its threads go one after another; the last one is there until its parent has asked how it ended.
+    # Its threads end one after another; the last one exists until its parent reads the exit status.
     process = Path(f"/proc/{pid}")
     wait_until(
         lambda: (
@@ -158,7 +160,7 @@ def test_lost_while_idle(workers: Workers) -> None:
 
 
 def test_lost_before_it_begins(workers: Workers) -> None:
-    """Nor does one that ends when it has been told what to do: its end takes a moment in which it seems to be there."""
+    """The same holds for a worker that ends just after a command: for a moment it still seems to run."""
     pid = of(workers)
     os.kill(pid, signal.SIGSTOP)
     with ThreadPoolExecutor(1) as executor:
@@ -173,7 +175,7 @@ def test_memory() -> None:
     """What takes more memory than it may ends with want of memory, and takes nobody along."""
     workers = Workers(50 * 10**6, 1)
     body = encoded(Image.new("RGB", (8_000, 8_000)), "PNG")
-    wanted = Work(read_facts(body, PNG), None, Box(0, 0, 9, 9), WEBP, 80, png_lossless=False)
+    wanted = Work(read_facts(body, PNG), (Cut(Box(0, 0, 9, 9)),), WEBP, 80)
     for _ in range(2):
         with pytest.raises(MemoryError):
             workers.transform(body, wanted, PATIENT)
@@ -185,7 +187,7 @@ def test_memory_of_sixteen_bits() -> None:
     """Grey of sixteen bits needs what the estimate says: five bytes a pixel."""
     workers = Workers(5 * 5_000 * 4_000, 1)
     body = encoded(Image.new("I;16", (5_000, 4_000), 40_000), "PNG")
-    wanted = Work(read_facts(body, PNG), None, Box(0, 0, 9, 9), PNG, 80, png_lossless=False)
+    wanted = Work(read_facts(body, PNG), (Cut(Box(0, 0, 9, 9)),), PNG, 80)
     with Image.open(BytesIO(workers.transform(body, wanted, PATIENT).body)) as image:
         assert image.getextrema() == (156, 156)
     workers.end()
@@ -233,7 +235,7 @@ def stopped(workers: Workers, *tasks: Callable[[], object]) -> Iterator[list[Fut
 
 
 def test_no_worker_in_time(workers: Workers) -> None:
-    """A task waits for a worker for half of its time and not longer; whoever has the worker is not disturbed."""
+    """A task waits for a worker for half of its time at most; the task that has the worker is not disturbed."""
     began = monotonic()
     with stopped(workers, lambda: workers.transform(jpeg(), work(jpeg()), 2 * IMPATIENT)) as (late,):
         assert isinstance(late.exception(), BusyError)
@@ -259,16 +261,16 @@ def test_a_viewer_waits_for_seconds(workers: Workers, monkeypatch: pytest.Monkey
 def test_the_wait_is_taken_off(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a task has waited is no time to work."""
     given = []
-    real = module._Worker.do  # noqa: SLF001 - what it is told of time
+    real = module._WorkerProcess.execute  # noqa: SLF001 - the time that it gets
     line = workers._pool  # noqa: SLF001 - whether anybody stands there
 
     def noted(self: Any, name: str, bodies: tuple[bytes, ...], wanted: Work, seconds: float) -> Encoded | None:
         given.append(seconds)
         return real(self, name, bodies, wanted, seconds)
 
-    monkeypatch.setattr(module._Worker, "do", noted)  # noqa: SLF001 - likewise
+    monkeypatch.setattr(module._WorkerProcess, "execute", noted)  # noqa: SLF001 - there is no public way to see it
     with stopped(workers, lambda: workers.transform(jpeg(), work(jpeg()), PATIENT)) as (behind,):
-        wait_until(lambda: line._waiting)  # noqa: SLF001 - likewise
+        wait_until(lambda: line._waiting)  # noqa: SLF001 - there is no public way to see it
         sleep(IMPATIENT)
     assert behind.result() == transform(jpeg(), work(jpeg()))
     _, without, after = given
@@ -339,7 +341,7 @@ FORGED = {
 
 @pytest.fixture
 def forging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], Workers]:
-    """Workers that an image has taken over: they answer with these bytes, whatever they are asked."""
+    """Workers that an image has taken over: they answer every command with these bytes."""
 
     def forging(answer: bytes) -> Workers:
         program = tmp_path / "python"
@@ -365,7 +367,7 @@ def test_large_bodies(workers: Workers) -> None:
     """Bodies of many megabytes cross whole, there and back."""
     noise = Image.effect_noise((2_000, 2_000), 200)
     body = encoded(noise, "PNG", compress_level=0)
-    wanted = Work(read_facts(body, PNG), None, Box(0, 0, 1_999, 1_999), PNG, 80, png_lossless=False)
+    wanted = Work(read_facts(body, PNG), (Cut(Box(0, 0, 1_999, 1_999)),), PNG, 80)
     found = workers.transform(body, wanted, PATIENT)
     assert isinstance(found, Encoded)
     assert len(body) > 4_000_000

@@ -1,4 +1,4 @@
-"""From an original and a plan to bytes, or to the reason why there are none (spec sections 4 and 6)."""
+"""From an original and a plan to a derived object, or to reasons (docs/specification.md#section-4, #section-6)."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -132,7 +132,7 @@ SMALL = Limits(original_pixels=100)
     ],
 )
 def test_order_of_checks(query: str, of: Original, limits: Limits, reasons: tuple[SkipReason, ...]) -> None:
-    """Checks come in the order of spec section 6; the first that applies decides."""
+    """Checks come in the order of docs/specification.md#section-6; the first that applies decides."""
     skip = derived(query, of, limits)
     assert isinstance(skip, Skip)
     assert skip.reasons == reasons
@@ -147,7 +147,7 @@ FEW = Limits(original_bytes=3000)
     [
         ("width=5", (TOO_LARGE,)),
         ("fmt=webp", (TOO_LARGE,)),
-        # What can be told by the header alone is told.
+        # The header alone is enough for these reasons.
         ("width=400", ()),
         ("quality=80", (QUALITY_ALONE,)),
         ("fmt=webp&quality=100", ("convert: converted image bigger than origin: OriginQ: 90, DesiredQ: 100",)),
@@ -166,7 +166,7 @@ def test_beginning_without_a_header() -> None:
 
 
 def test_damage_is_remembered() -> None:
-    """To decode a damaged original once is dear enough."""
+    """A damaged original is decoded once."""
     assert derived("width=5", original(jpeg()[:10_000])) == Skip((DAMAGED,), remember=True)
 
 

@@ -1,4 +1,4 @@
-"""Refinements that a warm function asks for."""
+"""Refinement requests of a warm function."""
 
 from dataclasses import replace
 
@@ -17,18 +17,18 @@ class Clock:
         return self.now
 
 
-class Noted:
-    """Where refinements are asked for; fails as often as it is told."""
+class Queue:
+    """A queue of refinements, which fails as often as a test says."""
 
     def __init__(self) -> None:
-        self.asked: list[Refinement] = []
+        self.messages: list[Refinement] = []
         self.failures = 0
 
-    def ask(self, refinement: Refinement) -> None:
+    def request(self, refinement: Refinement) -> None:
         if self.failures:
             self.failures -= 1
             raise StoreError("down")
-        self.asked.append(refinement)
+        self.messages.append(refinement)
 
 
 @pytest.fixture
@@ -37,63 +37,63 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def noted() -> Noted:
-    return Noted()
+def queue() -> Queue:
+    return Queue()
 
 
 @pytest.fixture
-def refinements(noted: Noted, clock: Clock) -> RefinementThrottle:
-    return RefinementThrottle(noted, clock)
+def refinements(queue: Queue, clock: Clock) -> RefinementThrottle:
+    return RefinementThrottle(queue, clock)
 
 
-def test_many_requests_are_one_message(refinements: RefinementThrottle, noted: Noted) -> None:
-    """What many ask for at a time is asked for once."""
+def test_many_requests_are_one_message(refinements: RefinementThrottle, queue: Queue) -> None:
+    """Many requests at a time lead to one message."""
     for _ in range(1000):
-        refinements.ask(REFINEMENT, made_now=False)
-    assert noted.asked == [REFINEMENT]
+        refinements.request(REFINEMENT, is_new=False)
+    assert queue.messages == [REFINEMENT]
 
 
-def test_asked_again_after_a_while(refinements: RefinementThrottle, noted: Noted, clock: Clock) -> None:
-    """A message that came to nothing is not the last one: after ten minutes there is another."""
+def test_repeated_after_a_while(refinements: RefinementThrottle, queue: Queue, clock: Clock) -> None:
+    """After ten minutes without effect there is another message."""
     for clock.now, messages in ((0.0, 1), (599.0, 1), (600.0, 2), (1199.0, 2), (1200.0, 3)):
-        refinements.ask(REFINEMENT, made_now=False)
-        assert len(noted.asked) == messages
+        refinements.request(REFINEMENT, is_new=False)
+        assert len(queue.messages) == messages
 
 
-def test_others_are_asked_for(refinements: RefinementThrottle, noted: Noted) -> None:
+def test_others_have_their_own_messages(refinements: RefinementThrottle, queue: Queue) -> None:
     """Another derived object, and another version of the original, are other refinements."""
     all_three = [REFINEMENT, replace(REFINEMENT, name="other"), replace(REFINEMENT, etag='"other"')]
     for refinement in all_three:
-        refinements.ask(refinement, made_now=False)
-    assert noted.asked == all_three
+        refinements.request(refinement, is_new=False)
+    assert queue.messages == all_three
 
 
-def test_what_is_made_now_is_asked_for(refinements: RefinementThrottle, noted: Noted) -> None:
-    """A derived object that was purged and made again is asked for again, and then counts as asked for."""
-    refinements.ask(REFINEMENT, made_now=True)
-    refinements.ask(REFINEMENT, made_now=True)
-    refinements.ask(REFINEMENT, made_now=False)
-    assert len(noted.asked) == 2
+def test_new_objects_have_their_own_messages(refinements: RefinementThrottle, queue: Queue) -> None:
+    """A derived object that was purged and made again gets another message, which then counts."""
+    refinements.request(REFINEMENT, is_new=True)
+    refinements.request(REFINEMENT, is_new=True)
+    refinements.request(REFINEMENT, is_new=False)
+    assert len(queue.messages) == 2
 
 
-def test_failure(refinements: RefinementThrottle, noted: Noted, clock: Clock) -> None:
-    """A queue that failed is left alone for a minute; what could not be asked for is asked for after that."""
-    noted.failures = 1
+def test_failure(refinements: RefinementThrottle, queue: Queue, clock: Clock) -> None:
+    """A queue that failed gets no messages for a minute; after that the lost request is repeated."""
+    queue.failures = 1
     with pytest.raises(StoreError):
-        refinements.ask(REFINEMENT, made_now=False)
+        refinements.request(REFINEMENT, is_new=False)
     for clock.now, messages in ((0.0, 0), (59.0, 0), (60.0, 1)):
-        refinements.ask(REFINEMENT, made_now=True)
-        assert len(noted.asked) == messages
+        refinements.request(REFINEMENT, is_new=True)
+        assert len(queue.messages) == messages
 
 
-def test_memory_is_bounded(refinements: RefinementThrottle, noted: Noted) -> None:
+def test_memory_is_bounded(refinements: RefinementThrottle, queue: Queue) -> None:
     """Of many objects the first are forgotten, and the last ten thousand are not."""
     several = [replace(REFINEMENT, name=str(number)) for number in range(10_001)]
     for refinement in several:
-        refinements.ask(refinement, made_now=False)
-    noted.asked.clear()
-    refinements.ask(several[-1], made_now=False)
-    refinements.ask(several[1], made_now=False)
-    assert noted.asked == []
-    refinements.ask(several[0], made_now=False)
-    assert noted.asked == [several[0]]
+        refinements.request(refinement, is_new=False)
+    queue.messages.clear()
+    refinements.request(several[-1], is_new=False)
+    refinements.request(several[1], is_new=False)
+    assert queue.messages == []
+    refinements.request(several[0], is_new=False)
+    assert queue.messages == [several[0]]

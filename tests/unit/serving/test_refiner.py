@@ -45,7 +45,7 @@ def name_of(option: Mapping[str, Any]) -> str:
     request = ImageRequest("site.example", "a.jpg", parse(pairs(QUERY)), ACCEPTED, Conditions())
     read = read_options({"image_stack": dict(option)}).image_stack
     assert read
-    return derived_target(request, Resource("*"), read).name
+    return derived_target(request, Resource("*"), read).derived_key
 
 
 NAME = name_of(OPTION)
@@ -132,7 +132,7 @@ def encodes(world: World) -> list[Work]:
 
 def refiner(world: World, memory: int = GIGABYTE, **parts: Any) -> Refiner:
     rules = CachedRules(world, "originals", 0, lambda: 0.0, lambda _: None)
-    told: dict[str, Callable[..., None]] = {"report": lambda _: None, "complain": lambda *_: None}
+    told: dict[str, Callable[..., None]] = {"report": lambda _: None, "report_failure": lambda *_: None}
     return Refiner(world, world, rules, Limits(), memory, encode=world.encode, **(told | parts))
 
 
@@ -141,7 +141,7 @@ def refined(world: World, refinement: Refinement = REFINEMENT, seconds: float = 
 
 
 def test_smaller_result_takes_the_place(world: World, encodes: list[Work]) -> None:
-    """It replaces exactly what it was compared with; what is told of the first encode is told of the new one."""
+    """It replaces exactly the object that it was compared with, and keeps the facts of the first encode."""
     assert refined(world) == Refined(NAME, "smaller", len(FIRST) - len(BETTER.body))
     assert [(work.effort, work.operations) for work in encodes] == [(Effort.REFINED, ("resize", "convert"))]
     ((name, kept, replaces),) = world.puts
@@ -223,13 +223,13 @@ NOTHING: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("changes", NOTHING.values(), ids=NOTHING)
 def test_nothing_to_do_any_more(world: World, encodes: list[Work], changes: dict[str, Any]) -> None:
-    """What has changed since it was asked for is left alone: no encode, no write, no failure."""
+    """An object that has changed since the request is skipped: no encode, no write, no failure."""
     assert refined(replace(world, **changes)) == Refined(NAME, "nothing")
     assert (encodes, world.puts) == ([], [])
 
 
 def test_popular_is_refined_as_well(world: World, encodes: list[Work]) -> None:
-    """Which objects are asked for is decided before; what is asked for is done, and the key is the same."""
+    """Every requested object is refined, under the same key; the image function selects the objects."""
     world.option = OPTION | {"refine": "popular"}
     assert refined(world).outcome == "smaller"
     assert len(encodes) == 1
@@ -252,7 +252,7 @@ def test_batch(world: World, encodes: list[Work]) -> None:
     """One message that fails does not hold up the others, and it alone comes again."""
     told: list[Refined] = []
     failed: list[tuple[str, type[Exception]]] = []
-    batch = refiner(world, report=told.append, complain=lambda name, error: failed.append((name, type(error))))
+    batch = refiner(world, report=told.append, report_failure=lambda name, error: failed.append((name, type(error))))
     messages = [record("no json", "a"), record(to_message(REFINEMENT), "b"), record("{}", "c")]
     answer = batch.handle({"Records": messages}, lambda: 300)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "a"}, {"itemIdentifier": "c"}]}

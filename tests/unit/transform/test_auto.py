@@ -1,4 +1,4 @@
-"""The quality that is chosen for one picture, on decoded pixels of real photographs."""
+"""The choice of a quality for one picture, measured on real photographs."""
 
 from dataclasses import replace
 from io import BytesIO
@@ -9,6 +9,7 @@ from PIL import Image
 from imagestack.formats import AVIF, JPEG, PNG, WEBP, Format
 from imagestack.geometry import Size
 from imagestack.plan.work import Facts, Work
+from imagestack.rules.options import ImageStack
 from imagestack.transform import Encoded, auto, transform
 from imagestack.transform.auto import Choice, choose, estimate, typical_score
 from imagestack.transform.encode import encode
@@ -18,13 +19,13 @@ from tests.support.images import encoded, photograph
 
 PHOTOGRAPHS = ["astronaut.png", "chelsea.png", "coffee.png"]
 SMALL = 360
-"""No side is longer, so that what is tried is all of the picture."""
+"""No side is longer than a trial, so that trials encode the whole picture."""
 formats = pytest.mark.parametrize("fmt", [JPEG, WEBP, AVIF], ids=lambda fmt: fmt.name)
 
 
 @pytest.fixture
 def trials(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The qualities of all encodes that a choice takes; they are really done."""
+    """The qualities of all trials of a choice, which are encoded."""
     done: list[int] = []
 
     def counting(picture: Picture, work: Work) -> bytes:
@@ -42,7 +43,7 @@ def small(name: str) -> Image.Image:
 
 
 def work(image: Image.Image, fmt: Format, target: int, highest: int = 95) -> Work:
-    return Work(Facts(PNG, Size(*image.size)), None, None, fmt, highest, png_lossless=False, target=target)
+    return Work(Facts(PNG, Size(*image.size)), (), fmt, highest, target=target)
 
 
 def chosen(image: Image.Image, fmt: Format, target: int, highest: int = 95) -> Choice:
@@ -63,7 +64,7 @@ def reached(image: Image.Image, fmt: Format, quality: int) -> float:
 @formats
 @pytest.mark.parametrize("name", PHOTOGRAPHS)
 def test_reaches_the_target(name: str, fmt: Format, trials: list[int]) -> None:
-    """In three encodes: the result has the target's score, within two points; eight steps lower it would miss it."""
+    """At most three trials: the result has the target score within two points. A quality eight lower would miss it."""
     image = small(name)
     choice = chosen(image, fmt, 75)
     assert 1 <= len(trials) <= 3
@@ -77,7 +78,7 @@ def test_reaches_the_target(name: str, fmt: Format, trials: list[int]) -> None:
 @formats
 @pytest.mark.parametrize("name", PHOTOGRAPHS)
 def test_a_higher_target_costs_bytes(name: str, fmt: Format, trials: list[int]) -> None:
-    """From 60 to 85, each target has a higher quality and more bytes than the one before."""
+    """From 60 to 85, each higher target has a higher quality and more bytes."""
     image = photograph(name)
     choices = []
     for target in (60, 70, 80, 85):
@@ -91,7 +92,7 @@ def test_a_higher_target_costs_bytes(name: str, fmt: Format, trials: list[int]) 
 
 @pytest.mark.parametrize("name", PHOTOGRAPHS)
 def test_windows_stand_for_a_large_picture(name: str) -> None:
-    """What windows foretell of a picture that is larger than they are is true of all of it, within three points."""
+    """The score that windows predict for a large picture is that of the whole, within three points."""
     image = photograph(name)
     image = image.resize((image.width * 2, image.height * 2), Image.Resampling.LANCZOS)
     choice = chosen(image, JPEG, 75)
@@ -100,19 +101,19 @@ def test_windows_stand_for_a_large_picture(name: str) -> None:
 
 @pytest.mark.parametrize(("measured", "probable"), [(77.8, 77.8), (87.8, 81.8), (67.8, 73.8), (100, 92.8), (0, 7.2)])
 def test_estimate(measured: float, probable: float) -> None:
-    """Where photographs have 77.8: two fifths of what is usual is believed, and all that goes beyond it."""
+    """Typical is 77.8. Two fifths of a usual distance count, and all of what is beyond it."""
     assert estimate(measured, 77.8) == pytest.approx(probable)
 
 
 def test_pictures_differ() -> None:
-    """The same target means quite another quality for another picture: that is what it is good for."""
+    """The same target is a very different quality for another picture."""
     found = [chosen(small(name), WEBP, 75).quality for name in PHOTOGRAPHS]
     assert max(found) - min(found) >= 5
 
 
 @formats
 def test_noise_takes_the_highest(fmt: Format, trials: list[int]) -> None:
-    """A target that cannot be reached takes the highest quality that there may be, and tells the score that it has."""
+    """A target out of reach gives the highest quality that is allowed, with the score of that quality."""
     image = Image.effect_noise((300, 200), 90).convert("RGB")
     choice = chosen(image, fmt, 95, highest=60)
     assert choice.quality == 60
@@ -122,7 +123,7 @@ def test_noise_takes_the_highest(fmt: Format, trials: list[int]) -> None:
 
 @formats
 def test_flat_pictures_take_the_lowest(fmt: Format) -> None:
-    """What looks the same at every quality has the lowest that is ever chosen; never one above the highest."""
+    """A picture that looks the same at every quality gets the lowest one, and never one above the highest."""
     image = Image.new("RGB", (200, 100), (120, 130, 140))
     assert chosen(image, fmt, 75).quality == 20
     assert chosen(image, fmt, 75, highest=12).quality == 12
@@ -131,7 +132,7 @@ def test_flat_pictures_take_the_lowest(fmt: Format) -> None:
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA"])
 @pytest.mark.parametrize("size", [(1, 1), (2, 300), (900, 1), (5000, 3), (16, 16)])
 def test_any_shape(mode: str, size: tuple[int, int], trials: list[int]) -> None:
-    """Tiny and thin pictures, grey and transparent ones, have a choice as well."""
+    """A quality is chosen for tiny, thin, grey and transparent pictures too."""
     image = photograph("coffee.png").resize(size).convert(mode)
     for fmt in (WEBP, AVIF) if "A" in mode else (JPEG, WEBP, AVIF):
         trials.clear()
@@ -143,7 +144,7 @@ def test_any_shape(mode: str, size: tuple[int, int], trials: list[int]) -> None:
 
 @pytest.mark.parametrize("fmt", [WEBP, AVIF], ids=lambda fmt: fmt.name)
 def test_what_is_transparent_does_not_count(fmt: Format) -> None:
-    """Noise that nobody can see changes nothing: the choice is as for what is seen, a flat picture."""
+    """Noise under full transparency does not count: the choice is that of a flat picture."""
     image = Image.effect_noise((300, 200), 90).convert("RGB")
     image.putalpha(0)
     assert chosen(image, fmt, 85).quality == 20
@@ -160,7 +161,7 @@ def test_grey() -> None:
 
 @formats
 def test_transform(fmt: Format) -> None:
-    """The result is the picture at the quality that is told; the same whenever it is made."""
+    """The result has the quality that is returned with it, and is always the same."""
     image = small("chelsea.png")
     original = encoded(image, "PNG")
     made = transform(original, work(image, fmt, 75))
@@ -172,10 +173,10 @@ def test_transform(fmt: Format) -> None:
 
 
 def test_a_number_is_taken_as_it_is(trials: list[int]) -> None:
-    """Where nothing is to be chosen nothing is tried or told."""
+    """A numeric quality needs no trial and returns no choice."""
     image = small("chelsea.png")
     fixed = replace(work(image, WEBP, 75), quality=60, target=None)
     assert transform(encoded(image, "PNG"), fixed) == Encoded(body(image, WEBP, 60))
-    lossless = replace(work(image, WEBP, 75), png_lossless=True)
+    lossless = replace(work(image, WEBP, 75), options=ImageStack(png_lossless=True))
     assert transform(encoded(image, "PNG"), lossless).quality is None
     assert trials == []

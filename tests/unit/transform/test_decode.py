@@ -1,4 +1,4 @@
-"""Headers and pixels of originals (spec sections 4, 6 and 8)."""
+"""Headers and pixels of originals (docs/specification.md#section-4, #section-6, #section-8)."""
 
 from io import BytesIO
 
@@ -24,12 +24,12 @@ def oriented(orientation: object, form: str = "JPEG") -> bytes:
 
 def untouched(facts: Facts) -> Work:
     """Work that decodes a picture as it is."""
-    return Work(facts, None, None, facts.format, 80, png_lossless=False)
+    return Work(facts, (), facts.format, 80)
 
 
 @pytest.mark.parametrize("quality", range(1, 101))
 def test_estimated_quality(quality: int) -> None:
-    """A JPEG of the IJG encoder is estimated at the very quality that it was made with."""
+    """The estimate for a JPEG of the IJG encoder is exactly the quality of its encode."""
     body = encoded(Image.new("L", (8, 8)), quality=quality)
     assert read_facts(body, JPEG).quality == quality
 
@@ -53,19 +53,19 @@ def with_table(table: list[int]) -> bytes:
     ids=["lowest", "highest", "nearer-100", "nearer-99", "tie"],
 )
 def test_estimated_quality_of_other_tables(table: list[int], quality: int) -> None:
-    """Of other encoders, the sum of table 0 decides: the nearest, ties take the higher."""
+    """For other encoders the sum of table 0 decides: the nearest quality, the higher one of a tie."""
     assert read_facts(with_table(table), JPEG).quality == quality
 
 
 def test_png_has_no_quality() -> None:
-    """A PNG's quality cannot be told."""
+    """A PNG has no quality."""
     assert read_facts(png(40, 30), PNG).quality is None
 
 
 @pytest.mark.parametrize(("form", "fmt"), [("JPEG", JPEG), ("PNG", PNG)])
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_orientation(orientation: int, form: str, fmt: Format) -> None:
-    """The size is that of the upright picture: 5 to 8 lie on their side."""
+    """The size is that of the upright picture: orientations 5 to 8 swap width and height."""
     facts = read_facts(oriented(orientation, form), fmt)
     assert facts.orientation == orientation
     assert facts.size == (Size(40, 30) if orientation < 5 else Size(30, 40))
@@ -73,7 +73,7 @@ def test_orientation(orientation: int, form: str, fmt: Format) -> None:
 
 @pytest.mark.parametrize("orientation", [0, 9, 255])
 def test_no_orientation(orientation: int) -> None:
-    """An orientation that does not exist is none."""
+    """An orientation outside 1 to 8 is ignored."""
     facts = read_facts(oriented(orientation), JPEG)
     assert (facts.orientation, facts.size) == (1, Size(40, 30))
 
@@ -81,13 +81,13 @@ def test_no_orientation(orientation: int) -> None:
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF data:UserWarning")
 @pytest.mark.parametrize("exif", [b"", b"Exif\x00\x00", b"Exif\x00\x00II*\x00\xff\xff\xff\xff", b"rubbish"])
 def test_broken_exif(exif: bytes) -> None:
-    """EXIF that cannot be read says nothing, and does not make an image damaged."""
+    """EXIF that cannot be read is ignored, and does not make an image damaged."""
     body = encoded(Image.new("RGB", (40, 30)), exif=exif)
     assert read_facts(body, JPEG).orientation == 1
 
 
 def test_orientation_of_xmp() -> None:
-    """Browsers do not turn a picture for its XMP, and so it is not turned here."""
+    """XMP does not turn a picture, as in browsers."""
     xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:Orientation="6"/></x:xmpmeta>'
     body = encoded(Image.new("RGB", (40, 30)), xmp=xmp)
     assert read_facts(body, JPEG).orientation == 1
@@ -95,7 +95,7 @@ def test_orientation_of_xmp() -> None:
 
 @pytest.mark.parametrize("progressive", [True, False])
 def test_progressive(progressive: object) -> None:
-    """A JPEG of several scans is known as such."""
+    """A JPEG of several scans is progressive."""
     body = encoded(Image.new("RGB", (40, 30)), progressive=progressive)
     assert read_facts(body, JPEG).progressive is progressive
 
@@ -117,7 +117,7 @@ BROKEN_HEADERS = {
 
 @pytest.mark.parametrize("body", BROKEN_HEADERS.values(), ids=BROKEN_HEADERS)
 def test_broken_headers(body: bytes) -> None:
-    """A header that cannot be read makes a damaged image."""
+    """An original whose header cannot be read is damaged."""
     with pytest.raises(DamagedImageError):
         read_facts(body, JPEG)
 
@@ -138,7 +138,7 @@ DAMAGED = {
 
 @pytest.mark.parametrize(("body", "fmt"), DAMAGED.values(), ids=DAMAGED)
 def test_damaged(body: bytes, fmt: Format) -> None:
-    """Decoding is strict: what is incomplete or wrong is damaged, never half grey."""
+    """Decoding is strict: an incomplete or wrong original is damaged, and never half grey."""
     facts = read_facts(body, fmt)
     with pytest.raises(DamagedImageError):
         decode(body, untouched(facts))
@@ -153,7 +153,7 @@ def test_decode(body: bytes, fmt: Format) -> None:
         assert image.tobytes() == expected.tobytes()
 
 
-def test_fewer_components_than_told() -> None:
+def test_fewer_components_than_counted() -> None:
     """A frame that counts more components than it describes is damaged."""
     body = encoded(Image.new("RGB", (40, 30)))
     frame = body.index(b"\xff\xc0")
@@ -166,13 +166,13 @@ def test_fewer_components_than_told() -> None:
 
 @pytest.mark.parametrize("subsampling", [0, 1, 2])
 def test_subsampling(subsampling: int) -> None:
-    """How a JPEG holds its colour is remembered for its encoding."""
+    """The subsampling of a JPEG is kept for the encoder."""
     body = encoded(photograph().resize((40, 30)), subsampling=subsampling)
     assert decode(body, untouched(read_facts(body, JPEG))).subsampling == subsampling
 
 
 def test_profile() -> None:
-    """An embedded profile comes along; an original without has none."""
+    """An embedded profile is kept; an original without one has none."""
     body = encoded(Image.new("RGB", (4, 3)), icc_profile=b"a profile")
     assert decode(body, untouched(read_facts(body, JPEG))).icc_profile == b"a profile"
     assert decode(jpeg(40, 30), untouched(read_facts(jpeg(40, 30), JPEG))).icc_profile is None

@@ -1,4 +1,4 @@
-"""Drawings are told from photographs."""
+"""The distinction of drawings and photographs."""
 
 import pytest
 from PIL import Image, ImageDraw
@@ -36,5 +36,5 @@ def test_drawings(size: tuple[int, int], mode: str) -> None:
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 5000), (5000, 1)])
 def test_thin_pictures(size: tuple[int, int]) -> None:
-    """Any size can be looked at."""
+    """Pictures of any size have an answer."""
     is_drawn(Image.new("RGB", size))

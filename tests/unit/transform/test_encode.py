@@ -1,4 +1,4 @@
-"""Encoders and their settings (spec sections 3, 4 and 8)."""
+"""Encoders and their settings (docs/specification.md#section-3, #section-4, #section-8)."""
 
 from io import BytesIO
 
@@ -7,9 +7,12 @@ from PIL import Image, JpegImagePlugin
 
 from imagestack.formats import AVIF, FORMATS, JPEG, PNG, WEBP, Format, detect
 from imagestack.geometry import Box, Size
+from imagestack.operations.crop import Cut
 from imagestack.plan.work import Facts, Work
+from imagestack.rules.options import ImageStack
 from imagestack.transform.decode import read_facts
 from imagestack.transform.encode import encode
+from imagestack.transform.encoders import ENCODERS
 from imagestack.transform.picture import Picture
 from tests.support.images import photograph
 
@@ -22,7 +25,7 @@ def picture(mode: str = "RGB", subsampling: int = -1) -> Picture:
 
 
 def work(fmt: Format, quality: int = 80, original: Format = JPEG, *, png_lossless: bool = False) -> Work:
-    return Work(Facts(original, Size(SIDE, SIDE)), None, None, fmt, quality, png_lossless)
+    return Work(Facts(original, Size(SIDE, SIDE)), (), fmt, quality, ImageStack(png_lossless=png_lossless))
 
 
 def decoded(body: bytes, mode: str = "RGB") -> Image.Image:
@@ -30,10 +33,15 @@ def decoded(body: bytes, mode: str = "RGB") -> Image.Image:
         return image.convert(mode)
 
 
+def test_every_result_has_an_encoder() -> None:
+    """The table of formats and the encoders name the same results."""
+    assert ENCODERS.keys() == set(FORMATS.values())
+
+
 @pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
 @pytest.mark.parametrize("mode", ["RGB", "L"])
 def test_formats(fmt: Format, mode: str) -> None:
-    """Every format is written as what its row says, in the size of the picture."""
+    """Each encoder writes the content type of its row, in the size of the picture."""
     body = encode(picture(mode), work(fmt))
     assert detect(body) == fmt.content_type
     assert decoded(body).size == (SIDE, SIDE)
@@ -52,14 +60,14 @@ def test_alpha(fmt: Format) -> None:
 
 @pytest.mark.parametrize("fmt", LOSSY, ids=lambda fmt: fmt.name)
 def test_quality_counts(fmt: Format) -> None:
-    """A higher quality costs more bytes, in every format with loss."""
+    """A higher quality costs more bytes, in every lossy format."""
     sizes = [len(encode(picture(), work(fmt, quality))) for quality in (0, 30, 60, 90, 100)]
     assert sizes == sorted(set(sizes))
 
 
 @pytest.mark.parametrize("quality", [1, 10, 49, 50, 65, 80, 89, 90, 95, 100])
 def test_jpeg_quality(quality: int) -> None:
-    """A JPEG's own number is the quality that is asked: it can be read from the tables again."""
+    """The number of a JPEG is the quality of the work: its tables show it."""
     assert read_facts(encode(picture(), work(JPEG, quality)), JPEG).quality == quality
 
 
@@ -90,7 +98,7 @@ def test_jpeg_colour(quality: int, original: int, written: int) -> None:
 
 
 def test_jpeg_is_progressive() -> None:
-    """JPEGs are progressive: smaller, and seen sooner."""
+    """JPEGs are progressive, so that they are smaller and appear sooner."""
     with Image.open(BytesIO(encode(picture(), work(JPEG)))) as image:
         assert image.info.get("progressive")
 
@@ -114,7 +122,7 @@ def colours_under_alpha() -> Image.Image:
     ids=["png-0", "png-100", "webp-0", "webp-95"],
 )
 def test_lossless(how: Work, image: Image.Image) -> None:
-    """PNG, and WebP under png_lossless, are exact, with the colours under transparency; quality does not matter."""
+    """PNG, and WebP under png_lossless, are exact, also under transparency. Quality does not matter."""
     body = encode(Picture(image.copy()), how)
     assert decoded(body, image.mode).tobytes() == image.tobytes()
 
@@ -125,7 +133,7 @@ def test_png_ignores_quality() -> None:
 
 
 def test_lossless_is_of_png_only() -> None:
-    """png_lossless says nothing about a JPEG: its WebP is as small as ever."""
+    """png_lossless has no effect on a JPEG original: its WebP stays lossy."""
     assert encode(picture(), work(WEBP, png_lossless=True)) == encode(picture(), work(WEBP))
 
 
@@ -144,11 +152,11 @@ METADATA = {
 
 @pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
 def test_no_metadata(fmt: Format) -> None:
-    """Nothing of what the original told beside its pixels is written."""
+    """Results have no metadata of the original."""
     bare = encode(picture(), work(fmt, original=PNG))
-    told = picture()
-    told.image.info.update(METADATA)
-    assert encode(told, work(fmt, original=PNG)) == bare
+    full = picture()
+    full.image.info.update(METADATA)
+    assert encode(full, work(fmt, original=PNG)) == bare
 
 
 def test_palette_keeps_its_transparency() -> None:
@@ -163,6 +171,6 @@ def test_palette_keeps_its_transparency() -> None:
 
 def test_large_avif_is_fast() -> None:
     """A large picture gets a faster encoder than a small one: the same pixels come out larger."""
-    small = Work(Facts(JPEG, Size(SIDE, SIDE)), None, None, AVIF, 80, png_lossless=False)
-    large = Work(Facts(JPEG, Size(4000, 3000)), None, Box(0, 0, 4000, 3000), AVIF, 80, png_lossless=False)
+    small = Work(Facts(JPEG, Size(SIDE, SIDE)), (), AVIF, 80)
+    large = Work(Facts(JPEG, Size(4000, 3000)), (Cut(Box(0, 0, 4000, 3000)),), AVIF, 80)
     assert len(encode(picture(), small)) < len(encode(picture(), large))

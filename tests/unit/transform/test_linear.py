@@ -1,4 +1,4 @@
-"""Scaling in linear light: what the eye sees from afar is what is computed (IEC 61966-2-1)."""
+"""Scaling in linear light: a scaled picture looks like the original from afar (IEC 61966-2-1)."""
 
 from collections.abc import Callable
 
@@ -26,7 +26,7 @@ def pattern(tile: str, side: int = 64) -> Image.Image:
 @pytest.mark.parametrize("tile", ["x", "y", "xy"])
 @pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA"])
 def test_half_of_the_light(tile: str, mode: str) -> None:
-    """Pixels of black and white, halved, are 188 everywhere but at the border; numbers would come to 128."""
+    """Black and white pixels, halved, become 188 everywhere but at the border. An average of values would be 128."""
     result = in_linear_light(pattern(tile).convert(mode), scaling(32, 32)).crop((4, 4, 28, 28))
     assert result.mode == mode
     for band in result.getbands():
@@ -34,17 +34,37 @@ def test_half_of_the_light(tile: str, mode: str) -> None:
         assert set(found) <= ({WHITE} if band == "A" else {GREY - 1, GREY, GREY + 1})
 
 
-@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA"])
-def test_one_colour_stays(mode: str) -> None:
-    """Each of the 256 numbers comes back as it was, at every size and alpha that lets it be seen."""
+TILE, SCALED = (30, 20), (13, 7)
+
+
+def tiles(mode: str, size: tuple[int, int]) -> Image.Image:
+    """A column of 256 tiles, one for each number, with an alpha that lets it be seen."""
+    image = Image.new(mode, (size[0], 256 * size[1]))
     for value in range(256):
         colour = tuple([value] * (len(mode) - 1) + [1 + value % 255]) if "A" in mode else tuple([value] * len(mode))
-        result = in_linear_light(Image.new(mode, (30, 20), colour if len(mode) > 1 else value), scaling(13, 7))
-        assert result == Image.new(mode, (13, 7), colour if len(mode) > 1 else value)
+        tile = Image.new(mode, size, colour if len(mode) > 1 else value)
+        image.paste(tile, (0, value * size[1]))
+    return image
+
+
+def scaled_by_tile(image: Image.Image) -> Image.Image:
+    """Scale each tile by itself, so that no number mixes with another."""
+    scale = scaling(*SCALED)
+    result = Image.new(image.mode, (SCALED[0], 256 * SCALED[1]))
+    for value in range(256):
+        top = value * TILE[1]
+        result.paste(scale(image.crop((0, top, TILE[0], top + TILE[1]))), (0, value * SCALED[1]))
+    return result
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA"])
+def test_one_colour_stays(mode: str) -> None:
+    """Each of the 256 numbers stays the same when an image of one colour is scaled, with any alpha but 0."""
+    assert in_linear_light(tiles(mode, TILE), scaled_by_tile) == tiles(mode, SCALED)
 
 
 def test_overshoot_is_clipped() -> None:
-    """Beside an edge Lanczos makes less light than none, and more than all: that is black and white."""
+    """Light below black and above white, which Lanczos makes beside an edge, is clipped."""
     image = Image.new("L", (60, 8), BLACK)
     image.paste(WHITE, (30, 0, 60, 8))
     row = list(in_linear_light(image, scaling(25, 4)).crop((0, 2, 25, 3)).tobytes())
@@ -56,7 +76,7 @@ def test_overshoot_is_clipped() -> None:
 
 @pytest.mark.parametrize("colour", [(255, 100, 3), (1, 2, 254)])
 def test_no_fringe(colour: tuple[int, int, int]) -> None:
-    """What is transparent gives no colour: beside it, whatever can be seen keeps the very colour that it had."""
+    """Transparent pixels add no colour: visible pixels beside them keep their colour exactly."""
     image = Image.new("RGBA", (60, 60), (0, 255, 0, 0))
     for at in range(0, 60, 5):
         image.paste((*colour, 255), (at, 0, at + 2, 60))

@@ -20,7 +20,7 @@ def opened(body: bytes) -> Image.Image:
 @pytest.mark.parametrize("mode", ["RGB", "L"])
 @pytest.mark.parametrize("settings", [{"progressive": True, "optimize": True}, {}], ids=["progressive", "baseline"])
 def test_jpeg(mode: str, settings: dict[str, Any]) -> None:
-    """Other scans of the same coefficients."""
+    """A JPEG gets other scans of the same coefficients."""
     body = encoded(photograph().resize((200, 150)).convert(mode), quality=80, **settings)
     found = optimise(body, JPEG)
     assert len(found) < len(body)
@@ -29,7 +29,7 @@ def test_jpeg(mode: str, settings: dict[str, Any]) -> None:
 
 
 def transparent() -> Image.Image:
-    """Every colour under an alpha of every strength, none among them."""
+    """A picture with every alpha, zero included."""
     image = photograph().resize((128, 128)).convert("RGBA")
     image.putalpha(Image.linear_gradient("L").resize((128, 128)).point(lambda value: max(0, value - 100)))
     return image
@@ -49,7 +49,7 @@ PICTURES = {
 
 @pytest.mark.parametrize("picture", PICTURES.values(), ids=PICTURES)
 def test_png(picture: Image.Image) -> None:
-    """All pixels stay, the colours of those that cannot be seen too."""
+    """All pixels stay the same, transparent ones too."""
     body = encoded(picture, "PNG")
     found = optimise(body, PNG)
     assert len(found) <= len(body)
@@ -58,5 +58,5 @@ def test_png(picture: Image.Image) -> None:
 
 @pytest.mark.parametrize("fmt", [AVIF, WEBP])
 def test_others_stay(fmt: Format) -> None:
-    """What encoders of other formats have made is final."""
+    """Files of other formats are returned unchanged."""
     assert optimise(b"bytes", fmt) == b"bytes"

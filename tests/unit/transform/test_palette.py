@@ -1,4 +1,4 @@
-"""Drawings with few colours, and how much they look like all of them."""
+"""Drawings with a palette, and how similar they look to all colours."""
 
 import pytest
 from PIL import Image, ImageDraw
@@ -16,7 +16,7 @@ def drawn(mode: str = "RGB", *, clear: bool = False) -> Image.Image:
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
 def test_few_colours(mode: str) -> None:
-    """A drawing gets 256 colours at most, which are near to its own."""
+    """A drawing gets 256 colours at most, near to its own."""
     image = drawn(mode, clear=mode == "RGBA")
     assert image.getcolors(256) is None
     few = few_colours(image)
@@ -27,7 +27,7 @@ def test_few_colours(mode: str) -> None:
 
 
 def test_transparency_survives() -> None:
-    """What cannot be seen cannot be seen afterwards, and what covers all still does, nearly."""
+    """Transparent pixels stay transparent, and opaque ones nearly opaque."""
     image = drawn("RGBA", clear=True)
     few = few_colours(image)
     assert few is not None
@@ -61,7 +61,7 @@ def test_transparent_key_colour_survives() -> None:
     ids=["photograph", "grey", "palette", "few already", "one colour"],
 )
 def test_nothing_to_gain(image: Image.Image) -> None:
-    """Photographs look different with few colours; grey, palettes and few colours need no others."""
+    """Photographs get no palette, since they would look different. Grey, palettes and few colours need none."""
     assert few_colours(image) is None
 
 
@@ -83,7 +83,7 @@ def test_the_same() -> None:
 
 @pytest.mark.parametrize("band", [0, 1, 2])
 def test_sees_every_band(band: int) -> None:
-    """What differs in one colour only is as bad as that."""
+    """A difference in one colour only counts in full."""
     bands = list(drawing(colours=40).split())
     image = Image.merge("RGB", bands)
     bands[band] = Image.blend(bands[band], Image.effect_noise(image.size, 40), 0.3)
@@ -91,7 +91,7 @@ def test_sees_every_band(band: int) -> None:
 
 
 def test_sees_every_part() -> None:
-    """A small photograph that has lost its colours amid flat areas is as bad as by itself, though the whole is good."""
+    """A small photograph without its colours in flat areas scores as low as by itself, though the whole scores high."""
     image, other = (Image.new("RGB", (1200, 900), (240, 240, 240)) for _ in range(2))
     photo = photograph().resize((64, 64))
     image.paste(photo, (900, 700))
@@ -102,7 +102,7 @@ def test_sees_every_part() -> None:
 
 @pytest.mark.parametrize("colour", [0, 255])
 def test_sees_alpha(colour: int) -> None:
-    """Black on black and white on white look the same with any alpha: on the other background they do not."""
+    """Black on black looks the same with any alpha, and so does white on white. The other background shows the loss."""
     image = Image.new("RGBA", (200, 200), (colour, colour, colour, 255))
     other = image.copy()
     mask = Image.new("L", image.size, 255)

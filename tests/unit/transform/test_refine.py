@@ -1,4 +1,4 @@
-"""Second encodes, by the same pixels as the first."""
+"""Second encodes of the same pixels."""
 
 from dataclasses import replace
 from io import BytesIO
@@ -9,8 +9,10 @@ from PIL import Image
 from imagestack.effort import Effort
 from imagestack.errors import DamagedImageError, EncodeError
 from imagestack.formats import AVIF, JPEG, PNG, WEBP, Format
-from imagestack.geometry import Box, Resized, Size
+from imagestack.geometry import Box, Size
+from imagestack.operations.resize import Resized
 from imagestack.plan.work import Work
+from imagestack.rules.options import ImageStack
 from imagestack.transform import Encoded, read_facts, transform
 from imagestack.transform import refine as module
 from imagestack.transform.palette import lowest_score
@@ -29,7 +31,9 @@ def first(original: bytes, fmt: Format, to: Format, *, png_lossless: bool = Fals
     """A resize to half of the size, and a conversion."""
     facts = read_facts(original, fmt)
     half = Size(facts.size.width // 2, facts.size.height // 2)
-    return Work(facts, Resized(half, Box(0, 0, half.width, half.height)), None, to, 80, png_lossless)
+    return Work(
+        facts, (Resized(half, Box(0, 0, half.width, half.height)),), to, 80, ImageStack(png_lossless=png_lossless)
+    )
 
 
 def again(work: Work) -> Work:
@@ -44,17 +48,17 @@ def opened(body: bytes) -> Image.Image:
 
 @pytest.mark.parametrize(("to", "hasty"), [(JPEG, {}), (WEBP, {"method": 0}), (AVIF, {"codec": "aom", "speed": 9})])
 def test_smaller(to: Format, hasty: dict[str, object]) -> None:
-    """Fewer bytes of the same format and size, and a score that is no lower."""
+    """A refinement has fewer bytes, the same format and size, and a score that is no lower."""
     work = first(PHOTOGRAPH, JPEG, to)
     quality = work.quality
     if to is not JPEG:
         quality = encoder_number("aom-9" if to is AVIF else "webp-4", work.quality, work.size.pixels)
     pixels = opened(transform(PHOTOGRAPH, replace(work, format=PNG)).body)
-    body = encoded(pixels, to.encoder, quality=quality, **hasty)
+    body = encoded(pixels, to.codec, quality=quality, **hasty)
     found = refine(PHOTOGRAPH, body, again(work))
     assert found is not None
     assert len(found.body) < len(body)
-    assert (opened(found.body).format, opened(found.body).size) == (to.encoder, pixels.size)
+    assert (opened(found.body).format, opened(found.body).size) == (to.codec, pixels.size)
     assert found.score is not None
     assert found.score == pytest.approx(score(pixels, opened(found.body)))
     assert found.score >= score(pixels, opened(body)) - NOISE
@@ -62,13 +66,13 @@ def test_smaller(to: Format, hasty: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("png_lossless", [False, True])
 def test_lossless(png_lossless: bool) -> None:  # noqa: FBT001 - a parameter
-    """PNG, and WebP where a PNG must not lose anything, stay exact under transparency too."""
+    """PNG, and WebP under `png_lossless`, stay exact, also under transparency."""
     picture = photograph().convert("RGBA")
     picture.putalpha(Image.linear_gradient("L").resize(picture.size).point(lambda value: max(0, value - 128)))
     original = encoded(picture, "PNG")
     work = first(original, PNG, WEBP if png_lossless else PNG, png_lossless=png_lossless)
     exact = opened(transform(original, work).body)
-    body = encoded(exact, work.format.encoder, **HASTY[work.format.name])
+    body = encoded(exact, work.format.codec, **HASTY[work.format.name])
     found = refine(original, body, again(work))
     assert found is not None
     assert len(found.body) < len(body)
@@ -78,12 +82,12 @@ def test_lossless(png_lossless: bool) -> None:  # noqa: FBT001 - a parameter
 
 @pytest.mark.parametrize("clear", [False, True])
 def test_few_colours(clear: bool) -> None:  # noqa: FBT001 - a parameter
-    """Where the option says so a drawn PNG gets a palette: smaller than without loss, and nobody sees it."""
+    """With the option, a drawn PNG gets a palette. It is smaller than without loss and looks the same."""
     original = encoded(drawing(clear=clear), "PNG")
     exact = again(first(original, PNG, PNG))
     body = transform(original, first(original, PNG, PNG)).body
     lossless = refine(original, body, exact)
-    found = refine(original, body, replace(exact, png_palette=True))
+    found = refine(original, body, replace(exact, options=ImageStack(png_palette=True)))
     assert lossless is not None
     assert found is not None
     assert len(found.body) < len(lossless.body) * 0.75
@@ -92,7 +96,7 @@ def test_few_colours(clear: bool) -> None:  # noqa: FBT001 - a parameter
     assert found.score == pytest.approx(lowest_score(pixels, result))
     assert LEAST_OF_FEW_COLOURS <= (found.score or 0) <= 100
     # An encode that is so small already is not made larger.
-    assert refine(original, found.body, replace(exact, png_palette=True)) is None
+    assert refine(original, found.body, replace(exact, options=ImageStack(png_palette=True))) is None
 
 
 @pytest.mark.parametrize(
@@ -101,20 +105,20 @@ def test_few_colours(clear: bool) -> None:  # noqa: FBT001 - a parameter
     ids=["many colours", "photograph"],
 )
 def test_too_many_colours(original: bytes) -> None:
-    """What would look different with few colours loses nothing."""
+    """A picture that would look different with a palette keeps all colours."""
     work = again(first(original, PNG, PNG))
     body = transform(original, first(original, PNG, PNG)).body
-    found = refine(original, body, replace(work, png_palette=True))
+    found = refine(original, body, replace(work, options=ImageStack(png_palette=True)))
     assert found is not None
     assert found == refine(original, body, work)
     assert found.score == 100
 
 
 def test_png_lossless_forbids_few_colours() -> None:
-    """Under `png_lossless` the option for a palette says nothing."""
+    """Under `png_lossless` the option for a palette has no effect."""
     original = encoded(drawing(), "PNG")
     body = transform(original, first(original, PNG, PNG)).body
-    work = replace(again(first(original, PNG, PNG, png_lossless=True)), png_palette=True)
+    work = replace(again(first(original, PNG, PNG)), options=ImageStack(png_lossless=True, png_palette=True))
     found = refine(original, body, work)
     assert found is not None
     assert found.score == 100
@@ -122,10 +126,10 @@ def test_png_lossless_forbids_few_colours() -> None:
 
 
 def test_first_encode_has_all_colours() -> None:
-    """Who waits gets a PNG without loss, whatever the option says."""
+    """The first encode of a PNG has no loss, whatever the option."""
     original = encoded(drawing(), "PNG")
     work = first(original, PNG, PNG)
-    assert transform(original, replace(work, png_palette=True)) == transform(original, work)
+    assert transform(original, replace(work, options=ImageStack(png_palette=True))) == transform(original, work)
 
 
 @pytest.mark.parametrize(
@@ -136,18 +140,18 @@ def test_score_decides_about_few_colours(
     score: float,
     few: bool,  # noqa: FBT001 - a parameter
 ) -> None:
-    """A palette is taken from the score on at which nobody sees it."""
+    """A palette needs a score at which it looks the same."""
     original = encoded(drawing(), "PNG")
     body = transform(original, first(original, PNG, PNG)).body
     monkeypatch.setattr(module, "lowest_score", lambda *_: score)
-    found = refine(original, body, replace(again(first(original, PNG, PNG)), png_palette=True))
+    found = refine(original, body, replace(again(first(original, PNG, PNG)), options=ImageStack(png_palette=True)))
     assert found is not None
     assert (opened(found.body).mode == "P") is few
     assert found.score == (score if few else 100)
 
 
 def test_not_smaller() -> None:
-    """What has fewer bytes than the quality that is meant comes to is left alone."""
+    """A derived object that is already smaller than a refinement stays."""
     work = again(first(PHOTOGRAPH, JPEG, WEBP))
     body = transform(PHOTOGRAPH, replace(work, quality=60)).body
     assert refine(PHOTOGRAPH, body, work) is None
@@ -166,7 +170,7 @@ def test_not_smaller() -> None:
     ],
 )
 def test_score_decides(monkeypatch: pytest.MonkeyPatch, scores: list[float], quality: int | None) -> None:
-    """The lowest quality near the one that is meant is taken whose score is no lower than before, but for noise."""
+    """The lowest quality wins whose score is no lower than before, but for noise."""
     tried = []
 
     def encode(_: Picture, work: Work) -> bytes:
@@ -185,7 +189,7 @@ def test_score_decides(monkeypatch: pytest.MonkeyPatch, scores: list[float], qua
 
 @pytest.mark.parametrize(("quality", "tries"), [(0, [0, 0, 0, 1]), (99, [97, 98, 99, 100]), (100, [98, 99, 100, 100])])
 def test_quality_keeps_its_bounds(monkeypatch: pytest.MonkeyPatch, quality: int, tries: list[int]) -> None:
-    """There is nothing below 0 and above 100."""
+    """Refinements try no quality below 0 or above 100."""
     tried = []
 
     def encode(_: Picture, work: Work) -> bytes:
@@ -201,7 +205,7 @@ def test_quality_keeps_its_bounds(monkeypatch: pytest.MonkeyPatch, quality: int,
 
 
 def test_inexact_result_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An exact result is never given up for one that is not."""
+    """An exact result is never replaced by an inexact one."""
     original = encoded(photograph(), "PNG")
     work = first(original, PNG, PNG)
     body = transform(original, work).body
@@ -210,7 +214,7 @@ def test_inexact_result_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_damaged() -> None:
-    """An original that cannot be decoded, and a derived object that cannot, are told apart."""
+    """A damaged original and a damaged derived object raise different errors."""
     work = first(PHOTOGRAPH, JPEG, WEBP)
     with pytest.raises(DamagedImageError):
         refine(PHOTOGRAPH[:4000], bytes(10**6), again(work))

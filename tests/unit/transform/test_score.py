@@ -10,7 +10,7 @@ from tests.support.images import encoded, photograph
 
 
 def again(image: Image.Image, quality: int) -> Image.Image:
-    """As it comes back from a JPEG."""
+    """The picture after an encode as JPEG."""
     return Image.open(BytesIO(encoded(image, quality=quality))).convert(image.mode)
 
 
@@ -26,7 +26,7 @@ def test_the_same(size: tuple[int, int]) -> None:
     [((400, 300), (400, 300)), ((1, 60_000), (176, 60_000)), ((100, 177), (200, 177)), ((1, 1), (176, 176))],
 )
 def test_how_large_it_is_scored(size: tuple[int, int], expected: tuple[int, int]) -> None:
-    """A short side is grown to the 176 pixels that the score needs, and no other: a thin picture stays thin."""
+    """Only a short side is enlarged, to the 176 pixels that the score needs: a thin picture stays thin."""
     assert scored(size) == expected
 
 
@@ -51,19 +51,19 @@ def test_better_scores_higher() -> None:
     ],
 )
 def test_as_ssimulacra2_says(name: str, quality: int, expected: float) -> None:
-    """It is within five of SSIMULACRA2 for photographs."""
+    """The score of a photograph is within five of SSIMULACRA2."""
     image = photograph(name).resize((600, 400))
     assert score(image, again(image, quality)) == pytest.approx(expected, abs=5)
 
 
 def test_grey() -> None:
-    """A grey picture is scored by its greys."""
+    """Grey pictures have a score too."""
     grey = photograph().resize((400, 300)).convert("L")
     assert 0 < score(grey, again(grey, 50)) < 100
 
 
 def test_alpha_counts() -> None:
-    """What is wrong with an alpha channel is seen, whatever colours lie under it; what nobody sees does not count."""
+    """A wrong alpha channel lowers the score, whatever the colours under it. Invisible differences do not count."""
     image = photograph().resize((400, 300))
     alpha = photograph("coffee.png").resize((400, 300)).convert("L")
     image.putalpha(alpha)

@@ -1,4 +1,4 @@
-"""JPEG that is resized and cut while it is decoded (spec sections 3 and 8)."""
+"""JPEG that is resized and cut while it is decoded (docs/specification.md#section-3, #section-8)."""
 
 from io import BytesIO
 
@@ -6,11 +6,14 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from imagestack.errors import DamagedImageError
-from imagestack.formats import JPEG
-from imagestack.geometry import Box, Resized, Size
+from imagestack.formats import JPEG, ORIGINALS
+from imagestack.geometry import Box, Size
+from imagestack.operations.crop import Cut
+from imagestack.operations.resize import Resized
 from imagestack.plan.work import Work
 from imagestack.transform import after_steps, read_facts
 from imagestack.transform.decode import decode
+from imagestack.transform.stream import LOADERS
 from tests.support.images import encoded, jpeg, photograph
 
 ORIENTATION = 0x0112
@@ -29,7 +32,7 @@ TURNS = {
 
 
 def stored(mode: str = "RGB", orientation: int = 1, name: str = "astronaut.png") -> bytes:
-    """A photograph of 501 by 377 pixels as it lies in the file: no multiple of anything."""
+    """A stored photograph of 501 by 377 pixels, which are no multiples of the sides of blocks."""
     exif = Image.Exif()
     exif[ORIENTATION] = orientation
     picture = photograph(name).resize((501, 377)).convert(mode)
@@ -37,7 +40,7 @@ def stored(mode: str = "RGB", orientation: int = 1, name: str = "astronaut.png")
 
 
 def work(body: bytes, resized: Resized | None, crop: Box | None = None) -> Work:
-    return Work(read_facts(body, JPEG), resized, crop, JPEG, 80, png_lossless=False)
+    return Work(read_facts(body, JPEG), tuple(step for step in (resized, crop and Cut(crop)) if step), JPEG, 80)
 
 
 def result(body: bytes, wanted: Work) -> Image.Image:
@@ -45,7 +48,7 @@ def result(body: bytes, wanted: Work) -> Image.Image:
 
 
 def upright(body: bytes, orientation: int) -> Image.Image:
-    """All pixels by Pillow, as the picture stands."""
+    """All pixels by Pillow, upright."""
     whole, turn = Image.open(BytesIO(body)).convert("RGB"), TURNS[orientation]
     return whole if turn is None else whole.transpose(turn)
 
@@ -61,9 +64,14 @@ def apart(one: Image.Image, other: Image.Image) -> tuple[float, int]:
     return max(found.mean), max(high for _, high in found.extrema)
 
 
+def test_every_streamed_original_has_a_loader() -> None:
+    """The table of formats and the loaders name the same originals."""
+    assert LOADERS.keys() == {fmt for fmt in ORIGINALS.values() if fmt.streams}
+
+
 @pytest.mark.parametrize("orientation", TURNS)
 def test_orientations(orientation: int) -> None:
-    """Every orientation gives the pixels of decoding all, turning it upright, scaling it and cutting out of that."""
+    """In every orientation the pixels are those of a whole decode that is turned upright, scaled and cut."""
     body = stored(orientation=orientation)
     whole = upright(body, orientation)
     size = Size(whole.width * 3 // 5, whole.height * 3 // 5)
@@ -80,7 +88,7 @@ def test_orientations(orientation: int) -> None:
 
 @pytest.mark.parametrize("orientation", TURNS)
 def test_only_cut(orientation: int) -> None:
-    """What is only cut are the very pixels of the decoder."""
+    """A mere cut has exactly the pixels of the decoder."""
     body = stored(orientation=orientation)
     whole = upright(body, orientation)
     box = (13, 29, 213, 157)
@@ -90,7 +98,7 @@ def test_only_cut(orientation: int) -> None:
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
 def test_modes(mode: str) -> None:
-    """Grey stays grey, and colours for print are those that Pillow decodes."""
+    """Grey stays grey, and CMYK has the values that Pillow decodes."""
     body = stored(mode)
     found = decode(body, work(body, scaled(Size(300, 226)))).image
     exact = Image.open(BytesIO(body)).resize((300, 226), Image.Resampling.LANCZOS)
@@ -102,7 +110,7 @@ def test_modes(mode: str) -> None:
 
 @pytest.mark.parametrize("width", [352, 351, 300, 176, 175, 101, 40])
 def test_reduced(width: int) -> None:
-    """Where the decoder makes it smaller first, the size is exact and nothing has moved: 35 dB or better."""
+    """With a reduction in the decoder, the size is exact and nothing moves: 35 dB or better."""
     picture = photograph("retina.jpg").resize((1409, 1011))
     body = encoded(picture, quality=95)
     height = max(width * 1011 // 1409, 1)
@@ -122,7 +130,7 @@ def test_reduced(width: int) -> None:
     ids=["resized", "cut", "both"],
 )
 def test_cut_off(wanted: tuple[Resized | None, Box | None], progressive: bool) -> None:  # noqa: FBT001 - by pytest
-    """A file that ends early is damaged, even if what is wanted came before."""
+    """A file that ends early is damaged, even if the wanted part is there."""
     body = encoded(photograph().resize((400, 300)), quality=90, progressive=progressive)
     body = body[: len(body) * 3 // 4]
     with pytest.raises(DamagedImageError):
@@ -130,7 +138,7 @@ def test_cut_off(wanted: tuple[Resized | None, Box | None], progressive: bool) -
 
 
 def test_damaged_behind_its_header() -> None:
-    """What libvips cannot decode is damaged."""
+    """An original that libvips cannot decode is damaged."""
     body = jpeg()
     start = body.index(b"\xff\xda")
     broken = body[:start] + b"\xff\xda\x00\x02" + body[start:]
@@ -139,6 +147,6 @@ def test_damaged_behind_its_header() -> None:
 
 
 def test_profile_is_kept() -> None:
-    """The profile that the pixels are meant in comes along."""
+    """The profile of the pixels is kept."""
     body = encoded(photograph(), icc_profile=b"a profile")
     assert decode(body, work(body, scaled(Size(100, 100)))).icc_profile == b"a profile"

@@ -1,4 +1,4 @@
-"""From bytes to bytes: sizes exact to the pixel, and failures that tell whose they are (spec section 8)."""
+"""From bytes to bytes: exact sizes, and errors that name their cause (docs/specification.md#section-8)."""
 
 from io import BytesIO
 
@@ -12,7 +12,8 @@ from imagestack.errors import DamagedImageError, EncodeError
 from imagestack.formats import FORMATS, JPEG, PNG, Format, detect
 from imagestack.geometry import Size
 from imagestack.limits import Budget, Limits
-from imagestack.operations import Area, Crop, Fit, Ratio, Resize
+from imagestack.operations.crop import Area, Crop, Ratio
+from imagestack.operations.resize import Fit, Resize
 from imagestack.plan.decide import decide
 from imagestack.plan.plan import Plan
 from imagestack.plan.work import Facts, Work
@@ -28,20 +29,18 @@ SMALL = st.integers(1, 90)
 
 def plan(resize: Resize | None, crop: Crop | None, formats: tuple[str, ...]) -> Plan:
     return Plan(
-        resize=resize,
-        crop=crop,
+        operations=tuple(operation for operation in (resize, crop) if operation),
         formats=formats,
         formats_from_query=True,
         quality=50,
         quality_from_query=False,
-        png_lossless=False,
     )
 
 
 def stored(width: int, height: int, orientation: int, fmt: Format, mode: str) -> bytes:
     exif = Image.Exif()
     exif[ORIENTATION] = orientation
-    return encoded(Image.new(mode, (width, height)), fmt.encoder, exif=exif)
+    return encoded(Image.new(mode, (width, height)), fmt.codec, exif=exif)
 
 
 small_resizes = st.one_of(
@@ -68,7 +67,7 @@ small_crops = st.builds(Crop, areas | ratios, offsets, offsets) | st.builds(Crop
     st.sampled_from([(), ("webp",), ("avif",)]),
 )
 def test_sizes(body: bytes, resize: Resize | None, crop: Crop | None, formats: tuple[str, ...]) -> None:
-    """Whatever is done with whatever orientation, the result has exactly the size that was computed before."""
+    """With any operations and any orientation, the result has exactly the size of the work."""
     fmt = JPEG if detect(body) == JPEG.content_type else PNG
     facts = read_facts(body, fmt)
     work = decide(plan(resize, crop, formats), facts, Limits(), PLENTY)
@@ -81,18 +80,18 @@ def test_sizes(body: bytes, resize: Resize | None, crop: Crop | None, formats: t
 
 
 def whole(fmt: Format, size: tuple[int, int] = (400, 300)) -> Work:
-    return Work(Facts(JPEG, Size(*size), quality=90), None, None, fmt, 80, png_lossless=False)
+    return Work(Facts(JPEG, Size(*size), quality=90), (), fmt, 80)
 
 
 def test_damaged_original() -> None:
-    """Bytes that cannot be decoded are the original's fault."""
+    """Bytes that cannot be decoded are a damaged original."""
     with pytest.raises(DamagedImageError):
         transform(jpeg()[:10_000], whole(FORMATS["webp"]))
 
 
 @pytest.mark.parametrize("error", [ValueError("x"), OSError("x"), RuntimeError("x"), KeyError("x")])
 def test_failure_behind_the_decoder(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
-    """Whatever fails once there are pixels is a failed conversion."""
+    """A failure after the decoder is a failed encode."""
 
     def fail(_picture: Picture, _work: Work) -> bytes:
         raise error
@@ -104,7 +103,7 @@ def test_failure_behind_the_decoder(monkeypatch: pytest.MonkeyPatch, error: Exce
 
 
 def test_failing_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So is a step that fails."""
+    """A failure of a step is a failed encode."""
 
     def fail(_picture: Picture, _work: Work) -> Picture:
         raise ValueError("x")
@@ -115,7 +114,7 @@ def test_failing_step(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_out_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A want of memory is told as such: it says nothing of the image."""
+    """Lack of memory is an error of its own, which says nothing about the image."""
 
     def fail(_picture: Picture, _work: Work) -> bytes:
         raise MemoryError

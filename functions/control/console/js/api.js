@@ -5,7 +5,7 @@ import { count } from "./words.js";
 
 const UNREACHABLE = "The API does not answer. Check the connection and try again.";
 
-/** What the API refused, or why it did not answer. */
+/** An error of the API: a refusal, or a failure to answer. */
 export class ApiError extends Error {
   /**
    * @param {number} status of HTTP; 0 if there was no answer.
@@ -23,9 +23,9 @@ export class ApiError extends Error {
  * Call the API.
  *
  * @param {string} method
- * @param {string} path with its query.
- * @param {{body?: object, ifMatch?: string | null, signal?: AbortSignal, token?: string, keepalive?: boolean}} [options] `token`:
- *   another than that of the session, which then stays as it is; `keepalive`: goes on when the window is closed.
+ * @param {string} path The path with its query.
+ * @param {{body?: object, ifMatch?: string | null, signal?: AbortSignal, token?: string, keepalive?: boolean}} [options] `token`
+ *   replaces the token of the session for this call; with `keepalive` the call goes on when the window is closed.
  * @returns {Promise<{status: number, body: any, version: string | null}>}
  * @throws {ApiError}
  */

@@ -1,9 +1,9 @@
-// Text that is to be copied: shown as it is, with a button.
+// A text with a button that copies it.
 
 import { el } from "./dom.js";
 
 /**
- * @param {{label: string, text: string, onCopied?: () => void}} copied what the text is called, and what it is.
+ * @param {{label: string, text: string, onCopied?: () => void}} copied The label of the text, and the text.
  * @returns {HTMLElement}
  */
 export function copyField({ label, text, onCopied = () => {} }) {
@@ -26,7 +26,7 @@ export function copyField({ label, text, onCopied = () => {} }) {
       said.textContent = "Copied.";
       onCopied();
     } catch {
-      // Without permission, or from a page that is not secure.
+      // Permission is missing, or the page is not served over HTTPS.
       field.focus();
       said.textContent = "Your browser does not let us copy: the text is selected, copy it by keyboard.";
     }

@@ -1,9 +1,9 @@
-// Questions before something is done.
+// Dialogs that ask for confirmation.
 
 import { el } from "./dom.js";
 
 /**
- * Ask whether something is to be done.
+ * Ask for a confirmation.
  *
  * @param {{title: string, text: string, action: string, danger?: boolean}} question
  * @returns {Promise<boolean>}
@@ -13,10 +13,10 @@ export async function confirmed({ title, text, action, danger = true }) {
 }
 
 /**
- * Ask which of some things is to be done.
+ * Ask to choose one of several actions.
  *
- * @param {{title: string, text: string, actions: [string, string, string][]}} question texts, values and looks of buttons.
- * @returns {Promise<string>} the value; empty if it was cancelled.
+ * @param {{title: string, text: string, actions: [string, string, string][]}} question `actions`: texts, values and looks of buttons.
+ * @returns {Promise<string>} The chosen value; empty if the dialog was cancelled.
  */
 export function chosen({ title, text, actions }) {
   return new Promise((resolve) => {

@@ -1,16 +1,16 @@
-// Nodes of a document, made without any HTML text.
+// Makes DOM nodes without HTML text.
 
 /** @typedef {Node | string | number | null | undefined | false | Child[]} Child */
 
-/** Attributes that only work as properties. */
+/** Attributes that must be set as properties. */
 const PROPERTIES = new Set(["checked", "disabled", "hidden", "indeterminate", "readOnly", "selected", "value"]);
 
 /**
- * An element.
+ * Make an element.
  *
  * @param {string} tag
- * @param {Record<string, unknown>} [attributes] `on` has listeners by event; true and false set and leave out an attribute.
- * @param {...Child} children what is null, undefined, false or an empty text is left out.
+ * @param {Record<string, unknown>} [attributes] `on` holds listeners by event; true sets an attribute, false leaves it out.
+ * @param {...Child} children Children that are null, undefined, false or an empty text are left out.
  * @returns {any}
  */
 export function el(tag, attributes = {}, ...children) {
@@ -27,7 +27,7 @@ export function el(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** Put children in the place of all that a node has. */
+/** Replace all children of a node. */
 export function replace(node, ...children) {
   node.replaceChildren(...present(children));
 }

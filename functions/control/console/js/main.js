@@ -1,4 +1,4 @@
-// The frame of all pages: shows the one of the address, and minds that nothing is lost when it is left.
+// The frame of all pages: shows the page of the address, and protects unsaved changes when it is left.
 
 import { el, replace } from "./dom.js";
 import { showAccount, showNavigation } from "./navigation.js";
@@ -9,16 +9,16 @@ const main = document.getElementById("main");
 let current = { hash: "", place: 0, leave: new AbortController(), shown: null };
 let isAsking = false;
 let isUndone = false;
-// The token has ended by itself: whatever leads to where one signs in says so.
+// The token has expired: the sign-in page says so.
 let hasEnded = false;
 
-/** Show the page of the address, unless the one that is shown has to stay. */
+/** Show the page of the address, unless the current page must stay. */
 async function visit() {
   if (isUndone || isAsking) {
     isUndone = false;
     return;
   }
-  // Pages count their places in the window's history, so that it can be told which way one went.
+  // Pages number their entries in the window's history, so that the direction of a step is known.
   const place = history.state?.place ?? current.place + 1;
   const hash = location.hash || "#/resources";
   isAsking = true;
@@ -29,7 +29,7 @@ async function visit() {
     current.place = place;
     await go(hash);
   } else {
-    // The address has changed already, and the page has not.
+    // The address has changed already, but the page has not.
     isUndone = true;
     history.go(current.place - place);
   }
@@ -81,7 +81,7 @@ function arrive(isOtherPage) {
   if (isOtherPage) scrollTo(0, 0);
 }
 
-// Its address is for browsers without scripts: here a hash is a page.
+// The link's address serves browsers without scripts: with scripts, a hash is a page.
 document.querySelector(".skip-link").addEventListener("click", (event) => {
   event.preventDefault();
   main.focus();

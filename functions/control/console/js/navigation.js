@@ -1,4 +1,4 @@
-// What is beside every page: where one can go, and who one is.
+// The navigation beside every page: links, and the signed-in user.
 
 import { el, replace } from "./dom.js";
 import { who } from "./session.js";
@@ -10,10 +10,10 @@ const PAGES = [
   ["audit", "Audit trail", "viewer"],
   ["tokens", "Tokens", "admin"],
 ];
-/** Pages that belong to another one. */
+/** Pages that belong to an entry of another page. */
 const WITHIN = new Set(["resource_new", "rules", "rule", "settings", "usage", "purge", "prefetch"]);
 
-/** @param {string | undefined} page that is shown. */
+/** @param {string | undefined} page The current page. */
 export function showNavigation(page) {
   const here = WITHIN.has(page ?? "") ? "resources" : page;
   const user = who();

@@ -1,4 +1,4 @@
-// What has been done or has failed, told where every page shows it and read out by screen readers.
+// Notices of results and failures, on every page and for screen readers.
 
 import { el } from "./dom.js";
 
@@ -7,8 +7,8 @@ const MOST = 3;
 const SECONDS = { done: 6, failed: 0 };
 
 /**
- * @param {string} text a sentence.
- * @param {"done" | "failed"} kind what has failed stays until it is closed.
+ * @param {string} text A sentence.
+ * @param {"done" | "failed"} kind A failure stays until it is closed.
  */
 export function notify(text, kind) {
   const notice = el(
@@ -19,7 +19,7 @@ export function notify(text, kind) {
     el("button", { type: "button", class: "quiet", "aria-label": "Close", on: { click: () => notice.remove() } }, "×"),
   );
   const place = document.getElementById("notices");
-  // Of what went well the last is enough.
+  // Only the last success stays.
   for (const older of place.querySelectorAll(".done")) older.remove();
   place.append(notice);
   while (place.children.length > MOST) place.firstElementChild.remove();

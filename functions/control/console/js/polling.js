@@ -1,16 +1,16 @@
-// Asks again and again, while somebody looks.
+// Polls while the page is visible.
 
 const SHORTEST = 1_000;
 const LONGEST = 15_000;
 const GROWTH = 1.5;
 
 /**
- * Repeat a question until it says that there is nothing more to wait for, or until the page is left.
+ * Repeat a request until it reports the end, or until the page is left.
  *
- * Pauses grow while nothing changes; nothing is asked while the page is hidden.
+ * Pauses grow while nothing changes. A hidden page sends no requests.
  *
  * @param {() => Promise<"changed" | "same" | "over">} ask
- * @param {AbortSignal} signal of the page.
+ * @param {AbortSignal} signal The signal of the page.
  */
 export async function poll(ask, signal) {
   let pause = SHORTEST;
@@ -24,7 +24,7 @@ export async function poll(ask, signal) {
   }
 }
 
-/** Until milliseconds have passed, or the signal says to give up. */
+/** Wait for milliseconds, or until the signal aborts. */
 function passed(milliseconds, signal) {
   return new Promise((resolve) => {
     const done = () => {
@@ -37,7 +37,7 @@ function passed(milliseconds, signal) {
   });
 }
 
-/** Until the page is visible, or the signal says to give up. */
+/** Wait until the page is visible, or the signal aborts. */
 function looked(signal) {
   return new Promise((resolve) => {
     const check = () => {

@@ -1,4 +1,4 @@
-// What pages of one resource begin with: which resource, and its other pages.
+// The head of a resource's pages: its name, and links to its other pages.
 
 import { el } from "./dom.js";
 
@@ -15,7 +15,7 @@ export function hostOf({ cname }) {
   return cname === "*" ? "All other hosts" : cname;
 }
 
-/** @param {{id: number, cname: string, active: boolean}} resource @param {string} tab that is shown. */
+/** @param {{id: number, cname: string, active: boolean}} resource @param {string} tab The current page. */
 export function resourceHead(resource, tab) {
   const tabs = TABS.map(([name, text, end]) =>
     el("li", {}, el("a", { href: `#/resources/${resource.id}${end}`, "aria-current": name === tab ? "page" : null }, text)),

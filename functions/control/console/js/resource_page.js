@@ -1,4 +1,4 @@
-// What pages of one resource begin with.
+// The beginning of a resource's pages.
 
 import { call } from "./api.js";
 import { el, replace } from "./dom.js";
@@ -9,7 +9,7 @@ import { resourceHead } from "./resource_head.js";
  *
  * @param {HTMLElement} main
  * @param {{id: string, tab: string, title: string, lead: string, signal: AbortSignal}} page
- * @returns {Promise<object>} the resource with its rules.
+ * @returns {Promise<object>} The resource with its rules.
  */
 export async function resourcePage(main, { id, tab, title, lead, signal }) {
   const { body: resource } = await call("GET", `/cdn/resources/${id}`, { signal });

@@ -1,4 +1,4 @@
-// Which page an address shows. Addresses are hashes, so that the server has one page only.
+// Maps addresses to pages. Addresses are hashes, so that the server has only one page.
 
 /**
  * @typedef {{params: Record<string, string>, query: Record<string, string>, signal: AbortSignal}} Visit
@@ -25,8 +25,8 @@ const ROUTES = [
 /**
  * The page of an address.
  *
- * @param {string} hash with its #.
- * @returns {{name: string, params: Record<string, string>, query: Record<string, string>} | null} null if there is none.
+ * @param {string} hash The hash with its #.
+ * @returns {{name: string, params: Record<string, string>, query: Record<string, string>} | null} null if there is no such page.
  */
 export function match(hash) {
   const [path, query = ""] = hash.replace(/^#?\/?/, "").split("?");
@@ -58,7 +58,7 @@ export const to = {
   rule: (resource, rule) => `#/resources/${resource}/rules/${rule}`,
 };
 
-/** Show the page of this address anew, with what is stored now. */
+/** Show the current page again, with fresh data. */
 export function again() {
   dispatchEvent(new Event("hashchange"));
 }

@@ -1,12 +1,12 @@
-// A choice of one of a few: radio buttons that look like one control.
+// Radio buttons in the look of one control.
 
 import { el } from "./dom.js";
 
 /**
  * @param {object} choice
- * @param {string} choice.name the control's.
- * @param {string} choice.label what is chosen.
- * @param {[string, string][]} choice.options values and their texts; the first is chosen unless `value` says otherwise.
+ * @param {string} choice.name The control's name.
+ * @param {string} choice.label The label of the choice.
+ * @param {[string, string][]} choice.options Values and texts; the first is the default of `value`.
  * @param {string} [choice.value]
  * @param {(value: string) => void} [choice.onChange]
  */

@@ -1,15 +1,15 @@
-// Who uses the console: the token and what it allows. Both are forgotten with the tab.
+// The session: the token and its role. Both end with the tab.
 
 const TOKEN = "imagestack.token";
 const WHO = "imagestack.who";
 const ROLES = ["viewer", "editor", "admin"];
 
-/** The token's text; null if nobody has signed in. */
+/** The token's text; null if nobody is signed in. */
 export function token() {
   return sessionStorage.getItem(TOKEN);
 }
 
-/** Who has signed in. @returns {{name: string, role: string} | null} */
+/** The signed-in user. @returns {{name: string, role: string} | null} */
 export function who() {
   const found = sessionStorage.getItem(WHO);
   return found && token() ? JSON.parse(found) : null;
@@ -20,7 +20,7 @@ export function role() {
   return who()?.role ?? "viewer";
 }
 
-/** Whether the token allows what this role does. @param {string} wanted */
+/** Whether the token's role includes this one. @param {string} wanted */
 export function may(wanted) {
   return ROLES.indexOf(role()) >= ROLES.indexOf(wanted);
 }

@@ -20,12 +20,12 @@ export function percent(number) {
   return `${rounded.replace("-", "−")}\u00a0%`;
 }
 
-/** A moment, in the time of this machine. @param {string} iso */
+/** A time, in local time. @param {string} iso */
 export function time(iso) {
   return new Date(iso).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
 }
 
-/** How many of what. @param {number} number @param {string} word in the singular. */
+/** A count with its noun. @param {number} number @param {string} word The noun in the singular. */
 export function count(number, word) {
   return `${number.toLocaleString("en")} ${word}${number === 1 ? "" : "s"}`;
 }

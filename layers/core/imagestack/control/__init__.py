@@ -1,1 +1,1 @@
-"""The control plane: who may change resources and rules, and how. Nothing of the data plane imports it."""
+"""The control plane: the HTTP API that reads and changes resources and rules. The data plane imports nothing of it."""

@@ -1,8 +1,8 @@
-"""Who may come in: `Authorization: APIKey <token>`.
+"""Authentication: `Authorization: APIKey <token>`, and a limit on failed attempts.
 
-Failures are counted by address, in items of the control table: `pk` is `FAILURES#<address>` (of IPv6 its first half,
-`2001:db8:1:2::/64`, since whoever has one address has all of these), `sk` the five minutes in which they were,
-`count`, and `expires` (seconds since the epoch), by which DynamoDB removes them.
+Failures are counted by client address, in items of the control table. `pk` is `FAILURES#<address>` and `sk` the number
+of the five-minute window. `count` is the number of failures, `expires` (seconds since the epoch) the time to live.
+An IPv6 address counts as its /64 network (`2001:db8:1:2::/64`), since one client has all addresses of it.
 """
 
 import re
@@ -17,35 +17,35 @@ from imagestack.control.tokens import Tokens
 _HEADER = re.compile(r"(?i:APIKey)[ ]+([\x21-\x7e]{1,512})")
 _WINDOW = 300
 _MOST_FAILURES = 10
-# Bits of an IPv6 address that its holder has not chosen.
+# Bits of the network part of an IPv6 address; the client chooses the rest.
 _NETWORK = 64
 
 
 class Access:
-    """Knows callers by their tokens."""
+    """Authenticates callers by their tokens."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._tokens = Tokens(store)
 
     def caller(self, header: str | None, address: str, now: datetime) -> Caller:
-        """Who it is.
+        """Authenticate a request.
 
         Args:
-            header: `Authorization`, None if there is none.
-            address: the IP address that it comes from.
-            now: when that is.
+            header: The `Authorization` header; None if there is none.
+            address: The IP address of the client.
+            now: The time of the request.
 
         Raises:
-            UnauthorizedError: nobody knows.
-            LockedOutError: the address has tried too many tokens; the right one does not help it for minutes.
+            UnauthorizedError: The token is missing, wrong or expired.
+            LockedOutError: Too many wrong tokens came from this address; it must wait for some minutes.
         """
         match = _HEADER.fullmatch(header or "")
         if match is None:
             raise UnauthorizedError("a token is needed: Authorization: APIKey <token>")
         second = int(now.timestamp())
         window = second // _WINDOW
-        pk, sk = f"FAILURES#{_one_caller(address)}", str(window)
+        pk, sk = f"FAILURES#{_caller_network(address)}", str(window)
         failures = self._store.get(Table.CONTROL, pk, sk)
         if failures is not None and failures["count"] >= _MOST_FAILURES:
             raise LockedOutError("too many wrong tokens", (window + 1) * _WINDOW - second)
@@ -57,17 +57,17 @@ class Access:
 
 
 def require(caller: Caller, role: Role) -> None:
-    """Go on if the caller has this role, or one that may do more.
+    """Check that the caller has a role, or a role that includes it.
 
     Raises:
-        RoleError: it has not.
+        RoleError: The caller's role is too low.
     """
     if caller.role < role:
         raise RoleError(f"the role {role.name.lower()} is needed")
 
 
-def _one_caller(address: str) -> str:
-    """What stands for an address and all others that its holder has."""
+def _caller_network(address: str) -> str:
+    """The address, or the network, under which failures of a client are counted."""
     try:
         read = ip_address(address)
     except ValueError:

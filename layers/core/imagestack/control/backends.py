@@ -1,4 +1,4 @@
-"""What some operations need besides the tables."""
+"""The ports of the control plane beside its tables: originals and usage."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,60 +10,81 @@ from imagestack.ports import OriginalStore
 
 
 @dataclass(frozen=True)
-class Listed:
-    """An original in a list; `size` in bytes."""
+class ListedOriginal:
+    """An original in a listing.
+
+    Attributes:
+        key: Its key in the bucket.
+        size: Bytes.
+        updated: The time of its last change.
+    """
 
     key: str
     size: int
     updated: datetime
 
 
-class Originals(OriginalStore, Protocol):
-    """Originals, which can be listed here."""
+class ListableOriginals(OriginalStore, Protocol):
+    """A store of originals that can list them."""
 
-    def browse(self, prefix: str, after: str, limit: int) -> tuple[Sequence[Listed], bool]:
-        """Keys with a prefix and behind another key, in S3's order; and whether there are more.
+    def browse(self, prefix: str, after: str, limit: int) -> tuple[Sequence[ListedOriginal], bool]:
+        """List keys with a prefix, after another key, in the order of S3.
+
+        Returns:
+            The originals, and whether more follow.
 
         Raises:
-            UnavailableError: the bucket does not answer.
-            ThrottledError: it asks for fewer requests.
+            UnavailableError: The bucket does not answer.
+            ThrottledError: The bucket asks for fewer requests.
         """
 
 
 @dataclass(frozen=True)
-class Counts:
-    """How a rule was used; see `imagestack.serving.request_log.Use`."""
+class UseCounts:
+    """How often a rule was used; see `imagestack.usage.Use`.
+
+    Attributes:
+        requests: Requests that the rule answered.
+        hits: Requests whose derived object was there already.
+        saved: Bytes saved against the originals.
+    """
 
     requests: int = 0
     hits: int = 0
     saved: int = 0
 
-    def plus(self, other: "Counts") -> "Counts":
-        """Both together."""
-        return Counts(self.requests + other.requests, self.hits + other.hits, self.saved + other.saved)
+    def plus(self, other: "UseCounts") -> "UseCounts":
+        """The sum of both."""
+        return UseCounts(self.requests + other.requests, self.hits + other.hits, self.saved + other.saved)
 
 
 class Usage(Protocol):
-    """How rules are used."""
+    """Usage statistics of rules."""
 
-    def count(self, host: str, since: datetime, until: datetime) -> Mapping[str, Counts]:
-        """The uses of a resource's rules, by their ids as text, `NO_RULE` where none matched.
+    def count(self, host: str, since: datetime, until: datetime) -> Mapping[str, UseCounts]:
+        """Count the uses of a resource's rules in a span of time.
+
+        Returns:
+            Counts by rule id as text; `NO_RULE` for requests that matched no rule.
 
         Raises:
-            UnavailableError: it cannot be told, or not in time.
-            ThrottledError: what is asked has no time now.
+            UnavailableError: The counts are not available, or not in time.
+            ThrottledError: Too many queries run at the moment.
         """
 
 
 @dataclass
 class Backends:
-    """What a deployment has; whatever needs something that is None answers that it is not there.
+    """The backends of a deployment. Operations that need an absent backend answer 503.
 
     Attributes:
-        memory: bytes that a preview may take for pixels and codecs.
+        originals: Lists and fetches originals.
+        usage: Usage statistics.
+        limits: The limits of previews.
+        memory: Bytes of memory that a preview may use for pixels and codecs.
     """
 
-    originals: Originals | None = None
+    originals: ListableOriginals | None = None
     usage: Usage | None = None
     limits: Limits = field(default_factory=Limits)
     memory: int = 0

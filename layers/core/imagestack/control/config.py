@@ -8,18 +8,19 @@ from imagestack.limits import Limits
 
 
 @dataclass(frozen=True)
-class Config:
-    """Everything that the environment decides.
+class ControlConfig:
+    """The settings of the control function.
 
     Attributes:
-        originals_bucket: `ORIGINALS_BUCKET`, the one that an origin may name.
+        originals_bucket: `ORIGINALS_BUCKET`, the bucket that origins may name.
         rules_table: `RULES_TABLE`.
         control_table: `CONTROL_TABLE`, for tokens, the audit trail and jobs.
         origin_secret: `ORIGIN_SECRET`, the secret that proves that a request came through the distribution; empty if
-            everybody may ask.
-        image_log_group: `IMAGE_LOG_GROUP`, the image function's, in which usage is counted; empty if it is not.
-        limits: as the image function's, for previews.
-        memory: likewise.
+            requests need no proof.
+        image_log_group: `IMAGE_LOG_GROUP`, the log group of the image function, from which usage is counted; empty if
+            usage is not counted.
+        limits: Limits of previews, from the same variables as the image function's.
+        memory: Bytes of memory for previews, from the same variable as the image function's.
     """
 
     originals_bucket: str
@@ -31,18 +32,18 @@ class Config:
     memory: int
 
 
-def read_config(environment: Mapping[str, str]) -> Config:
+def read_config(environment: Mapping[str, str]) -> ControlConfig:
     """Read the environment.
 
     Raises:
-        ConfigError: a variable is missing or makes no sense.
+        ConfigError: A variable is missing or invalid.
     """
     values = {}
     for name in ("ORIGINALS_BUCKET", "RULES_TABLE", "CONTROL_TABLE"):
         values[name.lower()] = environment.get(name, "")
         if not values[name.lower()]:
             raise ConfigError(f"the environment variable {name} is not set")
-    return Config(
+    return ControlConfig(
         **values,
         origin_secret=environment.get("ORIGIN_SECRET", ""),
         image_log_group=environment.get("IMAGE_LOG_GROUP", ""),

@@ -1,4 +1,4 @@
-"""The console's pages: static files for everybody, which hold nothing of a deployment."""
+"""The web console's static files. They need no token and hold no data of the deployment."""
 
 import re
 from collections.abc import Callable
@@ -15,7 +15,7 @@ _TYPES = {
     "js": "text/javascript; charset=utf-8",
     "svg": "image/svg+xml",
 }
-# Names of this form lead to nothing outside of the folder.
+# Names of this form cannot leave the folder.
 _NAME = re.compile(r"(?:[a-z0-9_-]+/)*[a-z0-9_-]+\.(css|html|js|svg)")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
@@ -32,35 +32,37 @@ _HEADERS = {
 
 
 @dataclass(frozen=True)
-class Page:
-    """An answer."""
+class ConsoleResponse:
+    """An HTTP response."""
 
     status: int
     headers: dict[str, str]
     body: bytes = b""
 
 
-def page(path: str, none_match: str | None, read: Callable[[str], bytes | None], *, head: bool = False) -> Page:
-    """Answer for an address of the console.
+def respond(
+    path: str, none_match: str | None, read: Callable[[str], bytes | None], *, head: bool = False
+) -> ConsoleResponse:
+    """Answer a request for an address of the console.
 
     Args:
-        path: decoded.
-        none_match: If-None-Match, None if there is none.
-        read: gives a file of the console by its name; None if there is none.
-        head: HEAD instead of GET.
+        path: The decoded path.
+        none_match: The `If-None-Match` header; None if there is none.
+        read: Reads a file of the console by name; None if there is no such file.
+        head: Whether the method is HEAD.
     """
     if path == PATH:
-        return Page(301, {**_HEADERS, "Location": f"{PATH}/"})
+        return ConsoleResponse(301, {**_HEADERS, "Location": f"{PATH}/"})
     name = path.removeprefix(f"{PATH}/") or _INDEX
     match = _NAME.fullmatch(name)
     body = read(name) if match else None
     if match is None or body is None:
         text = b"There is no such page.\n"
         headers = {**_HEADERS, "Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(text))}
-        return Page(404, headers, b"" if head else text)
+        return ConsoleResponse(404, headers, b"" if head else text)
     tag = f'"{sha256(body).hexdigest()[:32]}"'
     headers = {**_HEADERS, "ETag": tag}
     if none_match is not None and (none_match.strip() == "*" or tag in re.findall(r'"[^"]*"', none_match)):
-        return Page(304, headers)
+        return ConsoleResponse(304, headers)
     headers |= {"Content-Type": _TYPES[match[1]], "Content-Length": str(len(body))}
-    return Page(200, headers, b"" if head else body)
+    return ConsoleResponse(200, headers, b"" if head else body)

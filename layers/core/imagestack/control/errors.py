@@ -1,18 +1,21 @@
-"""Failures of the control plane that know their HTTP answer."""
+"""Errors of the control plane, each with the HTTP status of its answer."""
 
 from typing import Any
 
-# A field's messages, or those of the fields within it.
+# Seconds of `Retry-After`: a store asks for fewer requests, a store fails, this deployment lacks a backend.
+THROTTLED_SECONDS, FAILED_SECONDS, ABSENT_SECONDS = 1, 5, 3_600
+
+# Messages by field: lists of texts, or further messages by the fields within.
 Messages = dict[str, Any]
 
 
 class ControlError(Exception):
-    """A failure of a request.
+    """An error of a request.
 
     Attributes:
-        status: HTTP status of the answer.
-        body: of the answer, for JSON; holds neither internals nor secrets.
-        headers: further headers of the answer.
+        status: The HTTP status of the answer.
+        body: The body of the answer, for JSON; holds neither internals nor secrets.
+        headers: Further headers of the answer.
     """
 
     status = 500
@@ -24,7 +27,11 @@ class ControlError(Exception):
 
 
 class InvalidError(ControlError):
-    """What is asked for makes no sense, by field: `{"field": ["message"]}`, nested as the fields are."""
+    """The request is invalid.
+
+    Attributes:
+        body: Messages by field: `{"field": ["message"]}`, nested as the fields are.
+    """
 
     status = 400
 
@@ -34,7 +41,7 @@ class InvalidError(ControlError):
 
 
 class UnauthorizedError(ControlError):
-    """Nobody knows who asks."""
+    """The request has no valid token."""
 
     status = 401
 
@@ -43,13 +50,13 @@ class UnauthorizedError(ControlError):
 
 
 class RoleError(ControlError):
-    """The role of the token does not suffice."""
+    """The role of the token is too low."""
 
     status = 403
 
 
 class NotFoundError(ControlError):
-    """There is no such thing."""
+    """The resource, rule or other thing does not exist."""
 
     status = 404
 
@@ -64,7 +71,7 @@ class ConflictError(ControlError):
 
 
 class TooLargeError(ControlError):
-    """The request is larger than what can be kept."""
+    """The request is larger than the tables can store."""
 
     status = 413
 
@@ -74,7 +81,7 @@ class ThrottledError(ControlError):
 
     status = 429
 
-    def __init__(self, text: str, seconds: int) -> None:
+    def __init__(self, text: str, seconds: int = THROTTLED_SECONDS) -> None:
         super().__init__(text, {"Retry-After": str(seconds)})
 
 
@@ -83,9 +90,9 @@ class LockedOutError(ThrottledError):
 
 
 class UnavailableError(ControlError):
-    """What is needed does not answer, or is not there."""
+    """A backend does not answer, or this deployment does not have it."""
 
     status = 503
 
-    def __init__(self, text: str = "the tables cannot be reached", seconds: int = 5) -> None:
+    def __init__(self, text: str = "the tables cannot be reached", seconds: int = FAILED_SECONDS) -> None:
         super().__init__(text, {"Retry-After": str(seconds)})

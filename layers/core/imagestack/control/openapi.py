@@ -1,4 +1,4 @@
-"""The API's description (OpenAPI 3.1), made of its routes."""
+"""The OpenAPI 3.1 description of the API, made of its routes."""
 
 import re
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ Document = dict[str, Any]
 
 
 def describe(routes: Sequence[Route]) -> Document:
-    """The whole document."""
+    """Make the whole document."""
     paths: dict[str, Document] = {}
     for route in routes:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
@@ -62,7 +62,7 @@ def describe(routes: Sequence[Route]) -> Document:
 
 
 def _operation(route: Route) -> Document:
-    found: Document = {
+    operation: Document = {
         "operationId": route.name,
         "summary": route.summary,
         "description": f"Needs the role {route.role.name.lower()}.",
@@ -73,22 +73,22 @@ def _operation(route: Route) -> Document:
         },
     }
     if route.body is not None:
-        found["requestBody"] = {"required": True, "content": _json(_reference(route.body))}
-    return found
+        operation["requestBody"] = {"required": True, "content": _json(_reference(route.body))}
+    return operation
 
 
 def _failures(route: Route) -> set[int]:
-    found = set(_EVERYWHERE)
+    statuses = set(_EVERYWHERE)
     if route.body is not None:
-        found |= {400, 413, 415}
+        statuses |= {400, 413, 415}
     if route.query is not None or route.method == "DELETE":
-        found.add(400)
+        statuses.add(400)
     if "{" in route.path or route.missing:
-        found.add(404)
+        statuses.add(404)
     # Whatever a viewer may ask for changes nothing.
     if route.role > Role.VIEWER and route.method != "GET":
-        found |= {404, 409} if "{" in route.path else {409}
-    return found
+        statuses |= {404, 409} if "{" in route.path else {409}
+    return statuses
 
 
 def _failure(status: int) -> Document:
@@ -113,8 +113,8 @@ def _success(route: Route) -> Document:
             },
         }
         schema = envelope if route.query is ActivityQuery else {"oneOf": [envelope, whole]}
-    found: Document = {"description": route.summary, "content": _json(schema)}
-    return found
+    response: Document = {"description": route.summary, "content": _json(schema)}
+    return response
 
 
 def _path_parameters(route: Route) -> list[Document]:
@@ -154,8 +154,8 @@ def _schemas(routes: Sequence[Route]) -> Document:
         if route.answer is not None:
             models[route.answer] = "serialization"
     definitions = models_json_schema(list(models.items()), by_alias=True, ref_template=_REFERENCE)[1]
-    found: Document = definitions["$defs"]
-    return found
+    schemas: Document = definitions["$defs"]
+    return schemas
 
 
 def _reference(model: type[BaseModel]) -> Document:

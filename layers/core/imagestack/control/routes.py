@@ -1,4 +1,4 @@
-"""Every operation of the API: its address, who may ask for it, and what does it. Its description is made of them."""
+"""Every operation of the API: its address, its role and its code. The OpenAPI description is made of them."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -14,8 +14,8 @@ from imagestack.control.jobs import Jobs
 from imagestack.control.preview.originals import OriginalsOfResource
 from imagestack.control.preview.previews import Previews
 from imagestack.control.resources import Resources
-from imagestack.control.rule_order import Orders
-from imagestack.control.rule_tester import Answering
+from imagestack.control.rule_order import RuleOrders
+from imagestack.control.rule_tester import RuleTester
 from imagestack.control.rules import Rules
 from imagestack.control.store.ports import Store
 from imagestack.control.templates import Templates
@@ -26,7 +26,7 @@ _RESOURCES = "/cdn/resources"
 _RESOURCE = f"{_RESOURCES}/{{resource_id}}"
 _RULES = f"{_RESOURCE}/rules"
 _RULE = f"{_RULES}/{{rule_id}}"
-# The SDK looks for them at the first of these.
+# The SDK uses the first address.
 _TEMPLATES = (f"{_RESOURCES}/rule_templates", "/cdn/rule_templates")
 _ACTIVITY = "/cdn/activity_log/requests"
 _TOKENS = "/cdn/tokens"
@@ -41,14 +41,15 @@ class Route:
     """An operation.
 
     Attributes:
-        path: with names of numbers in braces.
-        role: that is needed.
-        run: what does it.
-        answer: the model of its answer, None for an empty one.
-        status: of success.
-        body: the model of its body, None if it takes none.
-        query: the model of its query, None if it takes none.
-        missing: it may not find what is asked for, though its path names nothing.
+        method: The HTTP method.
+        path: The path, with names of numbers in braces.
+        role: The role that the operation needs.
+        run: The code of the operation; the first line of its docstring is the summary in the description.
+        answer: The model of the answer; None for an empty answer.
+        status: The HTTP status of success.
+        body: The model of the body; None if there is none.
+        query: The model of the query; None if there is none.
+        missing: The operation may answer 404 although its path has no numbers.
     """
 
     method: str
@@ -63,29 +64,29 @@ class Route:
 
     @property
     def summary(self) -> str:
-        """What it does, in a sentence."""
+        """What the operation does, in a sentence."""
         return (self.run.__doc__ or "").partition("\n")[0]
 
     @property
     def name(self) -> str:
-        """The operation's name in the description."""
+        """The operation's id in the description."""
         return "_".join([self.method.lower(), *re.findall(r"\w+", self.path.removeprefix("/cdn/"))])
 
 
 def methods(table: Iterable[Route], path: str) -> list[str]:
-    """By which methods an address can be asked; none if there is no such address. Words go before numbers."""
-    found = [route for route in table if re.fullmatch(_NUMBER.sub("[^/]+", route.path), path)]
-    fewest = min((route.path.count("{") for route in found), default=0)
-    return sorted({route.method for route in found if route.path.count("{") == fewest})
+    """The methods that an address allows; none if there is no such address. Literal paths win over numbers."""
+    matching = [route for route in table if re.fullmatch(_NUMBER.sub("[^/]+", route.path), path)]
+    fewest = min((route.path.count("{") for route in matching), default=0)
+    return sorted({route.method for route in matching if route.path.count("{") == fewest})
 
 
 def routes(store: Store, bucket: str, backends: Backends | None = None) -> tuple[Route, ...]:
-    """All operations.
+    """Make all operations.
 
     Args:
-        store: the tables.
-        bucket: the one that an origin may name.
-        backends: what else there is, asked anew by each call; None if it is the tables alone.
+        store: The tables.
+        bucket: The bucket that origins may name.
+        backends: The other backends, looked up by each call; None if there are only tables.
     """
     viewer, editor, admin = Role.VIEWER, Role.EDITOR, Role.ADMIN
     resources, rules, templates = Resources(store, bucket), Rules(store, bucket), Templates(store)
@@ -93,7 +94,7 @@ def routes(store: Store, bucket: str, backends: Backends | None = None) -> tuple
     resource, rule, token = answer_models.ResourceAnswer, answer_models.RuleAnswer, answer_models.TokenAnswer
     pages = queries.PageQuery
     return (
-        *(found for address in _TEMPLATES for found in _template_routes(templates, address)),
+        *(route for address in _TEMPLATES for route in _template_routes(templates, address)),
         Route("GET", _RESOURCES, viewer, resources.browse, answer_models.ResourceInList, query=queries.ResourcesQuery),
         Route("POST", _RESOURCES, admin, resources.create, resource, _CREATE, bodies.ResourceCreate),
         Route("GET", _RESOURCE, viewer, resources.get, resource),
@@ -102,12 +103,12 @@ def routes(store: Store, bucket: str, backends: Backends | None = None) -> tuple
         Route("DELETE", _RESOURCE, admin, resources.delete, None, _DELETE),
         Route("GET", _RULES, viewer, rules.browse, rule, query=pages),
         Route("POST", _RULES, editor, rules.create, rule, _CREATE, bodies.RuleCreate),
-        # Before the rules, whose numbers are no words.
+        # Before the routes of rules: `order` is no number.
         Route(
             "PUT",
             f"{_RULES}/order",
             editor,
-            Orders(store, rules).replace,
+            RuleOrders(store, rules).replace,
             answer_models.RulesAnswer,
             body=bodies.RuleOrder,
         ),
@@ -115,7 +116,7 @@ def routes(store: Store, bucket: str, backends: Backends | None = None) -> tuple
         Route("PATCH", _RULE, editor, rules.update, rule, body=bodies.RuleUpdate),
         Route("PUT", _RULE, editor, rules.replace, rule, body=bodies.RuleReplace),
         Route("DELETE", _RULE, editor, rules.delete, None, _DELETE),
-        *_looking(store, bucket, resources, backends or Backends()),
+        *_insight_routes(store, bucket, resources, backends or Backends()),
         Route("POST", f"{_RESOURCE}/purge", editor, jobs.purge, answer_models.PurgeAnswer, _CREATE, bodies.Purge),
         Route(
             "POST",
@@ -144,11 +145,11 @@ def routes(store: Store, bucket: str, backends: Backends | None = None) -> tuple
     )
 
 
-def _looking(store: Store, bucket: str, resources: Resources, backends: Backends) -> Iterator[Route]:
-    """What shows how rules work."""
+def _insight_routes(store: Store, bucket: str, resources: Resources, backends: Backends) -> Iterator[Route]:
+    """The operations that show how rules work."""
     viewer = Role.VIEWER
     originals, preview = OriginalsOfResource(store, bucket, backends), Previews(store, bucket, backends)
-    usage, answering = UsageOfRules(store, backends), Answering(store, resources)
+    usage, tester = UsageOfRules(store, backends), RuleTester(store, resources)
     yield Route(
         "GET",
         f"{_RESOURCE}/originals",
@@ -165,7 +166,7 @@ def _looking(store: Store, bucket: str, resources: Resources, backends: Backends
         "GET",
         "/cdn/answering_rule",
         viewer,
-        answering.get,
+        tester.get,
         answer_models.AnsweringRuleAnswer,
         query=queries.AddressQuery,
         missing=True,

@@ -1,157 +1,168 @@
-"""Which rule answers for an address, and why."""
+"""The rule tester: which rule answers for an address, and why."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from imagestack.control.api.answer_models import (
+    AnsweringResource,
+    AnsweringRuleAnswer,
+    ResourceAnswer,
+    RuleAnswer,
+    Verdict,
+)
 from imagestack.control.api.queries import AddressQuery
 from imagestack.control.api.request_context import Call, Reply
-from imagestack.control.api.validation import read_query
-from imagestack.control.api.views import View
+from imagestack.control.api.validation import validate_query
 from imagestack.control.errors import InvalidError, NotFoundError
 from imagestack.control.resources import Resources
 from imagestack.control.store.ports import Store
-from imagestack.control.store.registry import StoredResource, every
+from imagestack.control.store.registry import StoredResource, all_resources
 from imagestack.errors import ImageStackError
 from imagestack.plan.plan import make_plan
-from imagestack.quality import AUTO, Target
+from imagestack.quality import ScoreTarget
 from imagestack.request.image_request import ImageRequest, image_request
 from imagestack.request.query import pairs
-from imagestack.rules.items import SETTINGS, read_items
+from imagestack.rules.items import RULE_PREFIX, SETTINGS, read_items
 from imagestack.rules.model import ANY_HOST, Resource, Rule
 from imagestack.rules.options import ImageStack
 
-# What stands for a key that nobody tells us.
+# Stands in for a key of signed addresses that is not shown.
 _SOME_KEY = "not-told"
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What a rule does for an address: the first of its resource that `answers` decides."""
-
-    rule: View
-    matches: bool
-    answers: bool
-    why: str
-
-    def view(self) -> View:
-        """The verdict as JSON."""
-        names = ("id", "name", "rule", "weight", "active")
-        found = {name: self.rule[name] for name in names}
-        return {**found, "matches": self.matches, "answers": self.answers, "why": self.why}
-
-
-class Answering:
-    """Which rule answers, for whoever wonders."""
+class RuleTester:
+    """Explains for any address which rule answers."""
 
     def __init__(self, store: Store, resources: Resources) -> None:
         self._store = store
         self._resources = resources
 
     def get(self, call: Call) -> Reply:
-        """Which rule answers for an address and why, and what is made of an image there."""
-        query = read_query(AddressQuery, call.query)
-        request = _request(query)
-        found = self._found(request.host)
-        return Reply(200, judge(self._resources.view(call, found), request))
+        """Which rule answers for an address and why, and how it treats an image."""
+        request = _request(validate_query(AddressQuery, call.query))
+        stored = self._resource_of(request.host)
+        return Reply(200, explain(self._resources.view(call, stored), request).as_json())
 
-    def _found(self, host: str) -> StoredResource:
-        """The resource that answers for a host: its own, or that of all others."""
-        hosts = {found.host: found for found in every(self._store)}
-        found = hosts.get(host, hosts.get(ANY_HOST))
-        if found is None:
+    def _resource_of(self, host: str) -> StoredResource:
+        """The resource that answers for a host: its own, or the resource of all hosts."""
+        hosts = {resource.host: resource for resource in all_resources(self._store)}
+        stored = hosts.get(host, hosts.get(ANY_HOST))
+        if stored is None:
             raise NotFoundError(f"no resource answers for {host}")
-        return found
+        return stored
 
 
-def judge(found: View, request: ImageRequest) -> View:
-    """What each rule of a resource does for a request, in the order in which they are asked; and what comes of it.
+def explain(shown: ResourceAnswer, request: ImageRequest) -> AnsweringRuleAnswer:
+    """Explain which rule of a resource answers a request, and what the options then make of an image.
 
     Args:
-        found: the resource as the API shows it, with its rules.
-        request: for one of its paths.
+        shown: The resource as the API shows it, with its rules.
+        request: The request, for a path of the resource.
+
+    Returns:
+        The answer, with a verdict on every rule, in the order in which rules are matched.
     """
-    resource = _read(found)
-    answering = resource.rule_for(request.path)
-    option = resource.options_with(answering).image_stack
+    resource = _read(shown)
+    winner = resource.rule_for(request.path)
+    option = resource.options_with(winner).image_stack
     plan = make_plan(request.parameters, option or ImageStack(), request.accepted)
-    formats = list(plan.formats) if option else []
-    target = plan.quality.score if isinstance(plan.quality, Target) else None
-    quality: int | str = AUTO.value if isinstance(plan.quality, Target) else plan.quality
-    told = quality if target is None else f"{quality} (score {target})"
-    made = f"on: quality {told}, formats {', '.join(formats) or 'that of the original'}"
-    return {
-        "host": request.host,
-        "path": request.path,
-        "resource": {name: found[name] for name in ("id", "cname", "active")},
-        "rule": answering.id if answering else None,
-        "rules": [verdict.view() for verdict in _verdicts(found, resource, answering, request.path)],
-        "image_stack": option is not None,
-        "quality": quality if option else None,
-        "quality_target": target if option else None,
-        "formats": formats,
-        "text": f"{_text(found, answering)}; Image Stack is {made if option else 'off: images pass as they are'}",
-    }
+    formats = [str(name) for name in plan.formats] if option else []
+    target = plan.quality.score if isinstance(plan.quality, ScoreTarget) else None
+    quality: int | Literal["auto"] = "auto" if isinstance(plan.quality, ScoreTarget) else plan.quality
+    quality_text = quality if target is None else f"{quality} (score {target})"
+    on = f"on: quality {quality_text}, formats {', '.join(formats) or 'that of the original'}"
+    return AnsweringRuleAnswer(
+        host=request.host,
+        path=request.path,
+        resource=AnsweringResource(id=shown.id, cname=shown.cname, active=shown.active),
+        rule=int(winner.id) if winner else None,
+        rules=_verdicts(shown, resource, winner, request.path),
+        image_stack=option is not None,
+        quality=quality if option else None,
+        quality_target=target if option else None,
+        formats=formats,
+        text=f"{_text(shown, winner)}; Image Stack is {on if option else 'off: images pass as they are'}",
+    )
 
 
-def _text(found: View, answering: Rule | None) -> str:
-    if not found["active"]:
-        return f"nothing is served: the resource {found['cname']} is switched off"
-    if answering is None:
-        return f"no rule answers: the options of the resource {found['cname']} hold"
-    return f"rule {answering.id} ({answering.name}) of {found['cname']} answers"
+def _text(shown: ResourceAnswer, winner: Rule | None) -> str:
+    if not shown.active:
+        return f"nothing is served: the resource {shown.cname} is switched off"
+    if winner is None:
+        return f"no rule answers: the options of the resource {shown.cname} hold"
+    return f"rule {winner.id} ({winner.name}) of {shown.cname} answers"
 
 
-def _verdicts(found: View, resource: Resource, answering: Rule | None, path: str) -> list[Verdict]:
-    shown = {rule["id"]: rule for rule in found["rules"]}
-    read = {rule.id for rule in resource.rules}
-    verdicts = [_verdict(rule, shown[rule.id], answering, path) for rule in resource.rules]
-    left_out = [rule for number, rule in shown.items() if number not in read]
+def _verdicts(shown: ResourceAnswer, resource: Resource, winner: Rule | None, path: str) -> list[Verdict]:
+    """A verdict on every rule; rules that the data plane leaves out come last."""
+    by_number: dict[int | str, RuleAnswer] = {rule.id: rule for rule in shown.rules}
+    served = {rule.id for rule in resource.rules}
+    verdicts = [_verdict(rule, by_number[rule.id], winner, path) for rule in resource.rules]
+    left_out = [rule for number, rule in by_number.items() if number not in served]
     return verdicts + [
-        Verdict(rule, matches=False, answers=False, why=f"left out: {rule['problem']}") for rule in left_out
+        _make_verdict(rule, matches=False, answers=False, why=f"left out: {rule.problem}") for rule in left_out
     ]
 
 
-def _verdict(rule: Rule, shown: View, answering: Rule | None, path: str) -> Verdict:
+def _verdict(rule: Rule, shown: RuleAnswer, winner: Rule | None, path: str) -> Verdict:
     matches = rule.matches(path)
     if not rule.active:
-        return Verdict(shown, matches, answers=False, why="switched off")
-    if not matches or answering is None:
-        return Verdict(shown, matches, answers=False, why="the pattern is not found in the path")
-    if rule is not answering:
-        why = f"matches too, but rule {answering.id} (weight {answering.weight}) is asked before"
-        return Verdict(shown, matches, answers=False, why=why)
-    broken = f"; it lets nobody in: {shown['problem']}" if shown["problem"] else ""
-    return Verdict(shown, matches, answers=True, why=f"answers: the first active rule whose pattern is found{broken}")
+        return _make_verdict(shown, matches=matches, answers=False, why="switched off")
+    if not matches or winner is None:
+        return _make_verdict(shown, matches=matches, answers=False, why="the pattern is not found in the path")
+    if rule is not winner:
+        why = f"matches too, but rule {winner.id} (weight {winner.weight}) is asked before"
+        return _make_verdict(shown, matches=matches, answers=False, why=why)
+    broken = f"; it lets nobody in: {shown.problem}" if shown.problem else ""
+    why = f"answers: the first active rule whose pattern is found{broken}"
+    return _make_verdict(shown, matches=matches, answers=True, why=why)
 
 
-def _read(found: View) -> Resource:
-    """A resource as the data plane reads it, of what the API shows of its items."""
-    items = [_item(rule, f"RULE#{rule['id']}") for rule in found["rules"]]
-    # The API shows the origin as text; it decides about no rule.
-    items.append({"sk": SETTINGS, "active": found["active"], "options": _options(found)})
-    read, _ = read_items(found["cname"], items, "")
-    return read or Resource(found["cname"])
+def _make_verdict(rule: RuleAnswer, *, matches: bool, answers: bool, why: str) -> Verdict:
+    return Verdict(
+        id=rule.id,
+        name=rule.name,
+        rule=rule.rule,
+        weight=rule.weight,
+        active=rule.active,
+        matches=matches,
+        answers=answers,
+        why=why,
+    )
 
 
-def _item(rule: View, sk: str) -> dict[str, Any]:
+def _read(shown: ResourceAnswer) -> Resource:
+    """Read a resource as the data plane does, from the API's view of its items."""
+    items = [_item(rule) for rule in shown.rules]
+    # The view shows the origin as text. The origin decides about no rule, so that the item needs none.
+    items.append({"sk": SETTINGS, "active": shown.active, "options": _options(shown)})
+    resource, _ = read_items(shown.cname, items, "")
+    return resource or Resource(shown.cname)
+
+
+def _item(rule: RuleAnswer) -> dict[str, Any]:
     return {
-        "sk": sk,
-        **{name: rule[name] for name in ("id", "name", "rule", "ruleType", "weight", "active")},
+        "sk": f"{RULE_PREFIX}{rule.id}",
+        "id": rule.id,
+        "name": rule.name,
+        "rule": rule.rule,
+        "ruleType": rule.rule_type,
+        "weight": rule.weight,
+        "active": rule.active,
         "options": _options(rule),
     }
 
 
-def _options(shown: View) -> View:
-    options: View = shown["options"]
-    if shown["problem"] is not None:
-        # Broken here as well, whatever is wrong with it there: if it guards its images, it lets nobody in.
-        return {**options, "image_stack": "broken"}
-    guard = options.get("secure_key")
-    # Those who may only look are not told the key; that there is one is enough here.
-    if isinstance(guard, dict) and guard.get("enabled") and guard.get("key") is None:
-        return {**options, "secure_key": {**guard, "key": _SOME_KEY}}
-    return options
+def _options(shown: RuleAnswer | ResourceAnswer) -> dict[str, Any]:
+    if shown.problem is not None:
+        # Whatever makes the item broken, the data plane must find it broken here too: a broken item that has a key
+        # refuses every request.
+        return {**shown.options, "image_stack": "broken"}
+    secure_key = shown.options.get("secure_key")
+    # Viewers do not see the key. For this answer it only matters that there is one.
+    if isinstance(secure_key, dict) and secure_key.get("enabled") and secure_key.get("key") is None:
+        return {**shown.options, "secure_key": {**secure_key, "key": _SOME_KEY}}
+    return shown.options
 
 
 def _request(query: AddressQuery) -> ImageRequest:

@@ -1,37 +1,42 @@
-"""The order of rules: which weights have to change for it, and in which order, so that it is right at every moment."""
+"""Which weights have to change for a new order of rules, and in which sequence."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-# What rules of equal weight are ordered by.
+# Sort key of rules of equal weight.
 Tie = tuple[bool, int, str]
 
 LEAST, MOST = -(2**31 - 1), 2**31 - 1
 
 
 @dataclass(frozen=True)
-class Placed:
-    """A rule, as far as its place goes."""
+class RulePlace:
+    """What decides about a rule's place in the order.
+
+    Attributes:
+        weight: Rules of lower weight are matched first.
+        tie: The order of rules of equal weight.
+    """
 
     weight: int
     tie: Tie
 
 
-def new_weights(wanted: Sequence[Placed]) -> list[int]:
-    """Weights for rules in the wanted order; as many as possible stay what they are.
+def new_weights(wanted: Sequence[RulePlace]) -> list[int]:
+    """Compute weights for rules in the wanted order, keeping as many weights as possible.
 
-    Two neighbours can have equal weights where their ties are in order; elsewhere the weight must rise by one at least.
-    So rules can keep their weights if these do not fall when the least rise up to each of them is taken off: the most
-    that can is the longest such subsequence.
+    Two neighbours can have equal weights if their ties are in order; otherwise the weight must rise by at least one.
+    Subtract from each weight the least rise up to its place. Rules whose differences do not fall can keep their
+    weights. So the longest non-falling subsequence is the largest set of weights to keep.
     """
     if not wanted:
         return []
     rise = list(accumulate((int(after.tie < before.tie) for before, after in pairwise(wanted)), initial=0))
     slack = [placed.weight - least for placed, least in zip(wanted, rise, strict=True)]
     kept = _longest_not_falling(slack)
-    # The others are as close as can be to the one before them that is kept; the foremost to the first of all.
+    # Other rules get the lowest weight after the kept rule before them; rules before all kept ones follow the first.
     level = slack[kept[0]]
     keeps = set(kept)
     weights = []
@@ -43,11 +48,11 @@ def new_weights(wanted: Sequence[Placed]) -> list[int]:
     return weights
 
 
-def steps(wanted: Sequence[Placed], weights: Sequence[int]) -> list[int]:
-    """The places of the rules that change, in an order in which they can change one after another.
+def steps(wanted: Sequence[RulePlace], weights: Sequence[int]) -> list[int]:
+    """The places of the rules that change, in a safe sequence of single changes.
 
-    No two rules that stay in the same order are in the other one meanwhile: of those that go up (their weight falls)
-    the foremost goes first, and of those that go down the hindmost.
+    Two rules whose relative order stays never swap in between. Of the rules that move up (their weight falls) the
+    foremost changes first; of the rules that move down the hindmost changes first.
     """
     changed = [
         place for place, (placed, weight) in enumerate(zip(wanted, weights, strict=True)) if placed.weight != weight
@@ -58,7 +63,7 @@ def steps(wanted: Sequence[Placed], weights: Sequence[int]) -> list[int]:
 
 
 def _longest_not_falling(numbers: Sequence[int]) -> list[int]:
-    """The places of a longest subsequence that does not fall (patience sorting)."""
+    """The places of a longest non-falling subsequence."""
     ends: list[int] = []
     values: list[int] = []
     before: list[int] = []
@@ -71,9 +76,9 @@ def _longest_not_falling(numbers: Sequence[int]) -> list[int]:
         else:
             ends[length] = place
             values[length] = number
-    found = []
+    longest = []
     place = ends[-1]
     while place >= 0:
-        found.append(place)
+        longest.append(place)
         place = before[place]
-    return found[::-1]
+    return longest[::-1]

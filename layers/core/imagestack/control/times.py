@@ -1,18 +1,18 @@
-"""Times as the API writes and reads them: ISO 8601, UTC."""
+"""Times in the API: ISO 8601, UTC."""
 
 from datetime import UTC, datetime
 
 
-def written(moment: datetime) -> str:
-    """`2026-11-22T22:50:03.123456Z`: texts of this form sort as the times do."""
+def to_text(moment: datetime) -> str:
+    """Format a time as `2026-11-22T22:50:03.123456Z`; texts of this form sort as the times do."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def read(text: str) -> datetime:
-    """A time, or a day's beginning; a space may stand for the T; UTC unless it says otherwise.
+def parse(text: str) -> datetime:
+    """Parse a time, or a date as its first moment. A space may replace the T; without an offset it is UTC.
 
     Raises:
-        ValueError: it is neither.
+        ValueError: The text is neither.
     """
     try:
         moment = datetime.fromisoformat(text.strip())

@@ -2,50 +2,50 @@
 
 from enum import Enum, auto
 
-from imagestack.effort import avif_speed
-from imagestack.formats import AVIF, JPEG, PNG
 from imagestack.limits import Budget
 from imagestack.plan.work import Work
 
-# Pillow keeps a colour image in four bytes a pixel, and decoders need something besides; a progressive JPEG is held
-# whole as 16-bit coefficients of each component too.
+# Pillow keeps a colour image in four bytes a pixel, and decoders need a little more. A progressive JPEG also needs
+# 16-bit coefficients of each component.
 _PIXEL_BYTES = 5
 _COEFFICIENT_BYTES = 2
-# What is resized and cut while it is decoded: the rows that libvips has at a time, by the width of the picture, and the
-# result, as libvips makes it and as Pillow takes it over.
+# For a streamed original: the rows that libvips holds, by the width of the picture, and the result, in libvips and in
+# Pillow.
 _STREAMED_ROWS_BYTES = 5_000
 _STREAMED_PIXEL_BYTES = 8
 _DECODE_NANOSECONDS = 60
-# What a resize in linear light needs besides: a band as light, a copy in sRGB where there is a profile, and where there
-# may be alpha that and a weighted band too; and the same again of the result. Measured on 12 megapixels.
-_LINEAR_BYTES = {JPEG: 8, PNG: 18}
+# A resize in linear light also needs a band as light, and a copy in sRGB if there is a profile. Where there may be
+# alpha, it needs that and a weighted band too. The result needs as much again. Measured on 12 megapixels.
+_LINEAR_BYTES, _LINEAR_ALPHA_BYTES = 8, 18
 _LINEAR_SCALED_BYTES = 8
 _LINEAR_NANOSECONDS = 60
-# What a choice may take: encodes of a part of the result that has so many pixels a side, each of which is scored.
+# The choice of a quality encodes part of the result, at most this many pixels a side, up to three times. It scores each
+# trial.
 MOST_TRIALS = 3
 TRIAL_SIDE = 384
 _SCORE_NANOSECONDS = 150
 
 
 class Feasibility(Enum):
-    """Whether an invocation can do some work; if not, what stands against it."""
+    """Whether an invocation can do some work; if not, what it lacks."""
 
     POSSIBLE = auto()
     SIDE = auto()
+    """The format of the result cannot hold such a long side."""
     MEMORY = auto()
     TIME = auto()
 
 
 def judge(work: Work, budget: Budget) -> Feasibility:
-    """Whether an invocation can do this, by the estimates of the table of formats."""
+    """Whether an invocation can do this work, by the costs in the table of formats."""
     result = work.size
     if max(result.width, result.height) > work.format.max_side:
         return Feasibility.SIDE
     if max(_decoding_bytes(work), result.pixels * (_PIXEL_BYTES + work.format.encode_bytes)) > budget.memory:
         return Feasibility.MEMORY
-    encoding = _encode_nanoseconds(work)
+    encoding = work.format.speed(work.effort, result.pixels).nanoseconds
     nanoseconds = work.facts.size.pixels * _DECODE_NANOSECONDS + result.pixels * encoding
-    if work.resized and work.linear:
+    if work.resized and work.options.linear:
         nanoseconds += work.facts.size.pixels * _LINEAR_NANOSECONDS
     if work.chooses:
         trial = min(result.pixels, TRIAL_SIDE**2)
@@ -53,15 +53,8 @@ def judge(work: Work, budget: Budget) -> Feasibility:
     return Feasibility.TIME if nanoseconds > budget.cpu_seconds * 1e9 else Feasibility.POSSIBLE
 
 
-def _encode_nanoseconds(work: Work) -> int:
-    """CPU time of an encode per pixel, in the worst case."""
-    if work.format is AVIF:
-        return avif_speed(work.effort, work.size.pixels).nanoseconds
-    return work.format.encode_nanoseconds
-
-
 def _decoding_bytes(work: Work) -> int:
-    """Peak memory until there are the pixels that are to be encoded."""
+    """Peak memory before the encode."""
     size = work.facts.size
     coefficients = size.pixels * work.facts.components * _COEFFICIENT_BYTES if work.facts.progressive else 0
     if work.streams:
@@ -70,8 +63,9 @@ def _decoding_bytes(work: Work) -> int:
     if work.resized is None:
         return coefficients + size.pixels * _PIXEL_BYTES
     # The horizontal pass of a resize keeps all rows of the decoded picture.
-    across = work.resized.scaled.width * size.height * _PIXEL_BYTES
+    across = work.resized.scaled.width * work.turned_size.height * _PIXEL_BYTES
     light = 0
-    if work.linear:
-        light = size.pixels * _LINEAR_BYTES[work.facts.format] + work.resized.scaled.pixels * _LINEAR_SCALED_BYTES
+    if work.options.linear:
+        original = _LINEAR_ALPHA_BYTES if work.facts.format.alpha else _LINEAR_BYTES
+        light = size.pixels * original + work.resized.scaled.pixels * _LINEAR_SCALED_BYTES
     return coefficients + size.pixels * _PIXEL_BYTES + across + light

@@ -1,89 +1,97 @@
 """Settles what of a plan is done with one original. Needs its header only."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from imagestack import geometry, skips
-from imagestack.effort import Effort
-from imagestack.formats import AVIF, FORMATS, PNG, Format
+from imagestack import skips
+from imagestack.formats import FORMATS, Format
 from imagestack.limits import Budget, Limits
 from imagestack.plan.cost import Feasibility, judge
 from imagestack.plan.plan import Plan
 from imagestack.plan.work import Facts, Skip, Work
-from imagestack.quality import Target
+from imagestack.quality import ScoreTarget
 from imagestack.skips import SkipReason
 
-# Where the quality is chosen, results above this are hardly better and much larger.
+if TYPE_CHECKING:
+    from imagestack.operations.operation import Step
+
+# An automatic quality stays below this: higher ones look hardly better and take many more bytes.
 _HIGHEST_CHOSEN = 95
 
 
 def decide(plan: Plan, facts: Facts, limits: Limits, budget: Budget) -> Work | Skip:
-    """Settle what of `plan` is done with an original, in the order of checks of spec section 6."""
+    """Settle what of `plan` is done with an original. Checks run in the order of docs/specification.md#section-6.
+
+    Args:
+        plan: of the request.
+        facts: of the original.
+        limits: on originals.
+        budget: of the invocation.
+    """
     reasons: list[SkipReason] = []
 
-    resized = geometry.resize(plan.resize, facts.size) if plan.resize else None
-    if isinstance(resized, str):
-        reasons.append(resized)
-        resized = None
-    crop = geometry.crop(plan.crop, resized.size if resized else facts.size) if plan.crop else None
-    if isinstance(crop, str):
-        reasons.append(crop)
-        crop = None
+    steps: list[Step] = []
+    size = facts.size
+    for operation in plan.operations:
+        step = operation.settle(size)
+        if isinstance(step, str):
+            reasons.append(step)
+        elif step:
+            steps.append(step)
+            size = step.size
 
     candidates = [FORMATS[name] for name in plan.formats]
-    if plan.png_lossless and facts.format is PNG and AVIF in candidates:
-        candidates.remove(AVIF)
+    if plan.options.png_lossless and facts.format.lossless and candidates:
+        candidates = [fmt for fmt in candidates if fmt.can_be_lossless]
         if not candidates and plan.formats_from_query:
             reasons.append(skips.LOSSLESS_AVIF)
 
-    if not (resized or crop or candidates):
+    if not (steps or candidates):
         return _nothing(plan, reasons)
     if not limits.allow(facts.size):
         return Skip((*reasons, skips.TOO_LARGE))
 
     target, wanted = None, plan.quality
-    if isinstance(wanted, Target):
+    if isinstance(wanted, ScoreTarget):
         target, wanted = wanted.score, _HIGHEST_CHOSEN
     capped = wanted if facts.quality is None else min(wanted, facts.quality)
-    if capped < wanted and target is None and plan.quality_from_query and not (resized or crop):
+    if capped < wanted and target is None and plan.quality_from_query and not steps:
         return Skip((*reasons, skips.quality_above_origin(capped, wanted)))
-    work = Work(
-        facts, resized, crop, facts.format, capped, plan.png_lossless, plan.png_palette, plan.linear, target=target
-    )
+    work = Work(facts, tuple(steps), facts.format, capped, plan.options, target=target)
     return _choose(work, candidates, tuple(reasons), budget)
 
 
 def without_conversion(work: Work, reason: SkipReason, plan: Plan) -> Work | Skip:
-    """What remains to be done after the conversion has failed for `reason`."""
+    """The work without its conversion, which failed for `reason`."""
     reasons = (*work.reasons, reason)
-    if work.resized or work.crop:
+    if work.steps:
         return replace(work, format=work.facts.format, reasons=reasons)
     return _nothing(plan, reasons)
 
 
 def cheaper(work: Work, plan: Plan) -> Work | Skip:
-    """What is done in place of `work` while another function is at it: no conversion, no choice, and not to be kept."""
+    """The work of an invocation that does not wait for another one: no conversion, no chosen quality, not stored."""
     rest = without_conversion(work, skips.RATE_LIMIT, plan) if work.converted else work
     return replace(rest.unchosen() if isinstance(rest, Work) else rest, transient=True)
 
 
 def _nothing(plan: Plan, reasons: "list[SkipReason] | tuple[SkipReason, ...]") -> Skip:
-    """Nothing is left to do; a quality from the query that had nothing to ride on is told."""
+    """Nothing is left to do. A quality from the query without an operation is a reason."""
     if plan.quality_from_query and not reasons and not plan.reasons:
         return Skip((skips.QUALITY_ALONE,))
     return Skip(tuple(reasons))
 
 
 def nothing_to_do(plan: Plan) -> Skip:
-    """The answer to an empty plan."""
+    """The skip for an empty plan."""
     return _nothing(plan, ())
 
 
 def _choose(work: Work, candidates: list[Format], reasons: tuple[SkipReason, ...], budget: Budget) -> Work | Skip:
-    """Take the first format that can hold the result and that this invocation can pay for, in haste if need be."""
+    """Take the first format that can hold the result within the budget, with less effort if necessary."""
     refused: list[Feasibility] = []
     for candidate in candidates:
-        efforts = (Effort.FIRST, Effort.HASTY) if candidate is AVIF else (Effort.FIRST,)
-        for effort in efforts:
+        for effort in candidate.efforts:
             transient = Feasibility.TIME in refused
             converted = replace(work, format=candidate, effort=effort, reasons=reasons, transient=transient)
             found = _affordable(converted, budget)
@@ -91,12 +99,12 @@ def _choose(work: Work, candidates: list[Format], reasons: tuple[SkipReason, ...
                 return found
             refused.append(found)
     if refused:
-        dear = [verdict for verdict in refused if verdict is not Feasibility.SIDE]
+        expensive = [verdict for verdict in refused if verdict is not Feasibility.SIDE]
         reasons = (
             *reasons,
-            skips.RATE_LIMIT if dear else skips.conversion_failed(candidates[0].content_type),
+            skips.RATE_LIMIT if expensive else skips.conversion_failed(candidates[0].content_type),
         )
-    if not (work.resized or work.crop):
+    if not work.steps:
         return Skip(reasons, transient=skips.RATE_LIMIT in reasons)
     native = replace(work, reasons=reasons, transient=skips.RATE_LIMIT in reasons)
     found = _affordable(native, budget)
@@ -104,7 +112,7 @@ def _choose(work: Work, candidates: list[Format], reasons: tuple[SkipReason, ...
 
 
 def _affordable(work: Work, budget: Budget) -> Work | Feasibility:
-    """The work, without the choice of its quality if there is no time for that; or why it cannot be done."""
+    """The work, with a fixed quality if there is no time to choose one; or why it cannot be done."""
     verdict = judge(work, budget)
     if verdict is Feasibility.TIME and work.chooses:
         work = replace(work.unchosen(), transient=True)

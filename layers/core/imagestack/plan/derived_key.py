@@ -5,18 +5,18 @@ from hashlib import sha256
 from imagestack.plan.plan import Plan
 from imagestack.rules.model import ANY_HOST
 
-# S3 keys hold 1,024 bytes: a host has 253 at most and a plan less than 200, which leaves this for the original's key.
+# S3 keys hold 1,024 bytes. A host has at most 253 and a plan less than 200, which leaves this for the original's key.
 _MAX_ORIGINAL_KEY = 512
 _HASH_DIGITS = 32
-# No host is called so.
+# No host has this name.
 _ANY_RESOURCE = "_default"
 
 
 def derived_prefix(host: str, key: str) -> str:
-    """What all derived objects of one original start with, and those of no other.
+    """The prefix of all derived objects of one original, and of no others.
 
-    `@` and `%` are escaped in the original's key, so that the segment `@` ends it unmistakably: `a/@/` never covers
-    `a/b.jpg/@/`. A long key is cut and told apart by its hash; its folders can still be listed as far as they go.
+    `@` and `%` are escaped in the original's key, so the segment `@` always ends it: `a/@/` never covers `a/b.jpg/@/`.
+    A long key is cut and gets a hash. Its folders can still be listed as far as they fit.
     """
     escaped = key.replace("%", "%25").replace("@", "%40")
     if len(escaped.encode()) > _MAX_ORIGINAL_KEY:
@@ -27,10 +27,16 @@ def derived_prefix(host: str, key: str) -> str:
 
 
 def derived_key(host: str, key: str, plan: Plan, engine: str) -> str:
-    """The key of what `plan` makes of the original `key`; readable, and equal for equal plans.
+    """The key of the derived object of one plan and one original. Equal plans have equal keys.
 
-    Its extension is the format that is aimed at; an original that is not converted keeps its own. `engine` names
-    everything else that decides about the bytes: the encoders, their settings and versions.
+    Args:
+        host: of the resource; `*` for the resource of all other hosts.
+        key: of the original.
+        plan: for it.
+        engine: the encoders, their settings and versions: all else that decides about bytes.
+
+    Returns:
+        A readable key of at most 1,024 bytes. Its extension is the best format of the plan, or `original`.
     """
     extension = plan.formats[0] if plan.formats else "original"
     return f"{derived_prefix(host, key)}{plan.canonical()}&v={engine}.{extension}"

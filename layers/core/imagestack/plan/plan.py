@@ -1,11 +1,12 @@
-"""What will be done, as far as it can be known before a byte of the original is read."""
+"""Plans: what will be done, as far as it is known before a byte of the original is read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from imagestack import skips
-from imagestack.operations import Crop, Resize
-from imagestack.quality import Target
-from imagestack.request.query import Bad, Parameters, spell_crop, spell_resize
+from imagestack.operations.operation import Operation
+from imagestack.quality import ScoreTarget
+from imagestack.request.kinds import Bad
+from imagestack.request.query import Parameters, spell
 from imagestack.rules.options import ImageStack
 from imagestack.skips import SkipReason
 
@@ -15,52 +16,36 @@ class Plan:
     """What will be done with an original.
 
     Attributes:
-        resize: the resize, if one is asked.
-        crop: the crop, if one is asked.
-        formats: formats to convert to, the best first; the others stand in where it cannot be made.
+        operations: in the order in which they are done; conversion is none of them.
+        formats: formats to convert to, the best first. The others are used where the best cannot be made.
         formats_from_query: `fmt` named them, not a rule.
-        quality: 0 to 100 on the JPEG scale, or what the picture is to look like.
-        quality_from_query: the query named it; a quality from a rule gives way to the original's (spec section 4).
-        png_lossless: a PNG original is never compressed with loss.
-        png_palette: a PNG that is encoded once more may lose what cannot be seen.
-        linear: the resize averages light.
-        reasons: what is skipped already. They are of this request and no part of what is made.
+        quality: 0 to 100 on the JPEG scale, or the score that the picture is to reach.
+        quality_from_query: the query named it. A quality from a rule gives way to the original's
+            (docs/specification.md#section-4).
+        options: those of the rule that decide about bytes, see `ImageStack.deciding`.
+        reasons: what is skipped already. They belong to this request and not to the derived object.
     """
 
-    resize: Resize | None
-    crop: Crop | None
+    operations: tuple[Operation, ...]
     formats: tuple[str, ...]
     formats_from_query: bool
-    quality: int | Target
+    quality: int | ScoreTarget
     quality_from_query: bool
-    png_lossless: bool
-    png_palette: bool = False
-    linear: bool = False
+    options: ImageStack = field(default_factory=ImageStack)
     reasons: tuple[SkipReason, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to do, whatever the original is."""
-        return self.resize is None and self.crop is None and not self.formats
+        return not self.operations and not self.formats
 
     def canonical(self) -> str:
-        """The spelling of everything that decides about the bytes to be made: equal plans have equal spellings."""
-        parts = []
-        if self.resize:
-            parts.append(spell_resize(self.resize))
-        if self.crop:
-            parts.append(spell_crop(self.crop))
+        """The spelling of everything that decides about the bytes: equal plans have equal spellings."""
+        parts = [spell(operation) for operation in self.operations]
         if self.formats:
             parts.append(f"{'fmt' if self.formats_from_query else 'auto'}={','.join(self.formats)}")
         parts.append(f"{'quality' if self.quality_from_query else 'preset'}={self.quality}")
-        if self.png_lossless:
-            parts.append("lossless")
-        # A PNG is only made by a resize or a crop, and `png_lossless` forbids the palette.
-        elif self.png_palette and (self.resize or self.crop):
-            parts.append("palette")
-        if self.linear and self.resize:
-            parts.append("linear")
-        return "&".join(parts)
+        return "&".join((*parts, *self.options.spelled(type(operation) for operation in self.operations)))
 
 
 def make_plan(parameters: Parameters, options: ImageStack, accepted: tuple[str, ...]) -> Plan:
@@ -72,7 +57,8 @@ def make_plan(parameters: Parameters, options: ImageStack, accepted: tuple[str, 
         reasons.append(quality.reason)
         quality = None
 
-    # A fmt in the query replaces the automatic choice, even if it is bad or not accepted (spec section 4).
+    # A fmt in the query replaces the automatic choice, even if it is bad or not accepted
+    # (docs/specification.md#section-4).
     formats = tuple(name for name in accepted if name in options.formats)
     match parameters.formats:
         case Bad(reason=reason):
@@ -83,23 +69,19 @@ def make_plan(parameters: Parameters, options: ImageStack, accepted: tuple[str, 
             if not formats:
                 reasons.append(skips.FORMAT_NOT_ACCEPTED)
 
-    resize, crop = parameters.resize, parameters.crop
-    if isinstance(resize, Bad):
-        reasons.append(resize.reason)
-        resize = None
-    if isinstance(crop, Bad):
-        reasons.append(crop.reason)
-        crop = None
+    operations = []
+    for operation in parameters.operations:
+        if isinstance(operation, Bad):
+            reasons.append(operation.reason)
+        else:
+            operations.append(operation)
 
     return Plan(
-        resize=resize,
-        crop=crop,
+        operations=tuple(operations),
         formats=formats,
         formats_from_query=parameters.formats is not None,
         quality=options.quality_for(quality),
         quality_from_query=quality is not None,
-        png_lossless=options.png_lossless,
-        png_palette=options.png_palette,
-        linear=options.linear,
+        options=options.deciding(),
         reasons=tuple(reasons),
     )

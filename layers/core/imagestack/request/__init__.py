@@ -1,1 +1,1 @@
-"""What a viewer asks for: events, paths, queries and headers, read once into frozen values."""
+"""Requests of viewers: events, paths, queries and headers, read once into frozen values."""

@@ -7,37 +7,38 @@ from imagestack.errors import BadRequestError
 from imagestack.request.image_request import ImageRequest, image_request
 from imagestack.request.query import pairs
 
-Admit = Callable[[Mapping[str, str]], bool]
+VerifyOrigin = Callable[[Mapping[str, str]], bool]
 
 
-def _everybody(_headers: Mapping[str, str]) -> bool:
+def _unverified(_headers: Mapping[str, str]) -> bool:
     return False
 
 
-def read_event(event: object, admit: Admit = _everybody) -> ImageRequest:
-    """Read an event: HTTP API payload 2.0 and function URLs (the same form), REST API payload 1.0.
+def read_event(event: object, verify_origin: VerifyOrigin = _unverified) -> ImageRequest:
+    """Read an event of an HTTP API (payload 2.0), a function URL (the same form) or a REST API (payload 1.0).
 
     Args:
-        event: as Lambda hands it over.
-        admit: is asked with the headers first; tells whether they prove that the request came through the distribution.
+        event: as Lambda passes it to the function.
+        verify_origin: gets the headers before anything else is read; says whether the request came through the
+            distribution.
 
     Raises:
-        BadRequestError: no such event, or a path that spec section 2 refuses.
-        MethodNotAllowedError: neither GET nor HEAD nor OPTIONS.
-        ImageStackError: what `admit` raises.
+        BadRequestError: the event has another form, or docs/specification.md#section-2 rejects the path.
+        MethodNotAllowedError: the method is not GET, HEAD or OPTIONS.
+        ImageStackError: as `verify_origin` raises.
     """
     if not isinstance(event, Mapping):
         raise BadRequestError("not an HTTP event")
     context = _mapping(event.get("requestContext") or {})
     if "httpMethod" in event:
         headers = _rest_headers(event)
-        by_edge = admit(headers)
+        by_edge = verify_origin(headers)
         method, path, query = _text(event["httpMethod"]), _text(event.get("path")), _rest_query(event)
         address = _mapping(context.get("identity") or {}).get("sourceIp")
     else:
         http = _mapping(context.get("http"))
         headers = {_text(name).lower(): _text(value) for name, value in _mapping(event.get("headers") or {}).items()}
-        by_edge = admit(headers)
+        by_edge = verify_origin(headers)
         method, query = _text(http.get("method")), pairs(_text(event.get("rawQueryString", "")))
         path = _without_stage(_text(event.get("rawPath")), context.get("stage"))
         address = http.get("sourceIp")
@@ -49,12 +50,12 @@ def read_event(event: object, admit: Admit = _everybody) -> ImageRequest:
 def correlation_id(event: object) -> str | None:
     """The identifier that API Gateway or the function URL gave the request, if any."""
     context = event.get("requestContext") if isinstance(event, Mapping) else None
-    found = context.get("requestId") if isinstance(context, Mapping) else None
-    return found if isinstance(found, str) else None
+    request_id = context.get("requestId") if isinstance(context, Mapping) else None
+    return request_id if isinstance(request_id, str) else None
 
 
 def _without_stage(path: str, stage: object) -> str:
-    """A named stage of an HTTP API is the first segment of `rawPath`."""
+    """The path without the named stage of an HTTP API, which is the first segment of `rawPath`."""
     if isinstance(stage, str) and stage != "$default" and path.startswith(f"/{stage}/"):
         return path.removeprefix(f"/{stage}")
     return path

@@ -1,4 +1,4 @@
-"""What a viewer asks for, read once into frozen values."""
+"""The request for an image, read once into frozen values."""
 
 import re
 import string
@@ -12,30 +12,30 @@ from imagestack.errors import BadRequestError, MethodNotAllowedError
 from imagestack.formats import CONVERSIONS
 from imagestack.request.accept import accepted_formats
 from imagestack.request.query import Parameters, parse
-from imagestack.request.signed_url import Signed, signed
+from imagestack.request.signed_url import Signed, read_signature
 from imagestack.rules.model import ANY_HOST
 
-# The header by which a request proves that it came through the distribution; see `gate`.
+# The header with the secret that the distribution adds; see `imagestack.serving.origin_secret`.
 ORIGIN_SECRET_HEADER = "x-origin-secret"  # noqa: S105 - the name of a header, not a secret
 
 _METHODS = ("GET", "HEAD", "OPTIONS")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
 _ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
-# RFC 3986 section 3.3: what can stand in a path that is still percent-encoded.
+# The characters of a path that is percent-encoded (RFC 3986 section 3.3).
 _PATH_CHARACTERS = frozenset(string.ascii_letters + string.digits + "-._~!$&'()*+,;=:@/%")
-# Control characters, the backslash, and halves of surrogate pairs, which no UTF-8 can hold.
+# Control characters, the backslash, and halves of surrogate pairs, which UTF-8 cannot encode.
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\\\ud800-\udfff]")
 _ENTITY_TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 
 
 @dataclass(frozen=True)
 class Conditions:
-    """The preconditions of RFC 9110 section 13.1 that an image answers.
+    """The preconditions of a request (RFC 9110 section 13.1).
 
     Attributes:
-        etags: opaque tags of If-None-Match, weak or strong; None without the header.
-        any_etag: If-None-Match is `*`.
-        modified_since: If-Modified-Since, None if absent or no date.
+        etags: the opaque tags of If-None-Match, weak or strong; None without the header.
+        any_etag: whether If-None-Match is `*`.
+        modified_since: If-Modified-Since; None if it is missing or not a date.
     """
 
     etags: frozenset[str] | None = None
@@ -48,18 +48,19 @@ class ImageRequest:
     """A request for an image.
 
     Attributes:
-        host: lower case, without port; `*` if there is none that could have a resource.
-        key: the path less one leading slash, decoded.
-        parameters: what the query says.
-        accepted: formats that the client proves, best first.
-        conditions: for `304`.
-        head: HEAD instead of GET.
-        preflight: OPTIONS, the question of a page on another site before it asks for the image.
-        origin_secret: the secret that shows that it came through the distribution; empty if it did not.
+        host: lower case, without port; `*` if it is missing or malformed.
+        key: the path without its leading slash, decoded.
+        parameters: of the query.
+        accepted: the formats that the client accepts, best first.
+        conditions: for status 304.
+        head: whether the method is HEAD.
+        preflight: whether the method is OPTIONS: a browser asks for permission before a page on another site may read
+            the image.
+        origin_secret: the secret that the distribution added; empty if the request did not come through it.
         page_origin: the Origin header.
         referrer: the Referer header.
-        address: the viewer's IP address, empty if it cannot be told.
-        signed: the signature of the address, if there is one.
+        address: the viewer's IP address; empty if it is unknown.
+        signed: the signature of the address; None if there is none.
     """
 
     host: str
@@ -77,17 +78,17 @@ class ImageRequest:
 
     @property
     def by_edge(self) -> bool:
-        """Whether it came through the distribution, which decides about `page_origin` and `referrer` by itself."""
+        """Whether the request came through the distribution, which checks `page_origin` and `referrer` itself."""
         return bool(self.origin_secret)
 
     @property
     def path(self) -> str:
-        """What rules are matched against: decoded, with its leading slash."""
+        """The decoded path with its leading slash, which the patterns of rules match."""
         return f"/{self.key}"
 
     @property
-    def format_asked(self) -> bool:
-        """Whether `fmt` stands in the query, well or badly."""
+    def has_format(self) -> bool:
+        """Whether the query has the parameter `fmt`, valid or not."""
         return self.parameters.formats is not None
 
 
@@ -103,40 +104,39 @@ def image_request(  # noqa: PLR0913 - an event has as many parts
     """Read a request.
 
     Args:
-        method: HTTP method.
-        path: as the viewer sent it, percent-encoded.
+        method: the HTTP method.
+        path: percent-encoded, as the viewer sent it.
         query: decoded names and values in their order.
-        headers: names in lower case.
-        address: IP address of whoever sent the request.
-        by_edge: the request proves that it came through the distribution. Only then what the edge tells of the viewer
-            is believed.
+        headers: by name in lower case.
+        address: the IP address of the sender.
+        by_edge: whether the request came through the distribution. Only then its headers about the viewer count.
 
     Raises:
-        MethodNotAllowedError: neither GET nor HEAD nor OPTIONS.
-        BadRequestError: a path that spec section 2 refuses.
+        MethodNotAllowedError: the method is not GET, HEAD or OPTIONS.
+        BadRequestError: docs/specification.md#section-2 rejects the path.
     """
     if method not in _METHODS:
         raise MethodNotAllowedError
-    told = headers if by_edge else {}
+    trusted = headers if by_edge else {}
     query = list(query)
     return ImageRequest(
-        host=_host(told.get("x-forwarded-host") or headers.get("host", "")),
+        host=_host(trusted.get("x-forwarded-host") or headers.get("host", "")),
         key=_key(path),
         parameters=parse(query),
-        accepted=_accepted(told.get("x-img-accept"), headers),
+        accepted=_accepted(trusted.get("x-img-accept"), headers),
         conditions=_conditions(headers),
         head=method == "HEAD",
         preflight=method == "OPTIONS",
-        origin_secret=told.get(ORIGIN_SECRET_HEADER, ""),
+        origin_secret=trusted.get(ORIGIN_SECRET_HEADER, ""),
         page_origin=headers.get("origin"),
         referrer=headers.get("referer"),
-        address=told.get("x-img-viewer") or address,
-        signed=signed(query),
+        address=trusted.get("x-img-viewer") or address,
+        signed=read_signature(query),
     )
 
 
 def _accepted(reduced: str | None, headers: Mapping[str, str]) -> tuple[str, ...]:
-    """The formats that the client accepts: as the edge has found out, else as its Accept header proves."""
+    """The formats that the client accepts: from the header of the edge, else from the Accept header."""
     if reduced is None:
         return accepted_formats(headers.get("accept", ""))
     return tuple(name for name in reduced.split(",") if name in CONVERSIONS)
@@ -150,8 +150,8 @@ def _host(header: str) -> str:
 def _key(path: str) -> str:
     """Decode a path once.
 
-    An HTTP API hands over paths that it has decoded itself. Such a path is told by characters that no encoded path can
-    have; the deployment's front encodes twice, so that only direct calls of the API depend on this.
+    An HTTP API decodes paths itself. Such a path is recognised by characters that no encoded path can have. The
+    deployment's front encodes twice, so only direct calls of the API depend on this.
     """
     decoded = path
     if _PATH_CHARACTERS.issuperset(path) and not _ESCAPE.search(path):

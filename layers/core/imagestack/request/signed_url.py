@@ -1,4 +1,4 @@
-"""Signed addresses, as the public CDN's option `secure_key` has them."""
+"""Signed addresses of the option `secure_key`, in the form of the public CDN."""
 
 import re
 from base64 import urlsafe_b64encode
@@ -17,14 +17,19 @@ _EXPIRES = re.compile(r"[0-9]{1,10}")
 
 @dataclass(frozen=True)
 class Signed:
-    """What an address says of itself: its signature and the second since the epoch at which it expires."""
+    """The signature of an address.
+
+    Attributes:
+        signature: MD5 in URL-safe base64 without padding.
+        expires: seconds since the epoch.
+    """
 
     signature: str
     expires: int
 
 
-def signed(query: Iterable[tuple[str, str]]) -> Signed | None:
-    """The signature of decoded pairs; None unless both of its parameters are there and well-formed."""
+def read_signature(query: Iterable[tuple[str, str]]) -> Signed | None:
+    """The signature in a decoded query; None unless both of its parameters are there and well-formed."""
     first: dict[str, str] = {}
     for name, value in query:
         first.setdefault(name, value)
@@ -35,33 +40,45 @@ def signed(query: Iterable[tuple[str, str]]) -> Signed | None:
 
 
 def signature(path: str, expires: int, key: str, address: str = "") -> str:
-    """Sign a path as the public CDN does: MD5 over `<expires><path><address> <key>`, in URL-safe base64, unpadded.
+    """Sign a path as the public CDN does.
+
+    The signature is the MD5 of `<expires><path><address> <key>`, in URL-safe base64 without padding.
 
     Args:
-        path: decoded, with its leading slash, without query.
+        path: decoded, with its leading slash and without query.
         expires: seconds since the epoch.
         key: of the option `secure_key`.
-        address: the viewer's IP address, if it is signed.
+        address: the viewer's IP address; empty if the signature does not depend on it.
     """
-    # The algorithm is the public CDN's, whose links sites generate already; the key makes it a signature.
+    # Sites that generate links for the public CDN use this algorithm. The key makes the digest a signature.
     text = f"{expires}{path}{address} {key}"
-    # JSON can hold halves of surrogate pairs, also where an address should be.
+    # JSON can hold halves of surrogate pairs, even in an address.
     digest = md5(text.encode(errors="surrogatepass"), usedforsecurity=False).digest()
     return urlsafe_b64encode(digest).decode().rstrip("=")
 
 
-def seconds_left(option: SecureKey, found: Signed | None, path: str, address: str, now: float) -> int:
-    """Check the signature of an address, and tell for how many seconds it holds.
+def seconds_left(option: SecureKey, signed: Signed | None, path: str, address: str, now: float) -> int:
+    """Check the signature of an address.
+
+    Args:
+        option: with the key.
+        signed: the signature of the request; None if it has none.
+        path: decoded, with its leading slash and without query.
+        address: the viewer's IP address.
+        now: seconds since the epoch.
+
+    Returns:
+        The seconds for which the address is still valid.
 
     Raises:
-        ForbiddenError: it has none, a wrong one, or has expired.
+        ForbiddenError: the signature is missing or wrong, or the address has expired.
     """
-    if found is None or not option.key:
+    if signed is None or not option.key:
         raise ForbiddenError("the address is not signed")
-    expected = signature(path, found.expires, option.key, address if option.with_address else "")
-    if not compare_digest(expected, found.signature):
+    expected = signature(path, signed.expires, option.key, address if option.with_address else "")
+    if not compare_digest(expected, signed.signature):
         raise ForbiddenError("the signature is wrong")
-    left = found.expires - int(now)
-    if left <= 0:
+    seconds = signed.expires - int(now)
+    if seconds <= 0:
         raise ForbiddenError("the address has expired")
-    return left
+    return seconds

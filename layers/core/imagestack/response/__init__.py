@@ -1,1 +1,1 @@
-"""What is answered: HTTP responses and their headers."""
+"""HTTP responses and their headers."""

@@ -1,4 +1,4 @@
-"""An answer before HTTP."""
+"""An answer of the pipeline, before it becomes an HTTP response."""
 
 from dataclasses import dataclass
 
@@ -8,18 +8,18 @@ from imagestack.skips import SkipReason
 
 @dataclass(frozen=True)
 class Answer:
-    """An image to be returned, before HTTP.
+    """An image to be returned: a derived object, or the original.
 
     Attributes:
-        stored: what the origin tells of the original.
+        stored: the original.
         body: None if it is too large for a Lambda response.
-        path: of the object in the front's buckets, for such a body.
-        reasons: what was skipped.
-        transformed: how the body was made; None for an original that is passed through.
-        download_time: of the original in milliseconds, for a skip; None if nothing was skipped.
-        varies: other clients may get another format.
-        transient: the next invocation may do better.
-        refining: it is to be made smaller, and the edge should look for that.
+        path: of the object in the front's buckets, to which a viewer of such a body is redirected.
+        reasons: the skip reasons.
+        transformed: facts about the transform; None for the original.
+        download_time: milliseconds for the original, if the answer is the original; else None.
+        varies: whether clients that accept other formats may get another answer.
+        transient: whether the next invocation may do better, so that caches keep the answer for seconds.
+        refining: whether the derived object will be made smaller, so that the edge fetches it again soon.
     """
 
     stored: Stored
@@ -34,10 +34,10 @@ class Answer:
 
     @property
     def etag(self) -> str:
-        """Of the representation, with its quotes."""
+        """ETag of the body, with its quotes."""
         return self.transformed.etag if self.transformed else self.stored.version.etag
 
     @property
     def length(self) -> int:
-        """Of the representation, in bytes."""
+        """Bytes of the body."""
         return self.transformed.length if self.transformed else self.stored.size

@@ -1,4 +1,4 @@
-"""What options add to an answer for the viewer and for the edge, whatever the answer is."""
+"""The headers that options add to every response, for the viewer and for the edge."""
 
 import json
 from dataclasses import replace
@@ -8,7 +8,7 @@ from imagestack.response import cors
 from imagestack.response.http import Response
 from imagestack.rules.options import Options
 
-# What the edge decides about each viewer; it keeps this with the answer and shows it to nobody.
+# Options for the edge, which applies them to each viewer. It caches this header and never sends it to viewers.
 EDGE = "X-Img-Edge"
 
 _ERRORS = 400
@@ -16,15 +16,15 @@ _VARY = "Vary"
 
 
 def deliver(response: Response, request: ImageRequest | None, options: Options) -> Response:
-    """Add the static headers, and those that depend on the page that asks.
+    """Add the static headers, and those that depend on the page that shows the image.
 
-    Behind the edge one answer is for the pages of all sites, so that the edge is told the options and adds the headers
-    itself (`functions/edge/viewer_response.js`); without it they are added here.
+    Behind the edge one response is for the pages of all sites. So the edge gets the options and adds the headers itself
+    (`functions/edge/viewer_response.js`). Without the edge they are added here.
 
     Args:
-        response: as it would be without options.
+        response: without the headers of options.
         request: None if it could not be read.
-        options: effective ones.
+        options: the effective options.
     """
     headers = dict(response.headers)
     succeeded = response.status < _ERRORS
@@ -52,10 +52,10 @@ def _for_page(request: ImageRequest, vary: str | None, options: Options, *, succ
 
 
 def _for_edge(vary: str | None, options: Options) -> dict[str, str]:
-    # CloudFront drops what an answer varies by unless that is forwarded as it came; caches further on need it.
-    told: dict[str, object] = {"vary": vary} if vary else {}
+    # CloudFront drops `Vary` values of headers that it does not forward unchanged; caches behind it need them.
+    for_edge: dict[str, object] = {"vary": vary} if vary else {}
     if options.cors:
-        told["cors"] = {"value": options.cors.value}
+        for_edge["cors"] = {"value": options.cors.value}
     if options.referrers:
-        told["referrers"] = {"policy": options.referrers.policy, "values": options.referrers.excepted}
-    return {EDGE: json.dumps(told, separators=(",", ":"))} if told else {}
+        for_edge["referrers"] = {"policy": options.referrers.policy, "values": options.referrers.excepted}
+    return {EDGE: json.dumps(for_edge, separators=(",", ":"))} if for_edge else {}

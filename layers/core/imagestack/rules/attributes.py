@@ -1,10 +1,15 @@
-"""Attributes of items that people write by hand: nothing is taken on trust."""
+"""Attributes of items that people write by hand. Every value is checked."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 Attributes = Mapping[str, Any]
+
+_YEAR = 365 * 86_400
+_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 7 * 86_400, "M": 30 * 86_400, "y": _YEAR}
+_DURATION = re.compile(r"([0-9]{1,10})([smhdwMy]?)")
 
 
 def typed(item: Attributes, name: str, kind: type, default: Any) -> Any:  # noqa: ANN401 - attributes are of any type
@@ -22,10 +27,10 @@ def typed(item: Attributes, name: str, kind: type, default: Any) -> Any:  # noqa
 
 
 def integer(item: Attributes, name: str, default: int) -> int:
-    """A whole number; numbers of DynamoDB are Decimal.
+    """A whole number; the default where it is absent or null. Numbers of DynamoDB are Decimal.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not a whole number.
     """
     value = item.get(name)
     if value is None:
@@ -36,7 +41,7 @@ def integer(item: Attributes, name: str, default: int) -> int:
 
 
 def _is_whole(value: object) -> bool:
-    """Whether it is a whole number. A Decimal may be infinite, or none at all."""
+    """Whether it is a whole number. A Decimal may be infinite or NaN."""
     if isinstance(value, Decimal):
         return value.is_finite() and value == value.to_integral_value()
     return isinstance(value, int) and not isinstance(value, bool)
@@ -52,3 +57,19 @@ def texts(item: Attributes, name: str) -> tuple[str, ...]:
     if not all(isinstance(text, str) for text in found):
         raise ValueError(f"{name} is not a list of strings")
     return tuple(found)
+
+
+def duration(item: Attributes, name: str) -> int | None:
+    """A duration like `0s`, `600s`, `4d` or `1y` in seconds; None where it is absent or null.
+
+    Raises:
+        ValueError: it is not a duration, or longer than a year.
+    """
+    text = typed(item, name, str, None)
+    if text is None:
+        return None
+    match = _DURATION.fullmatch(text)
+    seconds = int(match[1]) * _UNITS[match[2] or "s"] if match else _YEAR + 1
+    if seconds > _YEAR:
+        raise ValueError(f"{name} is not a duration of a year at most, like 600s or 4d")
+    return seconds

@@ -1,24 +1,28 @@
-"""Resources as a warm function remembers them."""
+"""Resources in the memory of a warm function."""
 
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 
-from imagestack.errors import StoreError
+from imagestack.errors import RETRY_SECONDS, StoreError
 from imagestack.ports import RuleTable
 from imagestack.rules.items import BrokenItem, read_items
 from imagestack.rules.model import ANY_HOST, Resource
 
-# Anybody can send any Host header: what is remembered of them is bounded.
-_MOST_HOSTS = 1_000
-# How long a table that failed is left alone, so that not every request waits for it.
-_RETRY_SECONDS = 5.0
+# Anybody can send any Host header, so the number of entries is bounded.
+_MAX_HOSTS = 1_000
 
 
 @dataclass(frozen=True)
 class _Entry:
-    """What is known of a host until a moment: its resource, that it has none, or why the table could not be asked."""
+    """A cached lookup result with its expiry.
+
+    Attributes:
+        resource: of the host; None if it has none or the lookup failed.
+        expires: in seconds of the clock.
+        failure: why the lookup failed; None if it did not.
+    """
 
     resource: Resource | None
     expires: float
@@ -26,7 +30,7 @@ class _Entry:
 
 
 class CachedRules:
-    """Resources of a rules table: remembered for a short time, and for longer while the table fails."""
+    """Resources of a rules table, cached for a short time, and for longer while the table fails."""
 
     def __init__(
         self,
@@ -36,14 +40,14 @@ class CachedRules:
         clock: Callable[[], float],
         report: Callable[[BrokenItem], None],
     ) -> None:
-        """Remember nothing yet.
+        """Start with an empty cache.
 
         Args:
-            table: where the items are.
-            bucket: the one bucket that an origin may name.
-            ttl: seconds that a resource is taken as it was.
+            table: has the items.
+            bucket: the only bucket that an origin may name.
+            ttl: seconds for which a resource is cached.
             clock: monotonic seconds.
-            report: is told each item that was left out, whenever the items are read.
+            report: is called with each item that is left out, whenever the items are read.
         """
         self._table = table
         self._bucket = bucket
@@ -54,34 +58,34 @@ class CachedRules:
         self._lock = Lock()
 
     def resource(self, host: str) -> Resource | None:
-        """The resource that answers for a host: its own, or that of all hosts; None if there is neither.
+        """The resource of a host: its own, or that of all hosts; None if there is neither.
 
         Raises:
-            StoreError: the table failed and there is no copy from before.
+            StoreError: the table failed and no earlier copy is cached.
         """
-        own = self._remembered(host)
-        return self._remembered(ANY_HOST) if own is None and host != ANY_HOST else own
+        own = self._cached(host)
+        return self._cached(ANY_HOST) if own is None and host != ANY_HOST else own
 
-    def _remembered(self, host: str) -> Resource | None:
+    def _cached(self, host: str) -> Resource | None:
         with self._lock:
             entry = self._entries.get(host)
         if entry is None or entry.expires <= self._clock():
-            entry = self._ask(host, entry)
+            entry = self._fetched(host, entry)
             with self._lock:
                 self._entries[host] = entry
                 self._entries.move_to_end(host)
-                while len(self._entries) > _MOST_HOSTS:
+                while len(self._entries) > _MAX_HOSTS:
                     self._entries.popitem(last=False)
         if entry.failure is not None:
             raise StoreError(entry.failure)
         return entry.resource
 
-    def _ask(self, host: str, last: _Entry | None) -> _Entry:
+    def _fetched(self, host: str, last: _Entry | None) -> _Entry:
         try:
             items = self._table.items(host)
         except StoreError as error:
-            # The last good copy is better than none; without one the failure itself is remembered.
-            retry = self._clock() + min(_RETRY_SECONDS, self._ttl)
+            # The last good copy is better than none. Without one the failure itself is cached.
+            retry = self._clock() + min(RETRY_SECONDS, self._ttl)
             if last and last.failure is None:
                 return _Entry(last.resource, retry)
             return _Entry(None, retry, str(error))

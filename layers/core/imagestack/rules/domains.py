@@ -1,4 +1,4 @@
-"""Which hosts a list of domains names: those of pages that show images, in Origin and Referer."""
+"""Hosts of pages, from Origin and Referer, and the lists of domains that options have."""
 
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 def host_of(url: str) -> str | None:
     """The host of a URL, lower case, without port and without the dot of the root; None if it has none."""
     try:
-        # Browsers take a backslash for a slash (URL standard, section 4.4).
+        # Browsers read a backslash as a slash (URL standard, section 4.4).
         parts = urlsplit(url.strip().replace("\\", "/"))
         host = parts.hostname or ""
     except ValueError:
@@ -16,5 +16,5 @@ def host_of(url: str) -> str | None:
 
 
 def among(host: str, domains: Iterable[str]) -> bool:
-    """Whether a host is one of these; `*.example.com` is every host below `example.com`, at any depth."""
+    """Whether a host is one of these domains. `*.example.com` is every host below `example.com`, at any depth."""
     return any(host.endswith(name[1:]) if name.startswith("*.") else host == name for name in domains)

@@ -1,4 +1,4 @@
-"""Items of the rules table, validated into a resource. Operators write them by hand too: nothing is taken on trust."""
+"""Items of the rules table, validated into a resource. Operators also write them by hand, so every value is checked."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -16,7 +16,11 @@ _REGULAR_EXPRESSION = 0
 
 @dataclass(frozen=True)
 class BrokenItem:
-    """An item that was left out, and why."""
+    """An item that was left out.
+
+    Attributes:
+        problem: why.
+    """
 
     pk: str
     sk: str
@@ -34,12 +38,14 @@ def read_items(host: str, items: Iterable[Attributes], bucket: str) -> tuple[Res
     Args:
         host: as in `pk`.
         items: plain attributes; numbers may be Decimal.
-        bucket: the one bucket that an origin may name.
+        bucket: the only bucket that an origin may name.
 
     Returns:
-        The resource, None if there is not one item; and the items that were left out of it. One of these that guards
-        its images (`referrer_acl`, `secure_key`) lets nobody in until it is mended, as far as its pattern can be read.
-        Of broken settings the state and the origin hold; where these are what is broken nothing is served.
+        The resource, None if the host has no items; and the items that were left out.
+
+        An item that is left out and guards its images (`referrer_acl`, `secure_key`) admits nobody until it is
+        repaired, if its pattern can be read. Broken settings keep their state and origin. If these are broken,
+        nothing is served.
     """
     found = False
     broken = []
@@ -80,7 +86,7 @@ def _resource(host: str, item: Attributes, bucket: str) -> Resource:
 
 
 def _without_options(host: str, item: Attributes, bucket: str) -> Resource:
-    """What can still be read of settings: without its origin a host would serve what is not its own."""
+    """Broken settings without their options. Without its origin a host would serve images of others."""
     try:
         rest = _resource(host, {**item, "options": None}, bucket)
     except ValueError:
@@ -114,7 +120,7 @@ def _options(item: Attributes) -> Options:
 
 
 def _guards(item: Attributes) -> bool:
-    """Whether an item is meant to keep its images from somebody; unless that is switched off."""
+    """Whether an item has an option that keeps its images from somebody and is not switched off."""
     options = item.get("options")
     if not isinstance(options, Mapping):
         return False

@@ -1,4 +1,4 @@
-"""Resources and their rules: which options hold for a path (spec section 4)."""
+"""Resources and their rules: the effective options of a path (docs/specification.md#section-4)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ import re2
 
 from imagestack.rules.options import Options
 
-# The host of the resource that answers for every host without one of its own.
+# The host of the resource for every host that has no resource of its own.
 ANY_HOST = "*"
 MAX_PATTERN = 300
 _PATTERN_STARTS = ("/", "^/")
@@ -19,19 +19,19 @@ _RE2.log_errors = False
 
 @dataclass(frozen=True)
 class Origin:
-    """Where the originals of a resource are: what its keys are appended to."""
+    """The folder of a resource's originals: keys are appended to its prefix."""
 
     prefix: str = ""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Options for the paths that a pattern finds.
+    """Options for the paths that match a pattern.
 
     Attributes:
         id: a number; hand-written items may have a word.
         pattern: a regular expression of RE2, searched in the path; starts with `/` or `^/`, 300 characters at most.
-        weight: the lowest is asked first.
+        weight: the rule with the lowest is tried first.
 
     Raises:
         ValueError: what is wrong with the pattern.
@@ -49,7 +49,7 @@ class Rule:
         object.__setattr__(self, "_expression", _compile(self.pattern))
 
     def matches(self, path: str) -> bool:
-        """Whether the pattern is found in the decoded path."""
+        """Whether the pattern matches anywhere in the decoded path."""
         return self._expression.search(path) is not None
 
     @property
@@ -60,7 +60,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Resource:
-    """What a host serves. `host` is `*` for the resource of all hosts that have none of their own."""
+    """The settings and rules of a host. `host` is `*` for the resource of all hosts that have none of their own."""
 
     host: str
     active: bool = True
@@ -72,19 +72,19 @@ class Resource:
         object.__setattr__(self, "rules", _in_order(self.rules))
 
     def original_key(self, key: str) -> str:
-        """Where in the bucket the original is that the host serves under `key`."""
+        """The key in the bucket of the original that the host serves under `key`."""
         return self.origin.prefix + key
 
     def rule_for(self, path: str) -> Rule | None:
-        """The rule that answers for a path: the first active one that matches."""
+        """The rule of a path: the first active one that matches."""
         return next((rule for rule in self.rules if rule.active and rule.matches(path)), None)
 
     def options_with(self, rule: Rule | None) -> Options:
-        """What holds where a rule answers: its options, and those of the resource where it is silent."""
+        """The effective options under a rule: its own, and those of the resource that it does not have."""
         return (rule.options.over(self.options) if rule else self.options).effective()
 
     def options_for(self, path: str) -> Options:
-        """What holds for a path."""
+        """The effective options of a path."""
         return self.options_with(self.rule_for(path))
 
 
@@ -93,7 +93,7 @@ def _in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:
 
 
 def _compile(pattern: str) -> Any:  # noqa: ANN401 - the package has no types
-    """Compile a rule's pattern on a linear-time engine, so that none can hang a request."""
+    """Compile a pattern for a linear-time engine, so that no pattern can block a request."""
     if len(pattern) > MAX_PATTERN:
         raise ValueError(f"a pattern has at most {MAX_PATTERN} characters")
     if not pattern.startswith(_PATTERN_STARTS):

@@ -1,5 +1,5 @@
-"""Pixels in a process of their own: an image that crashes a codec, hangs it or fills the memory takes nothing along.
+"""A process of its own for codecs, so that an image can crash, hang or exhaust only that process.
 
-The function's process holds credentials, connections and other requests; the worker has none of them. What crosses
-between the two are bodies, as they lie in S3 and as they go there, and never pixels.
+The function's process holds credentials, connections and other requests. A worker process has none of them. The two
+exchange encoded images and never pixels.
 """

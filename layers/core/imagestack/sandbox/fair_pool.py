@@ -1,4 +1,4 @@
-"""A line for a few things that many want: who has waited longest gets the next one."""
+"""A pool that serves the threads that wait for an item in their order."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -10,41 +10,41 @@ T = TypeVar("T")
 
 
 class FairPool(Generic[T]):
-    """Things that are lent to one at a time. Queues of the standard library let newcomers go first."""
+    """A pool of items, each used by one thread at a time. Queues of the standard library do not keep the order."""
 
-    def __init__(self, things: Iterable[T]) -> None:
-        """All of them are there; the last one goes first."""
+    def __init__(self, items: Iterable[T]) -> None:
+        """Start with all items idle; the last one is taken first."""
         self._lock = Lock()
-        self._idle = list(things)
+        self._idle = list(items)
         self._waiting: deque[Future[T]] = deque()
 
     def take(self, seconds: float | None) -> T:
-        """The thing that was given back last, or the next that is.
+        """Take the item that was given back last; wait for the next one if none is idle.
 
         Args:
-            seconds: to wait for it at most; None: until there is one.
+            seconds: to wait at most; None waits without a limit.
 
         Raises:
-            TimeoutError: there was none in time.
+            TimeoutError: no item was given back in time.
         """
-        mine: Future[T] = Future()
+        item: Future[T] = Future()
         with self._lock:
             if self._idle:
                 return self._idle.pop()
-            self._waiting.append(mine)
+            self._waiting.append(item)
         try:
-            return mine.result(seconds)
+            return item.result(seconds)
         except TimeoutError:
             with self._lock:
-                if mine.done():
-                    return mine.result()
-                self._waiting.remove(mine)
+                if item.done():
+                    return item.result()
+                self._waiting.remove(item)
             raise
 
-    def give(self, thing: T) -> None:
-        """Give one back, to whoever waits."""
+    def give(self, item: T) -> None:
+        """Give an item back; the thread that has waited longest gets it."""
         with self._lock:
             if self._waiting:
-                self._waiting.popleft().set_result(thing)
+                self._waiting.popleft().set_result(item)
             else:
-                self._idle.append(thing)
+                self._idle.append(item)

@@ -1,25 +1,25 @@
-"""Messages between the function's process and its worker: their length in four bytes, then their bytes."""
+"""Messages between the function's process and a worker: their length in four bytes, then their bytes."""
 
 import os
 from collections.abc import Callable
 from struct import Struct
 
 _LENGTH = Struct(">I")
-# Far more than any message holds; bodies go another way.
+# Far more bytes than any message has; bodies do not go through the pipes.
 _LONGEST = 65_536
-# So many bytes of such a file stay for the next body: new pages take longer than what is written into them.
-_KEPT = 16 * 2**20
+# Bytes of a body file that stay allocated for the next body: allocating pages takes longer than writing to them.
+_KEPT_BYTES = 16 * 2**20
 
 
-class LostError(Exception):
-    """The other side is gone, or says what it never says."""
+class PeerLostError(Exception):
+    """The peer closed the pipe or broke the protocol."""
 
 
 def write_frame(descriptor: int, message: bytes) -> None:
     """Send a message.
 
     Raises:
-        OSError: nobody reads any more.
+        OSError: the peer closed the pipe.
     """
     left = memoryview(_LENGTH.pack(len(message)) + message)
     while left:
@@ -27,46 +27,46 @@ def write_frame(descriptor: int, message: bytes) -> None:
 
 
 def read_frame(read: Callable[[int], bytes]) -> bytes:
-    """Take a message off.
+    """Receive a message.
 
     Args:
-        read: gives up to so many bytes, none at the end.
+        read: gives up to that number of bytes; none at the end of the pipe.
 
     Raises:
-        LostError: there is none, or one that is too long.
+        PeerLostError: the pipe ended, or the message is too long.
     """
     (length,) = _LENGTH.unpack(_exactly(_LENGTH.size, read))
     if length > _LONGEST:
-        raise LostError
+        raise PeerLostError
     return _exactly(length, read)
 
 
 def _exactly(length: int, read: Callable[[int], bytes]) -> bytes:
-    found = b""
-    while len(found) < length:
-        more = read(length - len(found))
+    received = b""
+    while len(received) < length:
+        more = read(length - len(received))
         if not more:
-            raise LostError
-        found += more
-    return found
+            raise PeerLostError
+        received += more
+    return received
 
 
 def write_body(descriptor: int, *bodies: bytes) -> None:
-    """Put bodies into a file that both sides have, one after another, over what was there."""
-    if os.fstat(descriptor).st_size > _KEPT:
-        os.ftruncate(descriptor, _KEPT)
-    at = 0
+    """Write bodies, one after another, to the beginning of a file that both processes have open."""
+    if os.fstat(descriptor).st_size > _KEPT_BYTES:
+        os.ftruncate(descriptor, _KEPT_BYTES)
+    offset = 0
     for body in bodies:
         left = memoryview(body)
         while left:
-            written = os.pwrite(descriptor, left, at)
-            left, at = left[written:], at + written
+            written = os.pwrite(descriptor, left, offset)
+            left, offset = left[written:], offset + written
 
 
-def read_body(descriptor: int, length: int, at: int = 0) -> bytes:
-    """Take a body of this length out of such a file.
+def read_body(descriptor: int, length: int, offset: int = 0) -> bytes:
+    """Read a body from a file of `write_body`.
 
     Raises:
-        LostError: it is shorter.
+        PeerLostError: the file is shorter.
     """
-    return _exactly(length, lambda wanted: os.pread(descriptor, wanted, at + length - wanted))
+    return _exactly(length, lambda missing: os.pread(descriptor, missing, offset + length - missing))

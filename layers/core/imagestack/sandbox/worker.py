@@ -1,6 +1,6 @@
-"""The worker: `python -m imagestack.sandbox.worker`, with descriptors and limits as arguments.
+"""The program of a worker process: `python -m imagestack.sandbox.worker`, with descriptors and limits as arguments.
 
-It does one thing after another as it is told, and ends when nobody is there any more to tell it.
+It executes one command after another and ends when the function's process closes the pipe.
 """
 
 import gc
@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from imagestack.errors import DamagedImageError, EncodeError
-from imagestack.sandbox.frames import LostError, read_body, read_frame, write_body, write_frame
+from imagestack.sandbox.frames import PeerLostError, read_body, read_frame, write_body, write_frame
 from imagestack.transform import Encoded, transform
 
-# Pipes, bodies, standard streams, and what a library opens now and then.
+# For pipes, bodies, standard streams, and files that a library may open.
 _DESCRIPTORS = 64
 _ERRORS: tuple[tuple[type[Exception], str], ...] = (
     (DamagedImageError, "damaged"),
@@ -27,10 +27,10 @@ _ERRORS: tuple[tuple[type[Exception], str], ...] = (
 
 
 def main(arguments: list[str]) -> None:
-    """Serve until the other side is gone.
+    """Execute commands until the pipe is closed.
 
     Args:
-        arguments: descriptors of commands, answers and bodies in and out; bytes that pixels and codecs may take.
+        arguments: the descriptors of commands, answers, bodies and results; the bytes that pixels and codecs may take.
     """
     commands, answers, bodies, results, memory = map(int, arguments)
     _limit(memory)
@@ -38,19 +38,19 @@ def main(arguments: list[str]) -> None:
     while True:
         try:
             command = read_frame(partial(os.read, commands))
-        except LostError:
+        except PeerLostError:
             return
-        # Begun: from here on it is the image's doing, or the work's, if this process ends.
+        # Reports that the work begins. If this process ends after that, the image or the work is the cause.
         write_frame(answers, b"")
-        # From the function's own process, and never from an image: it may be trusted.
+        # Commands come from the function's process and never from an image, so pickle is safe.
         name, work, lengths = pickle.loads(command)  # noqa: S301 - see above
-        given = [read_body(bodies, length, sum(lengths[:at])) for at, length in enumerate(lengths)]
-        write_frame(answers, json.dumps(_answer(name, given, work, results)).encode())
+        images = [read_body(bodies, length, sum(lengths[:index])) for index, length in enumerate(lengths)]
+        write_frame(answers, json.dumps(_answer(name, images, work, results)).encode())
 
 
-def _answer(name: str, given: list[bytes], work: Any, results: int) -> dict[str, Any]:  # noqa: ANN401 - as `main` got it
+def _answer(name: str, images: list[bytes], work: Any, results: int) -> dict[str, Any]:  # noqa: ANN401 - unpickled
     try:
-        encoded = _done(name, given, work)
+        encoded = _execute(name, images, work)
     except tuple(kind for kind, _ in _ERRORS) as error:
         return {"error": next(text for kind, text in _ERRORS if isinstance(error, kind)), "text": str(error)[:500]}
     if encoded is None:
@@ -59,17 +59,17 @@ def _answer(name: str, given: list[bytes], work: Any, results: int) -> dict[str,
     return {"length": len(encoded.body), "score": encoded.score, "quality": encoded.quality}
 
 
-def _done(name: str, given: list[bytes], work: Any) -> Encoded | None:  # noqa: ANN401 - likewise
+def _execute(name: str, images: list[bytes], work: Any) -> Encoded | None:  # noqa: ANN401 - unpickled
     if name == "transform":
-        return transform(given[0], work)
-    from imagestack.transform.refine import refine  # noqa: PLC0415 - only one of the functions refines
+        return transform(images[0], work)
+    from imagestack.transform.refine import refine  # noqa: PLC0415 - only the refine function needs it
 
-    return refine(given[0], given[1], work)
+    return refine(images[0], images[1], work)
 
 
 def _limit(memory: int) -> None:
-    """Take from this process what it has no use for."""
-    # Of proc_pid_statm(5), in pages: data and stack. They count as soon as they are asked for.
+    """Limit the memory, files and core dumps of this process."""
+    # Pages of data and stack (proc_pid_statm(5)). The limit counts them as soon as they are requested.
     used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5]) * resource.getpagesize()
     for kind, most in (
         (resource.RLIMIT_DATA, memory + used),

@@ -1,4 +1,4 @@
-"""The function's side: workers that are started before they are needed, watched, and replaced when they are lost."""
+"""Worker processes: started before they are needed, watched, and replaced when they end."""
 
 import json
 import os
@@ -17,30 +17,34 @@ from weakref import finalize
 from imagestack.errors import BusyError, DamagedImageError, EncodeError
 from imagestack.plan.work import Work
 from imagestack.sandbox.fair_pool import FairPool
-from imagestack.sandbox.frames import LostError, read_body, read_frame, write_body, write_frame
+from imagestack.sandbox.frames import PeerLostError, read_body, read_frame, write_body, write_frame
 from imagestack.transform import Encoded, in_this_process
 
-# Ways to die that are an image's doing, each time anew. Others are want of memory or of time.
+# Signals of a crash that an image causes each time. Other ends mean too little memory or time.
 _CRASHES = {signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE}
-# All that a worker needs to know of the world.
+# The environment of a worker; it has no credentials.
 _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "LANG", "SYSTEMROOT")
-# So much of its time a task stands in line for a worker, and where a viewer waits, so many seconds.
+# The share of its time that a task waits for a worker.
 _WAITING_SHARE = 1 / 2
+# The seconds that a task waits for a worker at most, if a viewer waits for the task.
 VIEWER_SECONDS = 5.0
 
 
 class _NotBegunError(MemoryError):
-    """A worker was lost before it began: nothing of what it was to do has ended it."""
+    """A worker ended before it began the work, so the work is not the cause."""
 
 
-class _Worker:
-    """One process, and what connects it with this one."""
+class _WorkerProcess:
+    """One worker process, and the pipes and files that connect it with this process."""
 
     def __init__(self, memory: int) -> None:
-        """Start it.
+        """Start the process.
+
+        Args:
+            memory: bytes that pixels and codecs may take.
 
         Raises:
-            MemoryError: the system starts no more processes.
+            MemoryError: the system cannot start a process.
         """
         commands, self._commands = os.pipe()
         self._answers, answers = os.pipe()
@@ -50,11 +54,11 @@ class _Worker:
         environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
         ours = (self._commands, self._answers, self._bodies, self._results)
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - every argument is ours
+            self._process = subprocess.Popen(  # noqa: S603 - no argument comes from outside
                 [sys.executable, "-S", "-P", "-m", "imagestack.sandbox.worker", *arguments],
                 pass_fds=theirs,
                 stdin=subprocess.DEVNULL,
-                # With a heap for each thread of a codec, more memory stays, and nothing is faster.
+                # With a heap for each thread of a codec, the process keeps more memory and is not faster.
                 env=environment
                 | {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path)), "MALLOC_ARENA_MAX": "1"},
                 cwd="/",
@@ -65,35 +69,43 @@ class _Worker:
             raise MemoryError("no worker can be started") from error
         finally:
             _close((commands, answers))
-        # At the end of this process at the latest.
-        self._finish = finalize(self, _finished, self._process, ours)
+        # Runs at the end of this process at the latest.
+        self._finish = finalize(self, _finish, self._process, ours)
 
-    def do(self, name: str, bodies: tuple[bytes, ...], work: Work, seconds: float) -> Encoded | None:
-        """Have something done.
+    def execute(self, name: str, bodies: tuple[bytes, ...], work: Work, seconds: float) -> Encoded | None:
+        """Execute a command in the process.
+
+        Args:
+            name: `transform` or `refine`.
+            bodies: the images.
+            work: to be done.
+            seconds: after which the process is killed.
 
         Raises:
-            DamagedImageError, EncodeError, MemoryError: as it says; or as it died.
+            DamagedImageError: the image is damaged, or it crashed the codec.
+            EncodeError: the encoder failed.
+            MemoryError: memory or time was not enough.
         """
-        until = monotonic() + seconds
+        deadline = monotonic() + seconds
         begun = False
         try:
             write_body(self._bodies, *bodies)
             write_frame(self._commands, pickle.dumps((name, work, [len(body) for body in bodies])))
-            read_frame(lambda length: self._read(length, until))
+            read_frame(lambda length: self._read(length, deadline))
             begun = True
-            answer = json.loads(read_frame(lambda length: self._read(length, until)))
+            answer = json.loads(read_frame(lambda length: self._read(length, deadline)))
             return self._encoded(answer)
-        except (LostError, BrokenPipeError, ValueError) as error:
+        except (PeerLostError, BrokenPipeError, ValueError) as error:
             code = self.end()
             if not begun:
                 raise _NotBegunError from error
             if -code in _CRASHES:
                 raise DamagedImageError(f"the codec crashed: {signal.Signals(-code).name}") from error
-            # Out of time, or out of memory: another time it may do.
+            # Too little time or memory; another try may succeed.
             raise MemoryError(f"the worker ended with {code}") from error
 
-    def _encoded(self, answer: Any) -> Encoded | None:  # noqa: ANN401 - what an image may have forged
-        """What an answer says; a worker that an image has taken over may say anything."""
+    def _encoded(self, answer: Any) -> Encoded | None:  # noqa: ANN401 - an image may have forged it
+        """The result in an answer. An image that took over the process may have forged it, so it is checked."""
         match answer:
             case {"error": "damaged", "text": str(text)}:
                 raise DamagedImageError(text)
@@ -105,36 +117,36 @@ class _Worker:
                 return None
             case {"length": int(length), "score": float() | int() | None, "quality": int() | None} if length > 0:
                 return Encoded(read_body(self._results, length), answer["score"], answer["quality"])
-        raise LostError
+        raise PeerLostError
 
-    def _read(self, length: int, until: float) -> bytes:
+    def _read(self, length: int, deadline: float) -> bytes:
         """The next bytes of an answer.
 
         Raises:
-            LostError: they do not come in time.
+            PeerLostError: they do not come in time.
         """
         waiting = poll()
         waiting.register(self._answers, POLLIN)
-        if not waiting.poll(max(until - monotonic(), 0) * 1000):
-            raise LostError
+        if not waiting.poll(max(deadline - monotonic(), 0) * 1000):
+            raise PeerLostError
         return os.read(self._answers, length)
 
     @property
     def alive(self) -> bool:
-        """Whether it can still be told anything."""
+        """Whether the process still runs."""
         return self._process.poll() is None
 
     def end(self) -> int:
-        """See to it that it is gone; it holds nothing that would be lost.
+        """Kill the process, unless it has ended, and wait for its end.
 
         Returns:
-            How it ended, as `subprocess` tells it.
+            The exit status as `subprocess` gives it: negative for a signal.
         """
         self._finish()
         return self._process.returncode
 
 
-def _finished(process: subprocess.Popen[bytes], descriptors: Iterable[int]) -> None:
+def _finish(process: subprocess.Popen[bytes], descriptors: Iterable[int]) -> None:
     _close(descriptors)
     process.kill()
     process.wait()
@@ -147,106 +159,115 @@ def _close(descriptors: Iterable[int]) -> None:
 
 @dataclass
 class Workers:
-    """As many workers as there are tasks at a time, but no more than `most`.
+    """A pool of worker processes, which start as tasks need them.
 
     Attributes:
         memory: bytes that pixels and codecs of a worker may take.
-        most: workers at a time; further tasks stand in line.
+        max_workers: processes at a time; further tasks wait.
     """
 
     memory: int
-    most: int
-    _pool: FairPool[_Worker | None] = field(init=False)
+    max_workers: int
+    _pool: FairPool[_WorkerProcess | None] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Have room for all of them; None is one that is not there yet."""
-        self._pool = FairPool([None] * self.most)
+        """Make room for all workers; None stands for one that is not started yet."""
+        self._pool = FairPool([None] * self.max_workers)
 
     def prepare(self) -> None:
-        """Start a worker before there are tasks, without waiting for it."""
+        """Start a worker before there are tasks; return without waiting for it."""
         self._pool.give(self._ready(self._pool.take(0)))
 
     def transform(self, body: bytes, work: Work, seconds: float) -> Encoded:
-        """`imagestack.transform.transform`, in a worker, within so many seconds.
+        """Run `imagestack.transform.transform` in a worker.
+
+        Args:
+            body: the original.
+            work: to be done.
+            seconds: for waiting and working.
 
         Raises:
-            DamagedImageError, EncodeError, MemoryError: likewise; what crashes a codec is damaged, and where time is
-                short, memory is said to be.
-            BusyError: no worker came free in a part of that time.
+            DamagedImageError: the image is damaged, or it crashed the codec.
+            EncodeError: the encoder failed.
+            MemoryError: memory or time was not enough.
+            BusyError: no worker became free in time.
         """
-        encoded = self._do("transform", (body,), work, seconds, VIEWER_SECONDS)
+        encoded = self._execute("transform", (body,), work, seconds, VIEWER_SECONDS)
         if encoded is None:
             raise EncodeError("the worker made nothing")
         return encoded
 
     def refine(self, original: bytes, derived: bytes, work: Work, seconds: float) -> Encoded | None:
-        """`imagestack.transform.refine.refine`, likewise."""
-        return self._do("refine", (original, derived), work, seconds, seconds)
+        """Run `imagestack.transform.refine.refine` in a worker, with the errors of `transform`."""
+        return self._execute("refine", (original, derived), work, seconds, seconds)
 
     def end(self) -> None:
-        """End all workers, once they are idle."""
-        for worker in [self._pool.take(None) for _ in range(self.most)]:
+        """End all workers; wait for the tasks that they do."""
+        for worker in [self._pool.take(None) for _ in range(self.max_workers)]:
             if worker:
                 worker.end()
             self._pool.give(None)
 
-    def _do(self, name: str, bodies: tuple[bytes, ...], work: Work, seconds: float, patience: float) -> Encoded | None:
-        until = monotonic() + seconds
+    def _execute(
+        self, name: str, bodies: tuple[bytes, ...], work: Work, seconds: float, timeout: float
+    ) -> Encoded | None:
+        """Execute a command in the next free worker, for which a task waits `timeout` seconds at most."""
+        deadline = monotonic() + seconds
         try:
-            worker = self._pool.take(min(seconds * _WAITING_SHARE, patience))
+            worker = self._pool.take(min(seconds * _WAITING_SHARE, timeout))
         except TimeoutError as error:
             raise BusyError from error
         try:
             worker = self._ready(worker)
             try:
-                return worker.do(name, bodies, work, until - monotonic())
+                return worker.execute(name, bodies, work, deadline - monotonic())
             except _NotBegunError:
-                # It was ending while it had nothing to do, which takes a moment in which it seems to be there.
-                worker = _Worker(self.memory)
-                return worker.do(name, bodies, work, until - monotonic())
+                # The idle worker was ending, but the system still reported it as running.
+                worker = _WorkerProcess(self.memory)
+                return worker.execute(name, bodies, work, deadline - monotonic())
         finally:
             self._pool.give(self._replaced(worker))
 
-    def _ready(self, worker: _Worker | None) -> _Worker:
-        """One that can be told something.
+    def _ready(self, worker: _WorkerProcess | None) -> _WorkerProcess:
+        """This worker if it runs, else a new one.
 
         Raises:
-            MemoryError: none can be started.
+            MemoryError: the system cannot start a process.
         """
         if worker and worker.alive:
             return worker
         if worker:
-            # It was lost while it had nothing to do.
+            # It ended while it was idle.
             worker.end()
-        return _Worker(self.memory)
+        return _WorkerProcess(self.memory)
 
-    def _replaced(self, worker: _Worker | None) -> _Worker | None:
-        """What the next task finds: a worker that is started, if one can be."""
+    def _replaced(self, worker: _WorkerProcess | None) -> _WorkerProcess | None:
+        """The worker for the next task; None if the system cannot start a process."""
         with suppress(MemoryError):
             return self._ready(worker)
         return None
 
 
 class NoWorkers:
-    """Where the system has no means for workers: everything is done here, and nothing stops it before it is done."""
+    """Runs all work in this process, without a time limit, on systems that cannot limit worker processes."""
 
     transform = staticmethod(in_this_process)
 
     def prepare(self) -> None:
-        """There is nothing to start."""
+        """Do nothing: there is no process to start."""
 
     def refine(self, original: bytes, derived: bytes, work: Work, _seconds: float) -> Encoded | None:
-        """`imagestack.transform.refine.refine` as it is."""
-        from imagestack.transform.refine import refine  # noqa: PLC0415 - only one of the functions refines
+        """Run `imagestack.transform.refine.refine`."""
+        from imagestack.transform.refine import refine  # noqa: PLC0415 - only the refine function needs it
 
         return refine(original, derived, work)
 
     def end(self) -> None:
-        """There is nothing to end."""
+        """Do nothing: there is no process to end."""
 
 
 def make_workers(memory: int) -> Workers | NoWorkers:
-    """As many as there are processors, where the system has means for them.
+    """Make a worker for each processor; on systems other than Linux all work runs in this process.
 
     Args:
         memory: bytes that pixels and codecs of a worker may take.
@@ -255,5 +276,5 @@ def make_workers(memory: int) -> Workers | NoWorkers:
 
 
 def _file(name: str) -> int:
-    """The descriptor of a file that is nowhere but in memory."""
+    """The descriptor of a new file in memory."""
     return os.memfd_create(name)

@@ -1,1 +1,1 @@
-"""The journey of a request through stores, plan, transform and response."""
+"""How a request is served: from rules, stores and the transform to an answer."""

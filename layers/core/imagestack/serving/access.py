@@ -1,4 +1,4 @@
-"""Who may have an image: those whose address is signed, and pages whose host is not denied."""
+"""Access to images: signed addresses and referrers."""
 
 from imagestack.errors import ForbiddenError
 from imagestack.request.image_request import ImageRequest
@@ -11,20 +11,20 @@ _WEB = ("http:", "https:")
 
 
 def check(request: ImageRequest, options: Options, now: float) -> int | None:
-    """Check that whoever asks may have the image.
+    """Check that a request may have the image.
 
     Args:
         request: for the image.
-        options: effective ones.
+        options: the effective options.
         now: seconds since the epoch.
 
     Returns:
-        For how many seconds the address is valid; None if it need not be signed.
+        The seconds for which the address is valid; None if it need not be signed.
 
     Raises:
-        ForbiddenError: why they may not.
+        ForbiddenError: the referrer is denied, or the signature is missing, wrong or expired.
     """
-    # The edge, which alone sees the page, decides about it for each viewer; see `delivery`.
+    # Behind the edge only the edge sees each viewer's page, so it checks the referrer; see `response.page_headers`.
     if options.referrers and not request.by_edge:
         check_referrer(options.referrers, request.referrer)
     if options.secure_key is None:
@@ -33,14 +33,14 @@ def check(request: ImageRequest, options: Options, now: float) -> int | None:
 
 
 def check_referrer(option: Referrers, referrer: str | None) -> None:
-    """Check on whose page an image is to be shown.
+    """Check the page that shows the image.
 
-    A request that names no page of the web is let in: browsers and privacy tools leave the header out on purpose.
+    A request that names no page of the web is allowed: browsers and privacy tools leave the header out on purpose.
 
     Raises:
         ForbiddenError: the page's host is denied.
     """
     host = host_of(referrer) if referrer and referrer.lower().startswith(_WEB) else None
     if host is not None and among(host, option.excepted) == (option.policy == "allow"):
-        # Another page's viewers may have it, so that this is kept by nobody.
+        # Viewers of another page may be allowed, so no cache may keep this answer.
         raise ForbiddenError("referrer is not allowed", headers={"Cache-Control": NEVER})

@@ -1,73 +1,73 @@
-"""Stores that a request can do without: waited for so long and not longer, and left alone while they fail."""
+"""Circuit breaker and deadlines for optional stores."""
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import TypeVar
 
 from imagestack.errors import StoreError
+from imagestack.serving.pause import Pause
 
-# After so many failures in a row a store is left alone for so many seconds; then one call tries it.
-MOST_FAILURES = 3
+# After this many failures in a row the circuit opens for this many seconds. Then one call tries the store.
+MAX_FAILURES = 3
 PAUSE_SECONDS = 10.0
 
 T = TypeVar("T")
 
 
 class CircuitOpenError(StoreError):
-    """The store was not asked, since it has failed lately."""
+    """The store was not called, since it failed lately."""
 
 
 class DeadlineError(StoreError):
-    """A store has not answered in the time that a request can wait."""
+    """A store did not answer in the time that a request can wait."""
 
 
 class CircuitBreaker:
     """Calls of one kind to one store. Safe for threads: counts that are off by one do no harm."""
 
     def __init__(self, executor: Executor, clock: Callable[[], float]) -> None:
-        """Think well of the store.
+        """Start with the circuit closed.
 
         Args:
-            executor: makes the calls; one that is given up goes on there, until its own timeouts end it.
+            executor: makes the calls. A call that nobody waits for goes on there until its own timeouts end it.
             clock: monotonic seconds.
         """
         self._executor = executor
-        self._clock = clock
         self._failures = 0
-        self._until = float("-inf")
+        self._pause = Pause(PAUSE_SECONDS, clock)
 
     def begin(self, call: Callable[[], T]) -> Future[T]:
-        """Begin a call, unless the store is left alone."""
-        if self._clock() >= self._until:
+        """Begin a call. While the circuit is open, the future fails at once with `CircuitOpenError`."""
+        if not self._pause.is_on:
             return self._executor.submit(call)
         future: Future[T] = Future()
         future.set_exception(CircuitOpenError("left alone, since it has failed lately"))
         return future
 
     def result(self, future: Future[T], seconds: float) -> T:
-        """What a call gives.
+        """Wait for the result of a call.
 
         Args:
             future: of `begin`.
-            seconds: to wait for it.
+            seconds: to wait at most.
 
         Raises:
-            StoreError: the store failed, did not answer in time, or was left alone.
+            StoreError: the store failed or did not answer in time, or the circuit is open.
         """
         try:
-            found = wait(future, seconds)
+            value = wait(future, seconds)
         except CircuitOpenError:
             raise
         except StoreError:
             self._failures += 1
-            if self._failures >= MOST_FAILURES:
-                self._until = self._clock() + PAUSE_SECONDS
+            if self._failures >= MAX_FAILURES:
+                self._pause.begin()
             raise
         self._failures = 0
-        return found
+        return value
 
     def call(self, call: Callable[[], T], seconds: float) -> T:
-        """Both at once.
+        """Begin a call and wait for its result.
 
         Raises:
             StoreError: as `result`.
@@ -76,10 +76,10 @@ class CircuitBreaker:
 
 
 def wait(future: Future[T], seconds: float) -> T:
-    """What a call gives that goes on elsewhere.
+    """Wait for the result of a call that runs in another thread.
 
     Raises:
-        DeadlineError: it has not come in time.
+        DeadlineError: there is no result in time.
     """
     try:
         return future.result(max(seconds, 0.0))

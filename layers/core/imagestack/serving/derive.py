@@ -1,4 +1,4 @@
-"""From an original and a plan to the bytes of a derived object, or to the reason why there are none."""
+"""From an original and a plan to a derived object, or to the reasons why there is none."""
 
 import re
 from collections.abc import Callable
@@ -7,40 +7,47 @@ from hashlib import sha256
 
 from imagestack import skips
 from imagestack.errors import BusyError, DamagedImageError, EncodeError
-from imagestack.formats import ORIGINALS, detect, media_type
+from imagestack.formats import DEFAULT_TYPE, ORIGINALS, detect, media_type
 from imagestack.limits import Budget, Limits
 from imagestack.plan.decide import decide, nothing_to_do, without_conversion
 from imagestack.plan.plan import Plan
 from imagestack.plan.work import Skip, Work
-from imagestack.ports import Original, Stored
+from imagestack.ports import Derived, Original, Stored, Transformed
 from imagestack.skips import SkipReason
 from imagestack.transform import Encoded, read_facts
 
-# Content-Encoding values of S3 objects that are not encoded (spec section 6).
+# Content-Encoding values of S3 objects that are not encoded (docs/specification.md#section-6).
 _NO_ENCODING = {"", "identity", "aws-chunked"}
 _TOKEN = re.compile(r"[a-z0-9!#$%&'*+.^_`|~-]+")
 _ETAG_DIGITS = 32
 
 Transform = Callable[[bytes, Work], Encoded]
-"""Does work with the body of an original; see `imagestack.transform.transform`."""
+"""Does work with the body of an original, as `imagestack.transform.transform`."""
 
 
 @dataclass(frozen=True)
 class Executed:
-    """What a plan came to, and the work that made it."""
+    """The result of a plan.
+
+    Attributes:
+        work: the work that was done.
+        encoded: the encoded image.
+    """
 
     work: Work
     encoded: Encoded
 
 
 def plan_work(original: Original, plan: Plan, limits: Limits, budget: Budget) -> Work | Skip:
-    """Find out what of `plan` can be done with an original, in the order of checks of spec section 6; cheap.
+    """Settle what of `plan` can be done with an original; cheap.
+
+    The checks come in the order of docs/specification.md#section-6.
 
     Args:
-        original: whole, or at least the beginning of one that is over the limit in bytes.
+        original: whole, or the beginning of an original over the limit in bytes.
         plan: of the request.
         limits: on the original.
-        budget: of this invocation.
+        budget: what this invocation may spend.
     """
     refusal = refused(original)
     if refusal:
@@ -60,12 +67,12 @@ def plan_work(original: Original, plan: Plan, limits: Limits, budget: Budget) ->
 
 
 def refused(original: Original) -> SkipReason | None:
-    """The reason why an original is not touched at all: its type, or an encoding that it is stored in."""
+    """The reason why an original is never transformed: its type, or its Content-Encoding; None if it may be."""
     encoding = _encoding(original.stored)
     detected = detect(original.body)
     if detected is None:
         detected = media_type(original.stored.content_type)
-        # Encoded bytes do not show their type, so that the stored one must be believed.
+        # Encoded bytes do not show their type, so the stored type decides.
         if not (encoding and detected in ORIGINALS):
             return skips.unsupported_type(detected)
     if detected not in ORIGINALS:
@@ -74,20 +81,24 @@ def refused(original: Original) -> SkipReason | None:
 
 
 def _encoding(stored: Stored) -> str:
-    """The encodings that an original is stored in, empty if there are none."""
+    """The Content-Encoding of an original without values that mean no encoding; empty if none is left."""
     codings = [coding.strip().lower() for coding in stored.content_encoding.split(",")]
-    told = [coding if _TOKEN.fullmatch(coding) else "unknown" for coding in codings if coding not in _NO_ENCODING]
-    return ",".join(told)
+    return ",".join(
+        coding if _TOKEN.fullmatch(coding) else "unknown" for coding in codings if coding not in _NO_ENCODING
+    )
 
 
 def execute(original: Original, plan: Plan, work: Work, transform: Transform) -> Executed | Skip:
-    """Do the work that was settled, or say why it could not be done after all.
+    """Do the work of a plan.
 
     Args:
         original: whole.
         plan: of the request.
-        work: that it comes to.
-        transform: where codecs run.
+        work: of `plan_work`.
+        transform: runs the codecs.
+
+    Returns:
+        The result, or the reasons why the work failed.
     """
     try:
         encoded = transform(original.body, work)
@@ -97,7 +108,7 @@ def execute(original: Original, plan: Plan, work: Work, transform: Transform) ->
         return Skip((*work.reasons, skips.RATE_LIMIT), transient=True)
     except EncodeError:
         if not work.converted:
-            # The decoder gave pixels that nothing can be done with.
+            # The decoder gave pixels that cannot even be encoded in the format of the original.
             return Skip((*work.reasons, skips.DAMAGED), remember=True)
         rest = without_conversion(work, skips.conversion_failed(work.format.content_type), plan)
         return replace(rest, remember=True) if isinstance(rest, Skip) else execute(original, plan, rest, transform)
@@ -106,6 +117,36 @@ def execute(original: Original, plan: Plan, work: Work, transform: Transform) ->
     return Executed(work, encoded)
 
 
+def derived_object(stored: Stored, result: Executed | Skip, download_time: int, processing_time: int) -> Derived:
+    """The object to be stored for a result, or for the memory of a skip.
+
+    Args:
+        stored: the original.
+        result: of `execute` or `plan_work`.
+        download_time: milliseconds for the original.
+        processing_time: milliseconds for the work.
+    """
+    if isinstance(result, Executed):
+        encoded, reasons = result.encoded, result.work.reasons
+        operations, content_type = result.work.operations, result.work.format.content_type
+    else:
+        encoded, reasons = Encoded(b""), result.reasons
+        operations, content_type = (), DEFAULT_TYPE
+    transformed = Transformed(
+        operations=operations,
+        reasons=reasons,
+        content_type=content_type,
+        etag=entity_tag(encoded.body),
+        length=len(encoded.body),
+        origin_size=stored.size,
+        download_time=download_time,
+        processing_time=processing_time,
+        score=None if encoded.score is None else round(encoded.score),
+        quality=encoded.quality,
+    )
+    return Derived(stored.version, transformed, encoded.body)
+
+
 def entity_tag(body: bytes) -> str:
-    """The strong ETag of a result, with its quotes: equal for equal bytes, whoever has made them."""
+    """The strong ETag of a body, with its quotes; equal for equal bytes."""
     return f'"{sha256(body).hexdigest()[:_ETAG_DIGITS]}"'

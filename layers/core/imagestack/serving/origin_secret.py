@@ -1,75 +1,83 @@
-"""The back door: which requests came through the distribution."""
+"""The check that a request came through the distribution."""
 
 from collections.abc import Callable, Mapping
 from hmac import compare_digest
 from threading import Lock
 
-from imagestack.errors import ForbiddenError, OriginSecretError, StoreError
+from imagestack.errors import RETRY_SECONDS, ForbiddenError, OriginSecretError, StoreError
 from imagestack.ports import SecretStore
 from imagestack.request.image_request import ORIGIN_SECRET_HEADER
+from imagestack.serving.pause import Pause
 
-# After a wrong secret the store is asked anew, since it may have been rotated; but never more often than this.
-_RETRY_SECONDS = 5.0
+# Seconds after which a warm function reads the secrets again.
+SECRET_TTL = 300.0
 
 
 class OriginSecretCheck:
-    """Lets in who shows one of the valid secrets; who came through the distribution does."""
+    """Accepts requests that show a valid secret. The distribution adds it to each request.
+
+    A wrong secret makes the check read the valid ones again, since they may have been rotated.
+    """
 
     def __init__(self, secrets: SecretStore | None, ttl: float, clock: Callable[[], float]) -> None:
-        """Remember nothing yet.
+        """Start without secrets; they are read at the first request.
 
         Args:
-            secrets: where the valid ones are; None leaves the door open, and proves nothing.
-            ttl: seconds after which they are read again.
+            secrets: the store of valid secrets; None accepts every request and proves nothing.
+            ttl: seconds after which the secrets are read again.
             clock: monotonic seconds.
         """
         self._store = secrets
         self._ttl = ttl
         self._clock = clock
         self._valid: tuple[bytes, ...] = ()
-        self._asked: float | None = None
-        self._read: float | None = None
-        self._problem: StoreError | None = None
+        self._read_at: float | None = None
+        # Between two reads, so that neither failures nor wrong secrets flood the store.
+        self._pause = Pause(RETRY_SECONDS, clock)
+        self._failure: StoreError | None = None
         self._lock = Lock()
 
-    def admit(self, headers: Mapping[str, str]) -> bool:
-        """Whether a request proves that it came through the distribution.
+    def verify(self, headers: Mapping[str, str]) -> bool:
+        """Check the secret of a request.
 
         Args:
             headers: names in lower case.
 
+        Returns:
+            Whether the request came through the distribution; False without a store.
+
         Raises:
-            ForbiddenError: it does not, and has to.
-            OriginSecretError: nobody can tell.
+            ForbiddenError: the secret is missing or wrong.
+            OriginSecretError: the valid secrets cannot be read.
         """
         if self._store is None:
             return False
-        given = headers.get(ORIGIN_SECRET_HEADER, "").encode(errors="replace")
-        if self._is_valid(given, self._ttl) or self._is_valid(given, _RETRY_SECONDS):
+        secret = headers.get(ORIGIN_SECRET_HEADER, "").encode(errors="replace")
+        if self._is_valid(secret, self._ttl) or self._is_valid(secret, RETRY_SECONDS):
             return True
         if not self._valid:
-            raise OriginSecretError from self._problem
+            raise OriginSecretError from self._failure
         raise ForbiddenError("forbidden")
 
     def prepare(self) -> None:
-        """Read the secrets ahead of the first request; a failure is left to that."""
+        """Read the secrets before the first request. A failure shows at that request."""
         self._refresh(self._ttl)
 
-    def _is_valid(self, given: bytes, age: float) -> bool:
-        self._refresh(age)
-        # All are compared, so that the time tells nothing.
-        return sum(compare_digest(given, valid) for valid in self._valid) > 0
+    def _is_valid(self, secret: bytes, max_age: float) -> bool:
+        self._refresh(max_age)
+        # All are compared, so that the time does not depend on which one matches.
+        return sum(compare_digest(secret, valid) for valid in self._valid) > 0
 
-    def _refresh(self, age: float) -> None:
-        """Read the secrets if those at hand are older than so many seconds; keep them if that fails."""
+    def _refresh(self, max_age: float) -> None:
+        """Read the secrets if they are older than `max_age` seconds; keep the old ones if that fails."""
         with self._lock:
-            now = self._clock()
-            asked_lately = self._asked is not None and now - self._asked < _RETRY_SECONDS
-            if self._store is None or asked_lately or (self._read is not None and now - self._read < age):
+            is_fresh = self._read_at is not None and self._clock() - self._read_at < max_age
+            if self._store is None or is_fresh or self._pause.is_on:
                 return
-            self._asked = now
+            self._pause.begin()
+            read_at = self._clock()
             try:
                 self._valid = tuple(value.encode() for value in self._store.values())
-                self._read = now
+                self._read_at = read_at
             except StoreError as error:
-                self._problem = error
+                self._failure = error

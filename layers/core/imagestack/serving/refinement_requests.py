@@ -1,4 +1,4 @@
-"""Refinements as a warm function asks for them: not again and again for what many ask for."""
+"""Refinement requests of a warm function: each object once in a while, however many viewers want it."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -7,52 +7,54 @@ from threading import Lock
 from imagestack.errors import StoreError
 from imagestack.ports import Refinements
 from imagestack.refinement import Refinement
+from imagestack.serving.pause import Pause
 
-# How long an object that was asked for is left alone. A refinement is made within seconds, unless many wait.
-_AGAIN_SECONDS = 600.0
-_MOST_REMEMBERED = 10_000
-# How long a queue that failed is left alone, so that not every request waits for it.
+# How long one request counts for an object. A refinement takes seconds, unless the queue is long.
+_REPEAT_SECONDS = 600.0
+_MAX_REMEMBERED = 10_000
+# How long a queue that failed gets no messages, so that not every request waits for it.
 _PAUSE_SECONDS = 60.0
 
 
 class RefinementThrottle:
-    """Asks for each refinement once in a while. What is asked twice all the same is done once."""
+    """Requests each refinement once in a while. The refiner does a repeated request once."""
 
     def __init__(self, refinements: Refinements, clock: Callable[[], float]) -> None:
-        """Remember nothing yet.
+        """Start without remembered requests.
 
         Args:
-            refinements: where to ask.
+            refinements: the queue.
             clock: monotonic seconds.
         """
         self._refinements = refinements
         self._clock = clock
-        self._asked: OrderedDict[tuple[str, str], float] = OrderedDict()
-        self._paused_until = float("-inf")
+        self._requested_at: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._pause = Pause(_PAUSE_SECONDS, clock)
         self._lock = Lock()
 
-    def ask(self, refinement: Refinement, *, made_now: bool) -> None:
-        """Ask for a refinement, unless this function has done so lately, or has lately failed to.
+    def request(self, refinement: Refinement, *, is_new: bool) -> None:
+        """Request a refinement, unless this function requested it lately or the queue failed lately.
 
         Args:
-            refinement: that is wanted.
-            made_now: the derived object is new, whatever was asked for one that it has taken the place of.
+            refinement: the derived object.
+            is_new: whether the object was made just now, so that earlier requests were for another one.
 
         Raises:
-            StoreError: it could not be asked for.
+            StoreError: the queue failed.
         """
-        what = (refinement.name, refinement.etag)
+        derived = (refinement.name, refinement.etag)
         with self._lock:
-            now, last = self._clock(), self._asked.get(what)
-            if now < self._paused_until or not (made_now or last is None or now >= last + _AGAIN_SECONDS):
+            last = self._requested_at.get(derived)
+            is_due = is_new or last is None or self._clock() >= last + _REPEAT_SECONDS
+            if self._pause.is_on or not is_due:
                 return
         try:
-            self._refinements.ask(refinement)
+            self._refinements.request(refinement)
         except StoreError:
-            self._paused_until = self._clock() + _PAUSE_SECONDS
+            self._pause.begin()
             raise
         with self._lock:
-            self._asked[what] = self._clock()
-            self._asked.move_to_end(what)
-            while len(self._asked) > _MOST_REMEMBERED:
-                self._asked.popitem(last=False)
+            self._requested_at[derived] = self._clock()
+            self._requested_at.move_to_end(derived)
+            while len(self._requested_at) > _MAX_REMEMBERED:
+                self._requested_at.popitem(last=False)

@@ -1,4 +1,4 @@
-"""Derived objects encoded once more, when nobody waits, and replaced where that makes them smaller."""
+"""Refinement: derived objects are encoded again while nobody waits, and replaced if that makes them smaller."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -22,21 +22,21 @@ from imagestack.serving.target import DerivedTarget, derived_target
 from imagestack.transform import Encoded
 from imagestack.transform.refine import score_bytes
 
-# Seconds that are kept back from the time of an invocation, for two decodes, two scores and storing what was made.
+# Seconds of an invocation that encoding leaves for two decodes, two scores and storing the result.
 _RESERVE = 30.0
-# How much longer than a first encode, whose time is estimated, a refinement takes at most: it tries four times.
+# A refinement takes at most this many times as long as the estimate for a first encode: it encodes up to four times.
 _TIMES_SLOWER = 16
-_GONE = 404
+_NOT_FOUND = 404
 
 
 @dataclass(frozen=True)
 class Refined:
-    """What has become of a refinement.
+    """The outcome of a refinement.
 
     Attributes:
         name: the derived key.
-        outcome: `smaller`; `same`, where it cannot be made smaller; `nothing`, where there was nothing to do any more.
-        saved: bytes that the derived object is smaller now.
+        outcome: `smaller`; `same` if the object cannot be made smaller; `nothing` if there is nothing left to do.
+        saved: how many bytes smaller the derived object is now.
     """
 
     name: str
@@ -45,13 +45,20 @@ class Refined:
 
 
 Report = Callable[[Refined], None]
-Complain = Callable[[str, Exception], None]
+ReportFailure = Callable[[str, Exception], None]
 Encode = Callable[[bytes, bytes, Work, float], Encoded | None]
 
 
 @dataclass(frozen=True)
 class _CurrentState:
-    """What a refinement is about, as long as nothing of it has changed; `body` is that of the derived object."""
+    """What the stores and rules have for a refinement that is still wanted.
+
+    Attributes:
+        original: whole, or its beginning if it is over the limit in bytes.
+        derived: the derived object to be made smaller.
+        body: the body of `derived`.
+        plan: of the request under the current rules.
+    """
 
     original: Original
     derived: Derived
@@ -64,14 +71,14 @@ class Refiner:
     """Everything that outlives an invocation.
 
     Attributes:
-        originals: where originals are fetched.
-        derived: where derived objects are kept.
-        rules: which options hold.
+        originals: the store of originals.
+        derived: the store of derived objects.
+        rules: the rules table, with its cache.
         limits: on originals.
         memory: bytes for pixels and codecs.
-        report: is told what has become of each refinement.
-        complain: is told of failures, with a message's id.
-        encode: `imagestack.transform.refine.refine` where codecs run, and within how many seconds.
+        report: gets the outcome of each refinement.
+        report_failure: gets the id of a message that failed, and the error.
+        encode: does `imagestack.transform.refine.refine` within a number of seconds.
     """
 
     originals: OriginalStore
@@ -80,70 +87,69 @@ class Refiner:
     limits: Limits
     memory: int
     report: Report
-    complain: Complain
+    report_failure: ReportFailure
     encode: Encode
 
-    def handle(self, event: Mapping[str, Any], left: Callable[[], float]) -> dict[str, Any]:
-        """Do what a batch of messages asks for.
+    def handle(self, event: Mapping[str, Any], remaining: Callable[[], float]) -> dict[str, Any]:
+        """Do the refinements of a batch of messages.
 
         Args:
-            event: of a queue of SQS.
-            left: seconds that remain.
+            event: of an SQS queue.
+            remaining: gives the seconds until Lambda ends the invocation.
 
         Returns:
-            Which messages are to be delivered again, as Lambda wants it told.
+            The messages that SQS must deliver again, in the form that Lambda reads.
         """
         failed = []
         for record in event["Records"]:
             try:
-                self.report(self.refine(read_message(record["body"]), left() - _RESERVE))
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is no reason to do the others again
-                self.complain(record["messageId"], error)
+                self.report(self.refine(read_message(record["body"]), remaining() - _RESERVE))
+            except Exception as error:  # noqa: BLE001 - no error may make SQS deliver the other messages again
+                self.report_failure(record["messageId"], error)
                 failed.append(record["messageId"])
-        return {"batchItemFailures": [{"itemIdentifier": name} for name in failed]}
+        return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
 
     def refine(self, refinement: Refinement, seconds: float) -> Refined:
-        """Make a derived object smaller, if it is still the one that is meant.
+        """Make a derived object smaller, if it is still the one that was requested.
 
-        Nothing is lost where this is done twice or by two at once: who comes second finds it done, or loses the
+        Doing this twice, or in two invocations at once, is safe. The second one finds a refined object or loses the
         conditional write.
 
         Raises:
             StoreError, OriginStatusError, OriginTimeoutError, OriginThrottledError: a store failed.
         """
         nothing = Refined(refinement.name, "nothing")
-        meant = self._meant(refinement)
-        if meant is None:
+        state = self._current_state(refinement)
+        if state is None:
             return nothing
-        better = self._better(meant, seconds)
-        # What cannot be made smaller is marked, so that nobody tries again and the edge keeps it for long.
-        kept = better or replace(meant.derived, refined=True)
-        if not self.derived.put(refinement.name, kept, meant.original.stored.headers, meant.derived.store_etag):
+        better = self._better(state, seconds)
+        # An object that cannot be made smaller is marked, so that it is not tried again and the edge keeps it for long.
+        derived = better or replace(state.derived, refined=True)
+        if not self.derived.put(refinement.name, derived, state.original.stored.headers, state.derived.store_etag):
             return nothing
-        saved = meant.derived.transformed.length - kept.transformed.length
+        saved = state.derived.transformed.length - derived.transformed.length
         return Refined(refinement.name, "smaller" if better else "same", saved)
 
-    def _meant(self, refinement: Refinement) -> _CurrentState | None:
+    def _current_state(self, refinement: Refinement) -> _CurrentState | None:
+        """The current state; None if rules, original or derived object have changed."""
         target = self._target(refinement)
-        found = self.derived.get(refinement.name, self.limits.original_bytes) if target else None
-        if target is None or found is None or found.body is None or not found.transformed.operations:
+        derived = self.derived.get(refinement.name, self.limits.original_bytes) if target else None
+        if target is None or derived is None or derived.body is None or not derived.transformed.operations:
             return None
-        if found.refined or found.original_version.etag != refinement.etag:
+        if derived.refined or derived.original_version.etag != refinement.etag:
             return None
         try:
-            original = self.originals.fetch(target.key, self.limits.original_bytes)
+            original = self.originals.fetch(target.original_key, self.limits.original_bytes)
         except OriginStatusError as error:
-            if error.status == _GONE:
+            if error.status == _NOT_FOUND:
                 return None
             raise
-        return (
-            _CurrentState(original, found, found.body, target.plan)
-            if original.stored.version == found.original_version
-            else None
-        )
+        if original.stored.version != derived.original_version:
+            return None
+        return _CurrentState(original, derived, derived.body, target.plan)
 
     def _target(self, refinement: Refinement) -> DerivedTarget | None:
-        """What the request means by the rules of today; None if that is not what was asked for."""
+        """The target of the request under the current rules; None if it is another one now."""
         request = ImageRequest(
             host=refinement.host,
             key=refinement.key,
@@ -156,23 +162,23 @@ class Refiner:
         if not resource.active or option.refine is Refine.OFF:
             return None
         target = derived_target(request, resource, option)
-        return target if target.name == refinement.name else None
+        return target if target.derived_key == refinement.name else None
 
-    def _better(self, meant: _CurrentState, seconds: float) -> Derived | None:
-        """The derived object anew; None if that would be no better."""
-        work = plan_work(meant.original, meant.plan, self.limits, Budget(self.memory, seconds / _TIMES_SLOWER))
+    def _better(self, state: _CurrentState, seconds: float) -> Derived | None:
+        """A smaller derived object; None if there is none."""
+        work = plan_work(state.original, state.plan, self.limits, Budget(self.memory, seconds / _TIMES_SLOWER))
         if isinstance(work, Skip) or work.transient or score_bytes(work.size) > self.memory:
             return None
-        # Chosen once is chosen: the first encode is what the second is measured against.
-        chosen = meant.derived.transformed.quality
+        # The quality stays as the first encode chose it, since the new encode is compared with the first.
+        chosen = state.derived.transformed.quality
         work = replace(work, effort=Effort.REFINED, quality=work.quality if chosen is None else chosen, target=None)
         log = RequestLog()
         with log.phase("refine"):
-            encoded = self._encoded(meant, work, seconds)
+            encoded = self._encoded(state, work, seconds)
         if encoded is None:
             return None
-        made = replace(
-            meant.derived.transformed,
+        transformed = replace(
+            state.derived.transformed,
             operations=work.operations,
             reasons=work.reasons,
             content_type=work.format.content_type,
@@ -181,11 +187,11 @@ class Refiner:
             processing_time=log.milliseconds("refine"),
             score=None if encoded.score is None else round(encoded.score),
         )
-        return replace(meant.derived, transformed=made, body=encoded.body, refined=True)
+        return replace(state.derived, transformed=transformed, body=encoded.body, refined=True)
 
-    def _encoded(self, meant: _CurrentState, work: Work, seconds: float) -> Encoded | None:
+    def _encoded(self, state: _CurrentState, work: Work, seconds: float) -> Encoded | None:
         try:
-            return self.encode(meant.original.body, meant.body, work, seconds)
+            return self.encode(state.original.body, state.body, work, seconds)
         except (DamagedImageError, EncodeError, MemoryError):
-            # It would fail again and again; the viewers have an image.
+            # Another try would fail too, and viewers have the first encode.
             return None

@@ -1,7 +1,11 @@
+"""What is recorded of one request."""
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
+
+from imagestack.serving.cache_status import CacheStatus
 
 
 @dataclass
@@ -9,17 +13,15 @@ class RequestLog:
     """What happened to one request, for its log line and metrics.
 
     Attributes:
-        id: of the invocation.
-        cache: what became of the derived object: `hit`, `miss`, `stale` (made of another version), `shared` (another
-            function made it meanwhile), `busy` (another one is still at it), `skip` (a remembered skip), `pass` (none
-            was looked for).
-        phases: milliseconds by phase, in the order in which they began.
-        failures: stores that failed on the way and were done without.
+        invocation_id: Lambda's identifier of the invocation.
+        cache: what happened to the derived object.
+        phases: milliseconds by phase, in the order in which the phases began.
+        failures: the stores that failed and that the request did without.
         started: `perf_counter` when the request came.
     """
 
-    id: str = ""
-    cache: str = "pass"
+    invocation_id: str = ""
+    cache: CacheStatus = CacheStatus.PASS
     phases: dict[str, float] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
     started: float = field(default_factory=perf_counter)
@@ -31,7 +33,7 @@ class RequestLog:
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
-        """Measure a phase; one that occurs twice is added up."""
+        """Measure a phase. The times of a phase that occurs twice are added up."""
         start = perf_counter()
         try:
             yield
@@ -39,5 +41,5 @@ class RequestLog:
             self.phases[name] = self.phases.get(name, 0.0) + (perf_counter() - start) * 1000
 
     def milliseconds(self, name: str) -> int:
-        """A phase in whole milliseconds."""
+        """The time of a phase in whole milliseconds; 0 if it did not occur."""
         return round(self.phases.get(name, 0.0))

@@ -1,4 +1,4 @@
-"""What a request is about, once its rules are known: an original, a plan, a derived object."""
+"""The derived object that a request is for, once its rules are known."""
 
 from dataclasses import dataclass
 
@@ -12,21 +12,22 @@ from imagestack.transform import ENGINE
 
 @dataclass(frozen=True)
 class DerivedTarget:
-    """What there is and what there will be.
+    """An original, the plan for it, and where the result is stored.
 
     Attributes:
-        key: of the original.
-        plan: for it.
-        name: the derived key.
+        original_key: the key of the original in the bucket of originals.
+        plan: of the request and its rules.
+        derived_key: the key of the derived object.
     """
 
-    key: str
+    original_key: str
     plan: Plan
-    name: str
+    derived_key: str
 
 
 def derived_target(request: ImageRequest, resource: Resource, option: ImageStack) -> DerivedTarget:
-    """What a request means under a resource and its option."""
+    """The target of a request under a resource and its effective option."""
     plan = make_plan(request.parameters, option, request.accepted)
-    name = derived_key(resource.host, request.key, plan, ENGINE)
-    return DerivedTarget(resource.original_key(request.key), plan, name)
+    return DerivedTarget(
+        resource.original_key(request.key), plan, derived_key(resource.host, request.key, plan, ENGINE)
+    )

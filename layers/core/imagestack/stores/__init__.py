@@ -1,1 +1,1 @@
-"""The stores of AWS, by botocore."""
+"""The ports of `imagestack.ports` on AWS, with botocore."""

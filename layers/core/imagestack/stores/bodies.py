@@ -1,4 +1,7 @@
-"""Bodies that break off, which botocore does not try again, and does not even notice where they are JSON or XML."""
+"""Truncated bodies.
+
+Botocore does not retry a response whose body breaks off. Where the body is JSON or XML, it does not even notice.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -11,18 +14,18 @@ T = TypeVar("T")
 
 
 def reject_truncated(register: Callable[[str, Callable[..., None]], None]) -> None:
-    """Have the clients of a session take no answer that is shorter than its Content-Length.
+    """Make the clients of a session reject responses that are shorter than their Content-Length.
 
     Args:
-        register: of the session's events.
+        register: adds a handler to the session's events.
     """
     register("before-parse", _check)
 
 
 def retry_truncated(read: Callable[[], T]) -> T:
-    """What `read` makes of an answer and its body; where the body breaks off both are asked for once more, at once.
+    """Call `read`, which requests and reads a response; call it once more, at once, if the body breaks off.
 
-    A body that stalls has taken its time already: it is not asked for again.
+    A body that stalls is not requested again, since it has used its time already.
     """
     try:
         return read()
@@ -31,7 +34,7 @@ def retry_truncated(read: Callable[[], T]) -> T:
 
 
 def _check(operation_model: Any, response_dict: Mapping[str, Any], **_: object) -> None:  # noqa: ANN401 - botocore's
-    """Half an answer of JSON would pass for one with nothing in it: an item that is not there, a list that is empty."""
-    told, body = response_dict["headers"].get("Content-Length"), response_dict["body"]
-    if told and isinstance(body, bytes) and operation_model.http["method"] != "HEAD" and len(body) < int(told):
-        raise IncompleteReadError(actual_bytes=len(body), expected_bytes=int(told))
+    """Reject a truncated response. Half a JSON document would pass for an empty one: no item, or an empty list."""
+    length, body = response_dict["headers"].get("Content-Length"), response_dict["body"]
+    if length and isinstance(body, bytes) and operation_model.http["method"] != "HEAD" and len(body) < int(length):
+        raise IncompleteReadError(actual_bytes=len(body), expected_bytes=int(length))

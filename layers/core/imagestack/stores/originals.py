@@ -1,3 +1,5 @@
+"""Originals in S3."""
+
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC
@@ -21,15 +23,17 @@ from imagestack.errors import (
 )
 from imagestack.ports import Original, Stored, Version
 from imagestack.stores.bodies import BROKEN, retry_truncated
+from imagestack.stores.errors import code_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+# Bytes of an original that is too large.
 _BEGINNING = 256 * 1024
 _THROTTLED = {"SlowDown", "RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequests"}
-# An answer to HEAD has no body that could name its code: S3's 503 asks for fewer requests, whatever it is called.
+# A response to HEAD has no body with a code. S3 answers 503 when it asks for fewer requests.
 _THROTTLED_STATUS = {429, 503}
-# We are refused, and not the one who wants this original (S3's API reference, "Error responses").
+# S3 rejects our credentials, not this request (S3 API reference, "Error responses").
 _REFUSED = {
     "ExpiredToken",
     "InvalidAccessKeyId",
@@ -38,9 +42,9 @@ _REFUSED = {
     "RequestTimeTooSkewed",
     "SignatureDoesNotMatch",
 }
-# Refusals of a HEAD, which cannot say why.
+# Statuses of a HEAD that may stand for one of `_REFUSED`.
 _UNEXPLAINED_STATUS = {400, 403}
-# S3's answers in its own words, and the headers under which they are sent on.
+# Fields of S3's responses, and the headers that they become.
 _HEADERS = {
     "CacheControl": "Cache-Control",
     "ContentDisposition": "Content-Disposition",
@@ -56,25 +60,25 @@ class S3Originals:
         self._bucket = bucket
 
     def head(self, key: str) -> Stored:
-        """What is stored under `key`."""
+        """The original of a key without its body."""
         try:
             with _origin_errors():
                 return _stored(key, self._client.head_object(Bucket=self._bucket, Key=key))
         except OriginStatusError as error:
             if error.status not in _UNEXPLAINED_STATUS:
                 raise
-        # A refusal that is about us must not be kept as one that is about the original.
+        # GET says why. A rejection of our credentials must not pass for one of this request.
         return self.fetch(key, 0).stored
 
-    def fetch(self, key: str, at_most: int) -> Original:
-        """The original, whole if it has at most so many bytes, else its beginning."""
+    def fetch(self, key: str, max_bytes: int) -> Original:
+        """The original: whole if it has at most `max_bytes`, else its beginning."""
 
         def once() -> Original:
             answer = self._client.get_object(Bucket=self._bucket, Key=key)
             stored = _stored(key, answer)
             with closing(answer["Body"]) as stream:
-                body = stream.read() if stored.size <= at_most else stream.read(_BEGINNING)
-            wanted = stored.size if stored.size <= at_most else min(_BEGINNING, stored.size)
+                body = stream.read() if stored.size <= max_bytes else stream.read(_BEGINNING)
+            wanted = stored.size if stored.size <= max_bytes else min(_BEGINNING, stored.size)
             if len(body) < wanted:
                 raise IncompleteReadError(actual_bytes=len(body), expected_bytes=wanted)
             return Original(stored, body)
@@ -98,12 +102,12 @@ def _stored(key: str, answer: Mapping[str, Any]) -> Stored:
 
 @contextmanager
 def _origin_errors() -> Iterator[None]:
-    """Translate botocore's errors into those of the port."""
+    """Translate errors of botocore into those of the port."""
     try:
         yield
     except ClientError as error:
         status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-        code = error.response["Error"]["Code"]
+        code = code_of(error)
         if code in _THROTTLED or status in _THROTTLED_STATUS:
             raise OriginThrottledError from error
         if code in _REFUSED:

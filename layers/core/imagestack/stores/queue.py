@@ -1,24 +1,24 @@
+"""Refinements in SQS."""
+
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from imagestack.errors import StoreError
 from imagestack.refinement import Refinement, to_message
+from imagestack.stores.errors import store_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 
 class SqsRefinements:
-    """Refinements in a queue of SQS; see `imagestack.ports.Refinements`."""
+    """Refinements in an SQS queue; see `imagestack.ports.Refinements`."""
 
     def __init__(self, connect: Callable[[], "SQSClient"], url: str) -> None:
-        """Do nothing yet.
+        """Start without a client.
 
         Args:
-            connect: makes the client, when the first refinement is asked for: most functions never do.
+            connect: makes the client at the first request; most functions never need one.
             url: of the queue.
         """
         self._connect = connect
@@ -28,9 +28,7 @@ class SqsRefinements:
     def _client(self) -> "SQSClient":
         return self._connect()
 
-    def ask(self, refinement: Refinement) -> None:
-        """Ask for a refinement."""
-        try:
+    def request(self, refinement: Refinement) -> None:
+        """Request a refinement."""
+        with store_errors():
             self._client.send_message(QueueUrl=self._url, MessageBody=to_message(refinement))
-        except (ClientError, BotoCoreError) as error:
-            raise StoreError(str(error)) from error

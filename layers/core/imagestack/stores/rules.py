@@ -1,12 +1,12 @@
+"""Items of the rules table in DynamoDB."""
+
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from imagestack.errors import StoreError
 from imagestack.rules.items import partition_key
 from imagestack.stores.bodies import retry_truncated
+from imagestack.stores.errors import store_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -20,7 +20,7 @@ class DynamoRules:
         self._table = table
 
     def items(self, host: str) -> list[dict[str, Any]]:
-        """All items of a host: one Query, unless they fill more than one page of a megabyte."""
+        """All items of a host, by one Query for each megabyte."""
 
         def once() -> list[dict[str, Any]]:
             pages = self._client.get_paginator("query").paginate(
@@ -30,14 +30,12 @@ class DynamoRules:
             )
             return [{name: _plain(value) for name, value in item.items()} for page in pages for item in page["Items"]]
 
-        try:
+        with store_errors():
             return retry_truncated(once)
-        except (ClientError, BotoCoreError) as error:
-            raise StoreError(str(error)) from error
 
 
 def _plain(value: Mapping[str, Any]) -> Any:  # noqa: ANN401 - items hold anything
-    """A value without DynamoDB's type around it, as boto3 reads it, which takes longer to load than to write."""
+    """A value of DynamoDB as plain Python, in the types of boto3; loading boto3 for this would take too long."""
     ((kind, content),) = value.items()
     return _KINDS[kind](content)
 

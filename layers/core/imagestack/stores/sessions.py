@@ -1,10 +1,12 @@
+"""Sessions of boto3 for functions and commands whose start may take longer."""
+
 import boto3
 
 from imagestack.stores.bodies import reject_truncated
 
 
 def new_session() -> boto3.session.Session:
-    """A session of boto3 for whoever need not start in a hurry; to be used by one thread."""
+    """A session whose clients reject truncated responses. One thread may use it."""
     session = boto3.session.Session()
     reject_truncated(session.events.register)
     return session

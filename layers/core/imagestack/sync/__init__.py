@@ -1,1 +1,1 @@
-"""What follows from changes: derived objects and edge copies that no longer hold are removed, jobs are done."""
+"""The sync function: removes derived objects and edge copies after changes, and runs purges and prefetches."""

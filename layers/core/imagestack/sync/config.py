@@ -3,23 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from imagestack.config import ConfigError
+from imagestack.config import DEFAULT_RULES_TTL, required, whole_number
 
 
 @dataclass(frozen=True)
-class Config:
-    """Everything that the environment decides.
+class SyncConfig:
+    """The settings of the sync function.
 
     Attributes:
-        originals_bucket: `ORIGINALS_BUCKET`, whose events are of concern.
+        originals_bucket: `ORIGINALS_BUCKET`, whose events count.
         derived_bucket: `DERIVED_BUCKET`.
         rules_table: `RULES_TABLE`.
         control_table: `CONTROL_TABLE`, with the jobs.
-        changes_queue: `CHANGES_QUEUE_URL`, for purges of the edge that are put off.
+        changes_queue: `CHANGES_QUEUE_URL`, for postponed purges of the edge.
         jobs_queue: `JOBS_QUEUE_URL`, for the steps of jobs.
         distribution: `DISTRIBUTION_ID`; empty if there is no edge.
-        public_url: `PUBLIC_URL`, where images are asked for; scheme, host and port.
-        rules_ttl: `RULES_TTL_SECONDS`, how long image functions keep rules.
+        public_url: `PUBLIC_URL`, the address of the images: scheme, host and port.
+        rules_ttl: `RULES_TTL_SECONDS`, for which image functions cache rules.
         prefetch_rate: `PREFETCH_RATE`, requests a second.
     """
 
@@ -35,35 +35,21 @@ class Config:
     prefetch_rate: int
 
 
-def read_config(environment: Mapping[str, str]) -> Config:
+def read_config(environment: Mapping[str, str]) -> SyncConfig:
     """Read the environment.
 
     Raises:
-        ConfigError: a variable is missing or makes no sense.
+        ConfigError: A variable is missing or invalid.
     """
-    return Config(
-        originals_bucket=_needed(environment, "ORIGINALS_BUCKET"),
-        derived_bucket=_needed(environment, "DERIVED_BUCKET"),
-        rules_table=_needed(environment, "RULES_TABLE"),
-        control_table=_needed(environment, "CONTROL_TABLE"),
-        changes_queue=_needed(environment, "CHANGES_QUEUE_URL"),
-        jobs_queue=_needed(environment, "JOBS_QUEUE_URL"),
+    return SyncConfig(
+        originals_bucket=required(environment, "ORIGINALS_BUCKET"),
+        derived_bucket=required(environment, "DERIVED_BUCKET"),
+        rules_table=required(environment, "RULES_TABLE"),
+        control_table=required(environment, "CONTROL_TABLE"),
+        changes_queue=required(environment, "CHANGES_QUEUE_URL"),
+        jobs_queue=required(environment, "JOBS_QUEUE_URL"),
         distribution=environment.get("DISTRIBUTION_ID", ""),
-        public_url=_needed(environment, "PUBLIC_URL"),
-        rules_ttl=_number(environment, "RULES_TTL_SECONDS", 30),
-        prefetch_rate=max(1, _number(environment, "PREFETCH_RATE", 20)),
+        public_url=required(environment, "PUBLIC_URL"),
+        rules_ttl=whole_number(environment, "RULES_TTL_SECONDS", DEFAULT_RULES_TTL),
+        prefetch_rate=max(1, whole_number(environment, "PREFETCH_RATE", 20)),
     )
-
-
-def _needed(environment: Mapping[str, str], name: str) -> str:
-    value = environment.get(name, "")
-    if not value:
-        raise ConfigError(f"the environment variable {name} is not set")
-    return value
-
-
-def _number(environment: Mapping[str, str], name: str, default: int) -> int:
-    value = environment.get(name, "") or str(default)
-    if not (value.isascii() and value.isdigit()):
-        raise ConfigError(f"the environment variable {name} is not a whole number: {value!r}")
-    return int(value)

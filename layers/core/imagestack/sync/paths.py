@@ -1,9 +1,9 @@
-"""Paths as an invalidation names them (CloudFront's developer guide, "What you need to know when invalidating paths").
+"""Paths of invalidations (CloudFront's developer guide, "What you need to know when invalidating paths").
 
 The edge keeps an image under the path that `functions/edge/viewer_request.js` makes: canonically encoded, then each `%`
-encoded once more. The guide recommends to invalidate the path before a function changed it as well; where both are the
-same, as with most names, that is one. An asterisk at the end stands for anything, the query included; `/a.jpg*` would
-find `/a.jpgx` too, so that an image is named as `/a.jpg` and `/a.jpg?*`.
+encoded once more. The guide recommends to invalidate the path before a function changes it, too. For most names both
+are the same. An asterisk at the end matches anything, the query included. `/a.jpg*` would match `/a.jpgx` too, so that
+the paths of an image are `/a.jpg` and `/a.jpg?*`.
 """
 
 from collections import Counter
@@ -13,90 +13,93 @@ from urllib.parse import quote
 
 EVERYTHING = "/*"
 # Of one distribution there may be 15 paths with an asterisk in progress (guide, "Concurrent invalidation request
-# maximum"), and 3,000 without. Some are left to whoever else invalidates.
+# maximum"), and 3,000 without. Some are left for other callers.
 WILDCARDS = 10
 SINGLES = 1_000
 
 _LONGEST = 4_000
 _VARIANTS = "?*"
 _METACHARACTERS = frozenset(".^$*+?()[]{}|\\")
-# Behind these a character may be missing.
+# Metacharacters that make the character before them optional.
 _OPTIONAL = frozenset("*?{")
 
 
-def of_path(path: str) -> tuple[str, ...]:
-    """All variants of one image.
+def image_paths(path: str) -> tuple[str, ...]:
+    """The paths of an image, with any query.
 
     Args:
-        path: decoded, with its leading slash.
+        path: The decoded path, with its leading slash.
     """
-    found = tuple(spelling + end for spelling in _spellings(path) for end in ("", _VARIANTS))
-    return of_prefix(path) if max(map(len, found)) > _LONGEST else found
+    paths = tuple(spelling + end for spelling in _spellings(path) for end in ("", _VARIANTS))
+    return prefix_paths(path) if max(map(len, paths)) > _LONGEST else paths
 
 
-def of_prefix(prefix: str) -> tuple[str, ...]:
-    """Everything whose path starts so; decoded, with its leading slash. What is too long is cut, and finds more."""
+def prefix_paths(prefix: str) -> tuple[str, ...]:
+    """The paths of everything below a decoded prefix with a leading slash. A long prefix is cut and matches more."""
     while max(map(len, _spellings(prefix))) >= _LONGEST:
         prefix = prefix[: len(prefix) // 2]
     return tuple(f"{spelling}*" for spelling in _spellings(prefix))
 
 
-def of_pattern(pattern: str) -> tuple[str, ...]:
-    """Everything that a rule's pattern can match: what it begins with, as far as that is plain text."""
+def pattern_paths(pattern: str) -> tuple[str, ...]:
+    """The paths of everything that a rule's pattern can match, by its literal beginning."""
     if not pattern.startswith("^/") or "|" in pattern:
         return (EVERYTHING,)
     text = pattern[1:]
     end = next((at for at, character in enumerate(text) if character in _METACHARACTERS), len(text))
     if text[end : end + 1] in _OPTIONAL:
         end -= 1
-    return of_prefix(text[:end] or "/")
+    return prefix_paths(text[:end] or "/")
 
 
 def is_wildcard(path: str) -> bool:
-    """Whether a path stands for many."""
+    """Whether a path ends in an asterisk."""
     return path.endswith("*")
 
 
 def covers(path: str, address: str) -> bool:
-    """Whether a path finds an address: the path that the edge keeps, with `?` and the query if it has one.
+    """Whether a path matches an address: the path of an edge copy, with `?` and the query if there is one.
 
-    An address may be a path of an invalidation too.
+    An address may also be a path of an invalidation.
     """
     return address.startswith(path[:-1]) if is_wildcard(path) else address == path
 
 
 def merged(paths: Iterable[str], wildcards: int = WILDCARDS) -> list[str]:
-    """The same paths without those that others cover, and with so many wildcards at most.
+    """Leave out covered paths, and reduce the wildcards to a number.
 
-    Where they are too many, those of the deepest and fullest folder are put together as that folder: it purges more
-    than was asked for, but one folder of a thousand new images is one path.
+    Too many wildcards are replaced by the deepest folder that holds the most of them. That purges more than needed, but
+    makes one path of a folder with a thousand new images.
     """
-    found = _uncovered(set(paths))
-    while len(many := [path for path in found if is_wildcard(path)]) > wildcards:
-        folders = Counter(map(_folder, many))
+    kept = _uncovered(set(paths))
+    while len(wildcard_paths := [path for path in kept if is_wildcard(path)]) > wildcards:
+        folders = Counter(map(_folder, wildcard_paths))
         fullest = max(folders, key=lambda folder: (folder.count("/"), folders[folder], folder))
-        # What covers this folder would have covered what is in it.
-        found = {path for path in found if not covers(fullest, path)} | {fullest}
-    return sorted(found)
+        # No other path covers this folder: such a path would have covered its content.
+        kept = {path for path in kept if not covers(fullest, path)} | {fullest}
+    return sorted(kept)
 
 
 def batches(paths: Iterable[str], wildcards: int = WILDCARDS, singles: int = SINGLES) -> Iterator[list[str]]:
-    """The same paths in groups that an invalidation each can take."""
-    found = sorted(set(paths))
-    many, single = [path for path in found if is_wildcard(path)], [path for path in found if not is_wildcard(path)]
-    while many or single:
-        yield list(chain(many[:wildcards], single[:singles]))
-        many, single = many[wildcards:], single[singles:]
+    """Split paths into groups that each fit into an invalidation."""
+    kept = sorted(set(paths))
+    wildcard_paths, single = (
+        [path for path in kept if is_wildcard(path)],
+        [path for path in kept if not is_wildcard(path)],
+    )
+    while wildcard_paths or single:
+        yield list(chain(wildcard_paths[:wildcards], single[:singles]))
+        wildcard_paths, single = wildcard_paths[wildcards:], single[singles:]
 
 
 def _folder(path: str) -> str:
-    """The folder above a path with an asterisk, as a path."""
+    """The folder of a path with an asterisk, as a path."""
     return f"{path.removesuffix('*').removesuffix('?').rstrip('/').rpartition('/')[0]}/*"
 
 
 def _uncovered(paths: set[str]) -> set[str]:
-    many = [path for path in paths if is_wildcard(path)]
-    return {path for path in paths if not any(covers(other, path) for other in many if other != path)}
+    wildcard_paths = [path for path in paths if is_wildcard(path)]
+    return {path for path in paths if not any(covers(other, path) for other in wildcard_paths if other != path)}
 
 
 def _spellings(path: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What the work is done with; `imagestack.sync.aws` implements it. Every method may raise StoreError."""
+"""The ports of the sync function; `imagestack.sync.aws` implements them. Every method may raise StoreError."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
@@ -6,50 +6,50 @@ from typing import Any, Protocol
 from imagestack.errors import StoreError
 
 Item = Mapping[str, Any]
-# Seconds that are left of an invocation.
+# Returns the seconds that remain of an invocation.
 TimeLeft = Callable[[], float]
 
 
-class BusyError(StoreError):
-    """So much is in progress that no more is taken; later it will be."""
+class StoreBusyError(StoreError):
+    """A service accepts no more for now; a later attempt may succeed."""
 
 
 class Invalidator(Protocol):
-    """What removes copies from the edge."""
+    """Removes copies from the edge."""
 
     def invalidate(self, paths: Sequence[str], reference: str) -> str:
         """Remove copies.
 
         Args:
-            paths: as `imagestack.sync.paths` makes them: 3,000 at most, 15 of them with an asterisk.
-            reference: tells this demand from others: made again with the same paths, it is the same demand.
+            paths: Paths as `imagestack.sync.paths` makes them: at most 3,000, 15 of them with an asterisk.
+            reference: Identifies the demand; the same paths and reference are the same invalidation.
 
         Returns:
-            By what to ask whether it is done.
+            A ticket for `is_done`.
 
         Raises:
-            BusyError: later.
+            StoreBusyError: Too many invalidations are in progress.
         """
 
     def is_done(self, ticket: str) -> bool:
-        """Whether all copies are gone."""
+        """Whether all copies of an invalidation are gone."""
 
 
 class DerivedObjects(Protocol):
-    """Derived objects as keys."""
+    """The store of derived objects, by keys."""
 
     def page(self, prefix: str, after: str) -> list[str]:
-        """Keys that start so and come after another one, in their order: the next 1,000, none at the end."""
+        """The next 1,000 keys with a prefix, after another key, in their order; none at the end."""
 
     def delete(self, keys: Sequence[str]) -> None:
-        """Remove objects, 1,000 at most; those that are gone already are none to worry about."""
+        """Remove at most 1,000 objects; missing objects are no error."""
 
 
 class Queue(Protocol):
-    """Messages to this function itself."""
+    """A queue of messages to this function."""
 
     def send(self, message: Mapping[str, Any], delay: int = 0) -> None:
-        """Send JSON, to be delivered after so many seconds, 900 at most."""
+        """Send JSON, to be delivered after a delay of at most 900 seconds."""
 
 
 class Tables(Protocol):
@@ -59,44 +59,47 @@ class Tables(Protocol):
         """All items of the rules table."""
 
     def job(self, kind: str, number: int) -> Item | None:
-        """A job as it stands."""
+        """The item of a job; None if there is none."""
 
     def advance(self, kind: str, number: int, step: int, changed: Mapping[str, Any]) -> bool:
-        """Change attributes of a job that is in progress and at this step; those that are None are removed.
+        """Change attributes of a job that is in progress and at a step; attributes that are None are removed.
 
         Returns:
-            False if it is not: somebody else has done the step.
+            False if the job is not at this step: another invocation has done it.
         """
 
 
 class Viewer(Protocol):
-    """Somebody who asks for images by their public address."""
+    """Requests images by their public address."""
 
-    def ask(self, host: str, path: str, accept: str) -> int:
-        """The HTTP status of the answer; 0 if there was none.
+    def fetch_status(self, host: str, path: str, accept: str) -> int:
+        """Request an image.
 
         Args:
-            host: of the resource, `*` for that of all hosts.
-            path: as an operator wrote it, with a query if there is one.
-            accept: the header.
+            host: The host of the resource; `*` for the resource of all hosts.
+            path: The path as an operator wrote it, with a query if there is one.
+            accept: The Accept header.
+
+        Returns:
+            The HTTP status; 0 if there was no answer.
         """
 
 
-class NoEdge:
-    """Nothing is kept at an edge."""
+class NoInvalidator:
+    """For deployments without an edge."""
 
     def invalidate(self, paths: Sequence[str], reference: str) -> str:
-        """Nothing to do."""
+        """Do nothing."""
         del paths, reference
         return ""
 
     def is_done(self, ticket: str) -> bool:
-        """Always."""
+        """True, for its own tickets."""
         return not ticket
 
 
-class CalledEdge(NoEdge):
-    """An edge within this process, which is told by a call and has done it when that returns."""
+class InProcessInvalidator(NoInvalidator):
+    """Invalidates an edge in this process by a call that returns when the copies are gone."""
 
     def __init__(self, purge: Callable[[Sequence[str]], None]) -> None:
         self._purge = purge

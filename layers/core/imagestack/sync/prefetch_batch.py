@@ -1,50 +1,50 @@
-"""Originals of a listing of the bucket, as a Distributed Map of Step Functions hands them over."""
+"""Batches of originals from a listing of the bucket, as a Distributed Map of Step Functions sends them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from imagestack.sync.warmer import BROWSERS
+from imagestack.request.accept import BROWSERS
 
 
 @dataclass(frozen=True)
-class Batch:
-    """What is to be asked for.
+class PrefetchBatch:
+    """The requests of a batch.
 
     Attributes:
-        host: of the resource, `*` for that of all hosts.
-        wanted: paths with their queries, each with an Accept header.
+        host: The host of the resource; `*` for the resource of all hosts.
+        wanted: Paths with their queries, each with an Accept header.
     """
 
     host: str
     wanted: Sequence[tuple[str, str]]
 
 
-def read_batch(event: Mapping[str, Any]) -> Batch:
-    """Read what the state machine says.
+def read_batch(event: Mapping[str, Any]) -> PrefetchBatch:
+    """Read the input of the state machine.
 
     Args:
-        event: `Items`, each with the `Key` of an original; and `BatchInput` with `host`, `origin_prefix` (what all keys
-            of the resource begin with, and its paths do not), `queries` and `browsers` (names of
-            `imagestack.sync.warmer.BROWSERS`).
+        event: `Items`, each with the `Key` of an original; and `BatchInput` with `host`, `origin_prefix` (the beginning
+            of all keys of the resource, absent from its paths), `queries` and `browsers` (names of
+            `imagestack.request.accept.BROWSERS`).
 
     Raises:
-        ValueError: it makes no sense; the message says what.
+        ValueError: The input is invalid; the message says why.
     """
     try:
-        told = event["BatchInput"]
-        prefix = str(told["origin_prefix"])
+        batch = event["BatchInput"]
+        prefix = str(batch["origin_prefix"])
         keys = [str(item["Key"]) for item in event["Items"]]
-        queries = [str(query).removeprefix("?") for query in told["queries"]]
-        accepts = [BROWSERS[browser] for browser in told["browsers"]]
-        host = str(told["host"])
+        queries = [str(query).removeprefix("?") for query in batch["queries"]]
+        accepts = [BROWSERS[browser] for browser in batch["browsers"]]
+        host = str(batch["host"])
     except (KeyError, TypeError) as error:
         raise ValueError(f"the input lacks or does not know {error}") from error
-    # Folders that the S3 console makes are objects, too.
+    # The S3 console makes an object for each folder.
     paths = [_path(key, prefix) for key in keys if key.startswith(prefix) and key != prefix and not key.endswith("/")]
     addresses = [f"{path}?{query}" if query else path for path in paths for query in queries]
-    return Batch(host, [(address, accept) for address in addresses for accept in accepts])
+    return PrefetchBatch(host, [(address, accept) for address in addresses for accept in accepts])
 
 
 def _path(key: str, prefix: str) -> str:

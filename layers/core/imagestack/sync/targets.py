@@ -1,4 +1,4 @@
-"""What there is of originals: the prefixes of their derived objects, and their paths at the edge."""
+"""The derived objects and edge paths that belong to originals."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -11,20 +11,20 @@ from imagestack.plan.derived_key import derived_prefix
 from imagestack.request.image_request import image_request
 from imagestack.rules.items import SETTINGS, partition_key, read_items
 from imagestack.rules.model import ANY_HOST, Resource
-from imagestack.sync.paths import EVERYTHING, of_path, of_prefix
+from imagestack.sync.paths import EVERYTHING, image_paths, prefix_paths
 from imagestack.sync.ports import Item
 
-# Bytes; a key that is so long that it is cut keeps more than these (see `imagestack.plan.derived_key`).
+# Bytes that a cut key keeps at least; see `imagestack.plan.derived_key`.
 _UNCUT = 400
 
 
 @dataclass(frozen=True)
-class Targets:
+class PurgeTargets:
     """What is to be removed.
 
     Attributes:
-        derived: prefixes of derived objects.
-        edge: paths.
+        derived: Prefixes of derived objects.
+        edge: Edge paths.
     """
 
     derived: tuple[str, ...]
@@ -32,11 +32,11 @@ class Targets:
 
 
 def resources(items: Iterable[Item], bucket: str) -> tuple[Resource, ...]:
-    """All resources of a rules table as the data plane reads them, without their rules; that of all hosts in any case.
+    """All resources as the data plane reads them, without their rules; the resource of all hosts is always among them.
 
     Args:
-        items: of the table.
-        bucket: the originals'.
+        items: The items of the rules table.
+        bucket: The bucket of originals.
     """
     settings: dict[str, list[Item]] = defaultdict(list, {ANY_HOST: []})
     beginning = partition_key("")
@@ -44,66 +44,66 @@ def resources(items: Iterable[Item], bucket: str) -> tuple[Resource, ...]:
         pk = str(item["pk"])
         if pk.startswith(beginning):
             settings[pk.removeprefix(beginning)] += [item] if item["sk"] == SETTINGS else []
-    return tuple(read_items(host, found, bucket)[0] or Resource(host) for host, found in settings.items())
+    return tuple(read_items(host, own, bucket)[0] or Resource(host) for host, own in settings.items())
 
 
-def of_original(key: str, found: Iterable[Resource]) -> Targets:
-    """What there is of one original: below every resource whose origin has it."""
+def original_targets(key: str, known: Iterable[Resource]) -> PurgeTargets:
+    """The targets of one original, for every resource whose origin contains it."""
     derived: list[str] = []
     edge: list[str] = []
-    for resource in found:
+    for resource in known:
         rest = key.removeprefix(resource.origin.prefix)
         if rest and key.startswith(resource.origin.prefix):
             derived.append(derived_prefix(resource.host, rest))
-            edge += of_path(f"/{rest}")
-    return Targets(tuple(derived), tuple(dict.fromkeys(edge)))
+            edge += image_paths(f"/{rest}")
+    return PurgeTargets(tuple(derived), tuple(dict.fromkeys(edge)))
 
 
-def of_purge(host: str, payload: Mapping[str, Any]) -> Targets:
-    """What a purge asks for; see `imagestack.control.jobs`.
+def purge_targets(host: str, payload: Mapping[str, Any]) -> PurgeTargets:
+    """The targets of a purge; see `imagestack.control.jobs`.
 
-    An address stands for all variants of its image, whatever its query is. A path stands for itself and all below, with
-    an asterisk for everything that starts so; no paths stand for everything.
+    A URL means its image with any query. A path means itself and everything below; with an asterisk, it
+    means everything that begins with it. An empty list of paths means everything.
     """
     derived: list[str] = []
     edge: list[str] = []
     for url in payload.get("urls") or ():
         key = _key(url)
         derived.append(derived_prefix(host, key))
-        edge += of_path(f"/{key}")
+        edge += image_paths(f"/{key}")
     paths = payload.get("paths")
     for path in paths or ():
         text = path.partition("?")[0]
         key = _key(text.removesuffix("*"))
         if text.endswith("*"):
             derived.append(_beginning(host, key))
-            edge += of_prefix(f"/{key}")
+            edge += prefix_paths(f"/{key}")
         else:
             key = key.rstrip("/")
             derived.append(_beginning(host, key, "/" if key else ""))
-            edge += (*of_path(f"/{key}"), *of_prefix(f"/{key}/")) if key else (EVERYTHING,)
+            edge += (*image_paths(f"/{key}"), *prefix_paths(f"/{key}/")) if key else (EVERYTHING,)
     if paths is not None and not paths:
         derived.append(_beginning(host, ""))
         edge.append(EVERYTHING)
-    return Targets(tuple(dict.fromkeys(derived)), tuple(dict.fromkeys(edge)))
+    return PurgeTargets(tuple(dict.fromkeys(derived)), tuple(dict.fromkeys(edge)))
 
 
 def _beginning(host: str, text: str, end: str = "") -> str:
-    """What the keys of derived objects begin with, of all originals whose keys begin with a text, and then an end.
+    """The beginning of the keys of derived objects, for all originals whose keys begin with a text, followed by an end.
 
-    Where the text is so long that keys may be cut, it finds more than was asked for.
+    If the text is so long that keys may be cut, the result matches more.
     """
-    found = derived_prefix(host, text).removesuffix("/@/")
-    longest = found.index("/") + 1 + _UNCUT
-    cut = found.encode()[:longest].decode(errors="ignore")
-    return f"{found}{end}" if cut == found else cut
+    prefix = derived_prefix(host, text).removesuffix("/@/")
+    longest = prefix.index("/") + 1 + _UNCUT
+    cut = prefix.encode()[:longest].decode(errors="ignore")
+    return f"{prefix}{end}" if cut == prefix else cut
 
 
 def _key(path: str) -> str:
-    """The original's key in a path as an operator wrote it."""
+    """The key of the original in a path that an operator wrote."""
     text = path.partition("?")[0]
     try:
         return image_request("GET", text, (), {}).key
     except BadRequestError:
-        # No image can be asked for so, but the beginning of one may look like it.
+        # Not the path of an image, but it may be the beginning of one.
         return unquote(text).removeprefix("/")

@@ -1,54 +1,50 @@
-"""Asks for images as browsers do, so that they are made and kept before somebody waits for them."""
+"""Requests images as browsers do, so that they are made and stored before viewers need them."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 
 from imagestack.sync.ports import TimeLeft, Viewer
 
-# What browsers send, by the best that they can decode.
-BROWSERS = {
-    "avif": "image/avif,image/webp,image/*,*/*;q=0.8",
-    "webp": "image/webp,image/*,*/*;q=0.8",
-    "none": "image/*,*/*;q=0.8",
-}
-# Requests at a time, which is how many images are made at once.
+# Requests at a time, and so images made at a time.
 AT_ONCE = 8
-# Seconds: a round of requests takes no longer.
+# Seconds; no round of requests takes longer.
 RESERVE = 75.0
 _ERROR = 400
 
 
-class Asker:
-    """Asks in rounds."""
+class Warmer:
+    """Sends requests in rounds."""
 
     def __init__(
         self, viewer: Viewer, executor: Executor, rate: float, pause: Callable[[float], None], at_once: int = AT_ONCE
     ) -> None:
-        """Ask as `viewer`, `rate` times a second at most; `pause` waits for seconds."""
+        """Request as `viewer`, at most `rate` times a second; `pause` sleeps for seconds."""
         self._viewer = viewer
         self._executor = executor
         self._round = at_once / rate
         self._pause = pause
         self._at_once = at_once
 
-    def ask(self, host: str, wanted: Sequence[tuple[str, str]], left: TimeLeft) -> tuple[int, int]:
-        """Ask until time is nearly over, for one round at least: or it would never end.
+    def warm(self, host: str, wanted: Sequence[tuple[str, str]], seconds_left: TimeLeft) -> tuple[int, int]:
+        """Request images until the time is nearly over, but at least one round, so that every call makes progress.
 
         Args:
-            host: of the resource, `*` for that of all hosts.
-            wanted: paths with their queries, each with an Accept header.
-            left: seconds that remain.
+            host: The host of the resource; `*` for the resource of all hosts.
+            wanted: Paths with their queries, each with an Accept header.
+            seconds_left: Returns the seconds that remain.
 
         Returns:
-            How many were asked for, from the first on, and how many of those failed.
+            The number of sent requests, from the first on, and the number of those that failed.
         """
         at = failed = 0
-        while at < len(wanted) and (not at or left() >= RESERVE):
-            began = left()
+        while at < len(wanted) and (not at or seconds_left() >= RESERVE):
+            began = seconds_left()
             requests = wanted[at : at + self._at_once]
-            asked = [self._executor.submit(self._viewer.ask, host, path, accept) for path, accept in requests]
-            failed += sum(not 0 < request.result() < _ERROR for request in asked)
+            requested = [
+                self._executor.submit(self._viewer.fetch_status, host, path, accept) for path, accept in requests
+            ]
+            failed += sum(not 0 < request.result() < _ERROR for request in requested)
             at += len(requests)
             if at < len(wanted):
-                self._pause(max(0.0, self._round - (began - left())))
+                self._pause(max(0.0, self._round - (began - seconds_left())))
         return at, failed

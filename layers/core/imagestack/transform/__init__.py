@@ -1,4 +1,4 @@
-"""Pixels: decode, resize, crop, encode. The only package that imports PIL."""
+"""Pixels: decode, resize, crop, encode. The only package that imports Pillow, libvips and other codecs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -18,12 +18,12 @@ __all__ = ["ENGINE", "Encoded", "after_steps", "in_this_process", "read_facts", 
 
 @dataclass(frozen=True)
 class Encoded:
-    """What an encoder made.
+    """An encoded result.
 
     Attributes:
-        body: its bytes.
-        score: as `imagestack.ports.Transformed` has it, before it is rounded; None if nobody has looked.
-        quality: on the JPEG scale, where it was chosen for this picture.
+        body: the file.
+        score: as in `imagestack.ports.Transformed`, but not rounded; None if it was not measured.
+        quality: on the JPEG scale, if it was chosen for this picture.
     """
 
     body: bytes
@@ -37,18 +37,18 @@ def transform(body: bytes, work: Work) -> Encoded:
     Raises:
         DamagedImageError: the original cannot be decoded strictly.
         EncodeError: anything failed after that.
-        MemoryError: there was not enough of it.
+        MemoryError: there is not enough memory.
     """
     return after_steps(body, work, _encoded)
 
 
 def in_this_process(body: bytes, work: Work, _seconds: float) -> Encoded:
-    """`transform` where the image may be trusted: nothing stops it before it is done."""
+    """`transform` for images that are trusted: nothing stops it when the time is up."""
     return transform(body, work)
 
 
 def after_steps(body: bytes, work: Work, do: Callable[[Picture, Work], _Result]) -> _Result:
-    """Decode, take the steps, and do the rest with the pixels that are to be encoded.
+    """Decode, take all steps, and call `do` with the pixels to encode.
 
     Raises:
         DamagedImageError, EncodeError, MemoryError: as `transform`.
@@ -60,13 +60,13 @@ def after_steps(body: bytes, work: Work, do: Callable[[Picture, Work], _Result])
         return do(picture, work)
     except MemoryError:
         raise
-    except Exception as error:  # whatever a codec raises, the viewer keeps what there was
+    except Exception as error:  # codecs raise many kinds; the viewer then gets the original
         raise EncodeError(str(error)) from error
 
 
 def _encoded(picture: Picture, work: Work) -> Encoded:
     if work.chooses:
-        from imagestack.transform.auto import choose  # noqa: PLC0415 - few need it, and what scores the trials
+        from imagestack.transform.auto import choose  # noqa: PLC0415 - few results need it and its scores
 
         choice = choose(picture, work)
         return Encoded(encode(picture, replace(work, quality=choice.quality)), choice.score, choice.quality)

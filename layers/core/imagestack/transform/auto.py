@@ -1,4 +1,4 @@
-"""The quality that is just good enough for one picture, found by encoding a part of it at most three times."""
+"""The lowest quality that is good enough for one picture. At most three encodes of a part of it decide."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,45 +15,45 @@ from imagestack.transform.lines import at_quality, interpolated
 from imagestack.transform.picture import Picture
 from imagestack.transform.score import on, score
 
-# Below this the score does not tell what flat areas and edges look like.
+# Below this quality the score does not show how flat areas and edges look.
 _LOWEST = 20
-# SSIMULACRA2 of photographs by pixels of the result, for each of `QUALITIES`: means in docs/measurements/quality.csv.
-# Against these a picture's own scores lie nearly on a straight line, so that few trials are enough.
+# Mean SSIMULACRA2 of photographs for each of `QUALITIES`, by pixels of the result (docs/measurements/quality.csv).
+# The scores of one picture are nearly a linear function of these, so that few trials are enough.
 _TYPICAL = {
     107_000: (48.9, 56.6, 61.7, 65.4, 70.4, 75.7, 82.8, 87.0),
     380_000: (48.6, 57.6, 63.2, 67.4, 72.2, 77.8, 84.4, 88.2),
     3_000_000: (55.1, 62.8, 67.8, 71.3, 75.6, 80.4, 85.9, 89.4),
 }
 _TOP = (100, 96.0)
-# What can be measured differs more from photograph to photograph than SSIMULACRA2 does. Only this part of how far it is
-# from the typical score is true of both; what is further away than usual is no photograph, and all of the rest is true.
+# The measured score varies more between photographs than SSIMULACRA2 does. Only this part of its distance from the
+# typical score counts. A picture beyond the usual distance is no photograph, and all of the rest counts.
 _TRUST = 0.4
 _USUAL = 12.0
-# How far a picture's line may be from that, whatever two trials say.
+# Bounds of the slope between two trials.
 _FLATTEST, _STEEPEST = 0.25, 4.0
-# Further than any typical score is from another.
+# More than the difference of any two typical scores.
 _BEYOND = 100.0
-# A trial so close to another one would tell nothing new.
+# A trial as close as this to another one gives no new information.
 _NEAR = 2
-# A large picture is tried by so many windows on each axis, since a smaller copy has more detail in each pixel. They
-# start where blocks of a JPEG original may: there an encode costs it less than elsewhere.
+# Trials of a large picture encode this many windows on each axis, since a smaller copy has more detail in each pixel.
+# Windows start on the grid of JPEG blocks, where a JPEG original loses less than elsewhere, as the whole picture does.
 _WINDOWS = 3
 _BLOCK = 16
-# Narrower strips would be scored at many times their size.
+# Scoring would enlarge narrower strips many times.
 _LONGEST_RATIO = 16
 _BEHIND = (128, 128, 128, 255)
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What was chosen, and the score that the trials foretell for it."""
+    """The chosen quality, and the score that the trials predict for it."""
 
     quality: int
     score: float
 
 
 def choose(picture: Picture, work: Work) -> Choice:
-    """The lowest quality that reaches the target of `work`; its highest if none does."""
+    """The lowest quality that reaches the target of `work`; the highest that `work` allows if none does."""
     target = work.target or 0
     trial = replace(picture, image=part_of(picture.image))
     reference = on(_BEHIND, trial.image)
@@ -68,28 +68,38 @@ def choose(picture: Picture, work: Work) -> Choice:
         tried.append(quality)
         found[typical[quality]] = estimate(measured, typical[quality])
         quality = _lowest_with(target, lowest, typical, found)
-    return Choice(quality, _foretold(typical[quality], found))
+    return Choice(quality, _predicted(typical[quality], found))
 
 
 def estimate(measured: float, typical: float) -> float:
-    """The score that a result probably has, if so much was measured of it and photographs typically have so much."""
+    """The most likely SSIMULACRA2 score of a result.
+
+    Args:
+        measured: its own score, of which only a part counts.
+        typical: score of photographs at the same quality.
+    """
     apart = measured - typical
     believed = _TRUST * min(abs(apart), _USUAL) + max(abs(apart) - _USUAL, 0.0)
     return typical + copysign(believed, apart)
 
 
 def typical_score(quality: int, pixels: int) -> float:
-    """The score of photographs at a quality, for results of so many pixels."""
+    """The mean score of photographs at a quality, for results of this many pixels."""
     return at_quality(_TYPICAL, quality, pixels, _TOP)
 
 
 def _lowest_with(target: int, lowest: int, typical: Sequence[float], found: Mapping[float, float]) -> int:
     possible = range(lowest, len(typical))
-    return next((at for at in possible if _foretold(typical[at], found) >= target), possible[-1])
+    return next((at for at in possible if _predicted(typical[at], found) >= target), possible[-1])
 
 
-def _foretold(typical: float, found: Mapping[float, float]) -> float:
-    """The score where photographs typically have so much, by those that were found: straight lines between them."""
+def _predicted(typical: float, found: Mapping[float, float]) -> float:
+    """The predicted score where photographs have the score `typical`: straight lines through the trials.
+
+    Args:
+        typical: on the scale of typical scores.
+        found: estimated scores of the trials, by their typical scores.
+    """
     if not found:
         return typical
     points = sorted(found.items())
@@ -101,7 +111,7 @@ def _foretold(typical: float, found: Mapping[float, float]) -> float:
 
 
 def part_of(image: Image.Image) -> Image.Image:
-    """What stands for a picture in trials: windows of it beside each other, or all of a small one."""
+    """The part of a picture that trials encode: windows beside each other, or all of a small picture."""
     longest = min(TRIAL_SIDE, _LONGEST_RATIO * min(image.size))
     columns, rows = (_windows(length, longest) for length in image.size)
     if len(columns) == len(rows) == 1:

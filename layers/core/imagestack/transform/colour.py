@@ -1,11 +1,11 @@
-"""Colour management: whatever profile an original has, the output means sRGB."""
+"""Colour management: results are sRGB, whatever profile the original has."""
 
 from io import BytesIO
 
 from PIL import Image, ImageCms
 
 _SRGB = ImageCms.createProfile("sRGB")
-# Colour space of a profile, by the mode of the pixels that it can describe.
+# The colour space that a profile must have, by the mode of the pixels.
 _SPACES = {"RGB": "RGB", "CMYK": "CMYK", "L": "GRAY"}
 _WHITE_STAYS_WHITE = ImageCms.Intent.RELATIVE_COLORIMETRIC
 _FLAGS = ImageCms.Flags.BLACKPOINTCOMPENSATION
@@ -14,7 +14,7 @@ _FLAGS = ImageCms.Flags.BLACKPOINTCOMPENSATION
 def to_srgb(image: Image.Image, icc_profile: bytes | None) -> Image.Image:
     """Convert to sRGB: RGB, grey (both with or without alpha, which is kept) and CMYK.
 
-    A profile that cannot be read, or that is for another colour space than the pixels, is passed over as browsers do.
+    As in browsers, a profile that cannot be read, or that is for another colour space than the pixels, has no effect.
     """
     if image.mode in ("RGBA", "LA"):
         opaque = to_srgb(image.convert(image.mode.removesuffix("A")), icc_profile)
@@ -31,7 +31,7 @@ def to_srgb(image: Image.Image, icc_profile: bytes | None) -> Image.Image:
 
 
 def _profile(icc_profile: bytes, mode: str) -> ImageCms.ImageCmsProfile | None:
-    """The profile if it applies to such pixels and says something else than sRGB."""
+    """The profile; None if it is sRGB, cannot be read, or does not apply to pixels of this mode."""
     try:
         profile = ImageCms.ImageCmsProfile(BytesIO(icc_profile))
         space = profile.profile.xcolor_space.strip()

@@ -1,7 +1,7 @@
-"""The few calls of libvips that are needed, by the module that its binary wheel brings along.
+"""A few calls of libvips, through the extension module of its binary wheel.
 
-pyvips, by which libvips is called as a rule, is published as source alone: it would be built for the machine that makes
-a layer instead of the one that the layer is for.
+pyvips, the usual binding, is published as source only: pip would build it for the machine that makes a layer, not for
+the one that runs it.
 """
 
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from _libvips import ffi, lib
 
 if lib.vips_init(b"imagestack"):
     raise ImportError(ffi.string(lib.vips_error_buffer()).decode())
-# Every request has another original; what is remembered would only hold bodies.
+# Every request has another original; a cache would only hold bodies.
 lib.vips_cache_set_max(0)
-# Only what is fuzzed by its makers: a call for anything else fails.
+# Only operations that the makers of libvips fuzz: a call of any other one fails.
 lib.vips_block_untrusted_set(1)
 
-# GLib's level of warnings. What is wrong with an image is told by `LibvipsError`; nobody needs a line per damaged row.
+# GLib's level of warnings. `LibvipsError` has the reason; a line for each damaged row is noise.
 _WARNING = 1 << 4
 ffi.def_extern("_log_handler_callback")(lambda *_: None)
 lib.g_log_set_handler(b"VIPS", _WARNING, lib._log_handler_callback, ffi.NULL)  # noqa: SLF001 - the module's only handler
@@ -24,23 +24,23 @@ _SOURCE, _IMAGE = (lib.g_type_from_name(name) for name in (b"VipsSource", b"Vips
 
 
 class LibvipsError(Exception):
-    """An operation failed; the text is libvips' own."""
+    """An operation failed. The text is that of libvips."""
 
     def __init__(self) -> None:
-        """Take the text, and leave none for the next one."""
+        """Take the text, and clear the buffer for the next error."""
         super().__init__(ffi.string(lib.vips_error_buffer()).decode(errors="replace").strip())
         lib.vips_error_clear()
 
 
 @dataclass(frozen=True)
 class Pixels:
-    """An image that has been computed.
+    """A computed image.
 
     Attributes:
         width: in pixels.
-        height: likewise.
+        height: in pixels.
         bands: bytes of a pixel.
-        memory: all of them, row by row; a buffer.
+        memory: a buffer of all pixels, row by row.
     """
 
     width: int
@@ -51,15 +51,15 @@ class Pixels:
 
 @dataclass(frozen=True)
 class Image:
-    """An image that is still to be computed, a few rows at a time, when somebody asks for its pixels."""
+    """An image that is computed a few rows at a time, when `pixels` is called."""
 
     _pointer: Any
-    # libvips reads from it, and does not know that it may go.
+    # libvips reads from it but holds no reference.
     _body: bytes
 
     @classmethod
     def open_jpeg(cls, body: bytes, shrink: int) -> "Image":
-        """A JPEG as it lies in the file, whose sides the decoder divides by `shrink`: 1, 2, 4 or 8.
+        """A JPEG in the orientation of the file. The decoder divides its sides by `shrink`: 1, 2, 4 or 8.
 
         Raises:
             LibvipsError: its header cannot be read.
@@ -69,7 +69,7 @@ class Image:
         return cls(_call("jpegload_source", "source", _SOURCE, source, options), body)
 
     def resized(self, across: float, down: float, reducing_gap: float) -> "Image":
-        """Scaled by Lanczos by these factors; beyond the gap a box filter goes before.
+        """Scaled by these factors with Lanczos. A box filter comes first where the reduction is beyond the gap.
 
         Raises:
             LibvipsError: it cannot be done.
@@ -81,7 +81,7 @@ class Image:
         """A part of it.
 
         Raises:
-            LibvipsError: it is no part of it.
+            LibvipsError: the box is not inside the image.
         """
         options = f"left={left},top={top},width={width},height={height}"
         return Image(_call("extract_area", "input", _IMAGE, self._pointer, options), self._body)
@@ -119,7 +119,7 @@ class Image:
 
 
 def _call(name: str, input_name: str, kind: int, given: Any, options: str) -> Any:  # noqa: ANN401 - cffi has no types
-    """What an operation makes of one input."""
+    """The output image of an operation with one input."""
     operation = lib.vips_operation_new(name.encode())
     if not operation:
         raise LibvipsError
@@ -138,7 +138,7 @@ def _call(name: str, input_name: str, kind: int, given: Any, options: str) -> An
     lib.g_value_init(out, _IMAGE)
     lib.g_object_get_property(ffi.cast("GObject *", built), b"out", out)
     image = lib.g_value_get_object(out)
-    # The value's own reference goes with the value.
+    # Freeing the value drops its own reference.
     lib.g_object_ref(image)
     image = ffi.gc(ffi.cast("VipsImage *", image), lib.g_object_unref)
     lib.vips_object_unref_outputs(ffi.cast("VipsObject *", built))

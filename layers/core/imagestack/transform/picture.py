@@ -1,6 +1,10 @@
 from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
 
 from PIL import Image
+
+from imagestack.formats import Format
 
 
 @dataclass(frozen=True)
@@ -9,10 +13,16 @@ class Picture:
 
     Attributes:
         image: Pillow's image.
-        icc_profile: the profile that its numbers are meant in; None for sRGB.
-        subsampling: of a JPEG original's colour in Pillow's numbers: 0 is 4:4:4, 1 is 4:2:2, 2 is 4:2:0, else -1.
+        icc_profile: the profile of its colours; None for sRGB.
+        subsampling: of the original's colour in Pillow's numbers: 0 is 4:4:4, 1 is 4:2:2, 2 is 4:2:0, else -1.
     """
 
     image: Image.Image
     icc_profile: bytes | None = None
     subsampling: int = -1
+
+    def save(self, fmt: Format, **settings: Any) -> bytes:  # noqa: ANN401 - Pillow's writers have settings of all types
+        """The picture as a file of this format, by Pillow's writer with these settings."""
+        output = BytesIO()
+        self.image.save(output, fmt.codec, **settings)
+        return output.getvalue()

@@ -1,4 +1,4 @@
-"""A second encode, measured against the first: kept only where nobody loses anything by it."""
+"""A second, slower encode. It replaces the first one only if it has fewer bytes and looks as good."""
 
 from dataclasses import replace
 from functools import partial
@@ -16,40 +16,40 @@ from imagestack.transform.palette import few_colours, lowest_score
 from imagestack.transform.picture import Picture
 from imagestack.transform.score import score, scored
 
-# The score may be so much lower: less than half of what rounds it to a whole number, and far less than anybody sees.
+# The score may be lower by this: half of what rounding to a whole number may change, and invisible.
 NOISE = 0.25
-# At the same number for quality an encoder that looks longer comes to another score: that of AVIF is higher, which is
-# worth more as bytes, that of WebP lower. The lowest of these that has the score of the first encode is taken.
+# A slower encode at the same quality has another score: a higher one for AVIF, a lower one for WebP. The first of these
+# changes wins that reaches the score of the first encode.
 _CHANGED_BY = (-2, -1, 0, 1)
-# Peak memory of a comparison per scored pixel: three pictures, and what the score makes of two of them.
+# Peak memory of a comparison for each scored pixel: three pictures, and the work of the score on two of them.
 _SCORE_BYTES = 50
 _EXACT = 100.0
-# A PNG of few colours must not be told apart by eye, in any part.
+# No part of a PNG with a palette may look different from the exact pixels.
 LEAST_OF_FEW_COLOURS = 90.0
 
 
 def score_bytes(size: Size) -> int:
-    """Peak memory of the comparison of a result of this size."""
+    """Peak memory in bytes of the comparison of a result of this size."""
     width, height = scored((size.width, size.height))
     return width * height * _SCORE_BYTES
 
 
 def refine(original: bytes, derived: bytes, work: Work) -> Encoded | None:
-    """Do `work` once more, and see whether it was worth it.
+    """Do `work` once more with a slower encoder, and compare.
 
     Args:
         original: as stored.
-        derived: what was made of it before.
+        derived: the result of the first encode.
         work: with the effort of a refinement.
 
     Returns:
-        Fewer bytes that look like the pixels that were encoded at least as well as `derived` does; None if they are not
-        fewer, or look worse. A PNG that may have few colours must look like those pixels so well that nobody sees it.
+        A file with fewer bytes that is at least as near to the pixels before the encode as `derived`. None if it has
+        no fewer bytes or looks worse. A PNG with a palette must look the same as those pixels.
 
     Raises:
         DamagedImageError: the original cannot be decoded strictly.
         EncodeError: anything failed after that.
-        MemoryError: there was not enough of it.
+        MemoryError: there is not enough memory.
     """
     unseen = _in_few_colours if work.tries_palette else _exact
     return after_steps(original, work, partial(unseen if work.lossless else _alike, derived))
@@ -88,9 +88,9 @@ def _alike(derived: bytes, picture: Picture, work: Work) -> Encoded | None:
 
 
 def _opened(body: bytes) -> Image.Image:
-    return Image.open(BytesIO(body), formats=[fmt.encoder for fmt in FORMATS.values()])
+    return Image.open(BytesIO(body), formats=[fmt.codec for fmt in FORMATS.values()])
 
 
 def _pixels(image: Image.Image) -> bytes:
-    """All pixels, those that cannot be seen too."""
+    """All pixels, including transparent ones."""
     return image.convert("RGBA").tobytes()

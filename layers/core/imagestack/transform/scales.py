@@ -1,10 +1,10 @@
-"""One quality scale for all encoders: data, made by `bench.quality` from what it measured."""
+"""One quality scale for all encoders. `bench.quality` makes these data from its measurements."""
 
 from imagestack.transform.lines import at_quality
 
 _LAST = (100, 100)
-# For each of `QUALITIES`, by the pixels of a result: small pictures of a scene have more detail a pixel, which encoders
-# bear differently.
+# For each of `QUALITIES`, by pixels of the result: a small picture of a scene has more detail in each pixel, and
+# encoders react to that differently.
 SCALES: dict[str, dict[int, tuple[int, ...]]] = {
     "webp-4": {
         107_000: (30, 41, 51, 60, 72, 80, 89, 96),
@@ -38,9 +38,9 @@ SCALES: dict[str, dict[int, tuple[int, ...]]] = {
         380_000: (38, 45, 49, 53, 58, 66, 80, 91),
     },
 }
-"""The number of an encoder at which photographs score as JPEG does (SSIMULACRA2), by pixels."""
+"""The number of an encoder at which photographs have the score of JPEG (SSIMULACRA2), by pixels."""
 
 
 def encoder_number(encoder: str, quality: int, pixels: int) -> int:
-    """An encoder's own number for a quality on the JPEG scale, both 0 to 100, for a result of so many pixels."""
+    """An encoder's own number for a quality on the JPEG scale, both 0 to 100, for a result of this many pixels."""
     return round(at_quality(SCALES[encoder], quality, pixels, _LAST))

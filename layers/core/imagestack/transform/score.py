@@ -1,4 +1,4 @@
-"""How much a result looks like what was encoded."""
+"""How similar a result looks to the pixels before the encode."""
 
 from math import log10
 
@@ -7,9 +7,10 @@ from PIL import Image
 
 from imagestack.transform.lines import interpolated
 
-# MS-SSIM, in decibels of what is lacking to 1, and the SSIMULACRA2 score that photographs with it have on the average;
-# in between, straight lines. For one photograph it is off by up to 4, by the same for all its encodes. From 12 to 28 a
-# curve of the fourth degree through the samples of docs/measurements/quality.csv, small ones that score from 40 to 95.
+# MS-SSIM in decibels, as -10 log10(1 - MS-SSIM), and the mean SSIMULACRA2 of photographs that have it. Between points
+# the relation is linear. For one photograph the score is off by up to 4, by the same amount for all its encodes.
+# From 12 to 28 the points lie on a curve of the fourth degree through small samples of docs/measurements/quality.csv
+# that score from 40 to 95.
 _SCORES = (
     (8.0, 0.0),
     (12.0, 22.0),
@@ -27,19 +28,19 @@ _SCORES = (
 )
 _LOST_AT_MOST = 1e-4
 BEHIND = ((0, 0, 0, 255), (255, 255, 255, 255))
-# Five scales of eleven pixels each: shorter sides are scored larger.
+# Five scales of eleven pixels each. Shorter sides are enlarged before the score.
 _LEAST_SIDE = 176
 
 
 def score(reference: Image.Image, result: Image.Image) -> float:
-    """What SSIMULACRA2 would say of a result, nearly: 100 is the same, 90 cannot be told apart by eye, 70 is good.
+    """An estimate of SSIMULACRA2: 100 is equal, 90 looks equal, 70 is good.
 
     Args:
-        reference: the pixels that were encoded.
-        result: the same size, as decoded.
+        reference: the pixels before the encode.
+        result: the decoded result, of the same size.
     """
     if reference.has_transparency_data:
-        # What is seen of a picture depends on what is behind it; these two are furthest apart.
+        # How a transparent picture looks depends on the background; these two differ most.
         return min(score(*(on(colour, image) for image in (reference, result))) for colour in BEHIND)
     size = scored(reference.size)
     pixels = [_pixels(image, size) for image in (reference, result)]
@@ -49,12 +50,12 @@ def score(reference: Image.Image, result: Image.Image) -> float:
 
 
 def on(colour: tuple[int, ...], image: Image.Image) -> Image.Image:
-    """The image before a colour that shows through."""
+    """The image on a background of this colour, without alpha."""
     return Image.alpha_composite(Image.new("RGBA", image.size, colour), image.convert("RGBA")).convert("RGB")
 
 
 def scored(size: tuple[int, int]) -> tuple[int, int]:
-    """Width and height at which a picture of this width and height is scored."""
+    """The width and height at which a picture of this width and height is scored."""
     width, height = (side * -(-_LEAST_SIDE // side) for side in size)
     return width, height
 

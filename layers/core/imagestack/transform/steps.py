@@ -1,16 +1,15 @@
-"""The steps between decoding and encoding, in their order; each takes and gives a `Picture`."""
+"""The steps between decoding and encoding, in their order. Each takes a `Picture` and returns one."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
 from PIL import Image, ImageMath
 
-from imagestack.formats import PNG
 from imagestack.plan.work import Work
 from imagestack.transform.colour import to_srgb
 from imagestack.transform.picture import Picture
 
-# Beyond this reduction a box filter goes before Lanczos; at 3 the difference cannot be seen (Pillow's documentation).
+# Beyond this reduction a box filter runs before Lanczos. At 3 nobody sees the difference (Pillow's documentation).
 REDUCING_GAP = 3.0
 _TRANSPOSE = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -30,7 +29,7 @@ _WITHOUT_ALPHA = {"LA": "L", "RGBA": "RGB"}
 
 
 def eight_bits(picture: Picture, _: Work) -> Picture:
-    """Sixteen bits a channel become eight. Pillow itself would clip grey at 255."""
+    """Reduce sixteen bits a channel to eight. Pillow itself would clip grey at 255."""
     image = picture.image
     key = image.info.get("transparency")
     if image.mode in _SIXTEEN_BIT_GREY:
@@ -41,8 +40,8 @@ def eight_bits(picture: Picture, _: Work) -> Picture:
 
 
 def _narrowed(image: Image.Image, key: int | None) -> Image.Image:
-    """Grey of sixteen bits as eight, with alpha where one value is transparent."""
-    # A few rows at a time, which take up to 20 bytes a pixel on the way.
+    """Reduce grey of sixteen bits to eight, with alpha where one value is transparent."""
+    # A few rows at a time, since the conversion takes up to 20 bytes a pixel.
     narrow = Image.new("L" if key is None else "LA", image.size)
     rows = max(_NARROWED_PIXELS // image.width, 1)
     for top in range(0, image.height, rows):
@@ -56,9 +55,9 @@ def _narrowed(image: Image.Image, key: int | None) -> Image.Image:
 
 
 def true_colour(picture: Picture, work: Work) -> Picture:
-    """Palettes and transparent key colours become channels, unless a PNG is only cut."""
+    """Turn palettes and transparent colours into channels, unless the result keeps the palette and is only cut."""
     image = picture.image
-    if work.format is PNG and not work.resized and not picture.icc_profile:
+    if work.format.palette and not work.resized and not picture.icc_profile:
         return picture
     if image.mode == "P":
         image = image.convert("RGBA" if "transparency" in image.info else "RGB")
@@ -70,32 +69,32 @@ def true_colour(picture: Picture, work: Work) -> Picture:
 
 
 def resize(picture: Picture, work: Work) -> Picture:
-    """Scale by Lanczos, colours weighted with their alpha, unless the decoder has."""
+    """Scale by Lanczos, with colours weighted by alpha, unless the decoder has scaled."""
     if not work.resized or work.streams:
         return picture
     scaled = work.resized.scaled
-    size = scaled.swapped if work.facts.swaps_axes else scaled
+    size = scaled.swapped if work.swaps_axes else scaled
 
     def scale(image: Image.Image) -> Image.Image:
         return image.resize((size.width, size.height), Image.Resampling.LANCZOS, reducing_gap=REDUCING_GAP)
 
-    if not work.linear:
+    if not work.options.linear:
         return replace(picture, image=scale(picture.image))
-    from imagestack.transform.linear import in_linear_light  # noqa: PLC0415 - few need it, and its tables take a while
+    from imagestack.transform.linear import in_linear_light  # noqa: PLC0415 - few requests need it, and its tables take time
 
-    # Only of numbers that mean sRGB it is known how much light they are.
+    # Only values of sRGB say how much light they stand for.
     picture = srgb(picture, work)
     return replace(picture, image=in_linear_light(picture.image, scale))
 
 
 def upright(picture: Picture, work: Work) -> Picture:
-    """Apply the EXIF orientation."""
-    method = _TRANSPOSE.get(work.facts.orientation)
+    """Apply the EXIF orientation and all turns at once."""
+    method = _TRANSPOSE.get(work.orientation)
     return picture if method is None else replace(picture, image=picture.image.transpose(method))
 
 
 def crop(picture: Picture, work: Work) -> Picture:
-    """Cut what `fit=fit` and `crop` cut, unless the decoder has."""
+    """Cut out what `fit=fit` and `crop` keep, unless the decoder has cut."""
     box = work.cut
     if box is None or work.streams:
         return picture
@@ -103,12 +102,12 @@ def crop(picture: Picture, work: Work) -> Picture:
 
 
 def srgb(picture: Picture, _: Work) -> Picture:
-    """The output has no profile, so its numbers must mean sRGB."""
+    """Convert to sRGB, since the result has no profile."""
     return replace(picture, image=to_srgb(picture.image, picture.icc_profile), icc_profile=None)
 
 
 def drop_opaque_alpha(picture: Picture, _: Work) -> Picture:
-    """An alpha channel that says nothing costs bytes and time."""
+    """Drop an alpha channel that is opaque everywhere, since it costs bytes and time."""
     image = picture.image
     if image.mode in _WITHOUT_ALPHA and image.getchannel("A").getextrema() == (_EIGHT_BITS, _EIGHT_BITS):
         image = image.convert(_WITHOUT_ALPHA[image.mode])

@@ -1,31 +1,33 @@
-"""JPEG that is resized and cut while it is decoded: by libvips, which has a few rows at a time in memory."""
+"""Originals that are resized and cut while they are decoded: libvips has a few rows at a time in memory."""
 
 from PIL import Image as PillowImage
 
 from imagestack.errors import DamagedImageError
+from imagestack.formats import JPEG
 from imagestack.geometry import Size
 from imagestack.plan.work import Work
 from imagestack.transform.libvips import Image, LibvipsError
 from imagestack.transform.steps import REDUCING_GAP
 
+LOADERS = {JPEG: Image.open_jpeg}
 _MODES = {1: "L", 3: "RGB", 4: "CMYK"}
 
 
 def stream(body: bytes, work: Work) -> PillowImage.Image:
-    """Decode what `work` needs of a JPEG, as it lies in the file.
+    """Decode what `work` needs of an original.
 
     Returns:
-        The picture, scaled by Lanczos and cut, but not upright yet.
+        The picture, scaled by Lanczos and cut, in the orientation of the file.
 
     Raises:
         DamagedImageError: a strict decode fails.
     """
     try:
-        image = Image.open_jpeg(body, work.reduction)
+        image = LOADERS[work.facts.format](body, work.reduction)
         if work.resized:
             image = _resized(image, work.resized.scaled, work)
         if work.cut:
-            box = work.cut.stored(work.facts.orientation, Size(image.width, image.height))
+            box = work.cut.stored(work.orientation, Size(image.width, image.height))
             image = image.cropped(box.left, box.top, box.size.width, box.size.height)
         pixels = image.pixels()
     except LibvipsError as error:
@@ -35,10 +37,9 @@ def stream(body: bytes, work: Work) -> PillowImage.Image:
 
 
 def _resized(image: Image, upright: Size, work: Work) -> Image:
-    facts = work.facts
-    scaled, original = (upright.swapped, facts.size.swapped) if facts.swaps_axes else (upright, facts.size)
-    # Rounded up by the decoder, a reduced picture may hold a little more than the original: the scale is that of the
-    # original, and what is left over is less than half a pixel.
+    scaled, original = upright.swapped if work.swaps_axes else upright, work.facts.stored_size
+    # The decoder rounds sides up, so that a reduced picture may show a little more than the original. The scale is that
+    # of the original; the excess is less than half a pixel.
     across = scaled.width * work.reduction / original.width
     down = scaled.height * work.reduction / original.height
     return image.resized(across, down, REDUCING_GAP)

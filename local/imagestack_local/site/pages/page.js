@@ -1,5 +1,6 @@
 // The page: a row for each original, controls for its requests, and the sum of all images.
 
+import { ACCEPTS } from "./accepts.js";
 import { Card } from "./card.js";
 import { Comparison } from "./comparison.js";
 import { Queue } from "./queue.js";
@@ -93,7 +94,7 @@ class Row {
   }
 
   async #showResult(card, query, asked) {
-    const bytes = await this.#show(card, words.url(this.key, query), words.accept(asked.browser));
+    const bytes = await this.#show(card, words.url(this.key, query), ACCEPTS[asked.browser]);
     if (query === "" && bytes !== null) count(this, bytes);
   }
 

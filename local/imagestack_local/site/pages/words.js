@@ -1,16 +1,5 @@
 // Pure functions from keys, queries and numbers to URLs and texts of the page.
 
-const ACCEPT = {
-  avif: "image/avif,image/webp,image/*,*/*;q=0.8",
-  webp: "image/webp,image/*,*/*;q=0.8",
-  none: "image/png,image/jpeg,image/*;q=0.8,*/*;q=0.5",
-};
-
-/** The Accept header of a class of browsers. */
-export function accept(browser) {
-  return ACCEPT[browser];
-}
-
 /** A key as a path: every segment is encoded, the slashes between them stay. */
 export function path(key) {
   return "/" + key.split("/").map(encodeURIComponent).join("/");

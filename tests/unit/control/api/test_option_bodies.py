@@ -1,17 +1,23 @@
+"""The options as the API takes them."""
+
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from imagestack.control.api.option_bodies import NAMES, OptionFields, check_options, merged
-from imagestack.control.api.validation import read
+from imagestack.control.api.validation import validate
 from imagestack.control.errors import InvalidError
+from imagestack.rules.option_fields import option_fields
 from imagestack.rules.option_items import read_options
-from imagestack.rules.options import Options
+from imagestack.rules.option_kinds import Switch
+from imagestack.rules.options import ImageStack, Options
+
+SWITCHES = [one.attribute for one in option_fields(ImageStack) if isinstance(one.kind, Switch) and not one.is_required]
 
 
 def test_the_same_options_as_the_data_plane() -> None:
-    """Every option that images are served by can be set here, and no other."""
+    """The API has the options of the data plane, and no others."""
     enabled: dict[str, Any] = {name: {"enabled": False} for name in NAMES}
     enabled["referrer_acl"]["policy_type"] = "allow"
     read_all = read_options(enabled)
@@ -40,15 +46,15 @@ def test_the_same_options_as_the_data_plane() -> None:
     ],
 )
 def test_merged(stored: Any, said: dict[str, Any], found: dict[str, Any]) -> None:
-    """A named option is replaced as a whole, or removed by null; the others stay."""
-    assert merged(stored, read(OptionFields, said)) == found
+    """A named option is replaced as a whole, or removed by null. The others stay."""
+    assert merged(stored, validate(OptionFields, said)) == found
 
 
 @pytest.mark.parametrize("quality", [0, 100, "auto", None])
 def test_qualities(quality: int | str | None) -> None:
-    """A quality is a number as before, or the word for one that is chosen for each picture."""
+    """A quality is a number, or the word for one that is chosen for each image."""
     said = {"image_stack": {"enabled": True, "quality": quality}}
-    found = merged({}, read(OptionFields, said))["image_stack"]
+    found = merged({}, validate(OptionFields, said))["image_stack"]
     assert found.get("quality") == quality
     assert type(found.get("quality")) is type(quality)
     check_options({"image_stack": found})
@@ -56,9 +62,9 @@ def test_qualities(quality: int | str | None) -> None:
 
 @pytest.mark.parametrize("quality", ["80", "AUTO", "auto ", "", True, 80.0, 2.5, [80], {"auto": True}])
 def test_bad_qualities(quality: object) -> None:
-    """Whatever is neither has one message, at its field."""
+    """Anything else has one message, at its field."""
     with pytest.raises(InvalidError) as error:
-        read(OptionFields, {"image_stack": {"enabled": True, "quality": quality}})
+        validate(OptionFields, {"image_stack": {"enabled": True, "quality": quality}})
     assert error.value.body == {"image_stack": {"quality": ["is neither a whole number nor auto"]}}
 
 
@@ -75,7 +81,7 @@ def test_bad_qualities(quality: object) -> None:
     ],
 )
 def test_messages(options: dict[str, Any], messages: Any) -> None:
-    """What the data plane cannot read is told where it stands."""
+    """Options that the data plane cannot read have a message at their field."""
     with pytest.raises(InvalidError) as error:
         check_options(options)
     assert error.value.body == {"options": messages}
@@ -83,27 +89,27 @@ def test_messages(options: dict[str, Any], messages: Any) -> None:
 
 @pytest.mark.parametrize("word", ["off", "popular", "all"])
 def test_refine(word: str) -> None:
-    """Three words, kept as they are."""
+    """Each of the three words is stored unchanged."""
     said = {"image_stack": {"enabled": True, "refine": word}}
-    assert merged({}, read(OptionFields, said)) == said
+    assert merged({}, validate(OptionFields, said)) == said
     check_options(said)
 
 
-@pytest.mark.parametrize("name", ["png_palette", "linear"])
+@pytest.mark.parametrize("name", SWITCHES)
 @pytest.mark.parametrize("on", [True, False])
 def test_switches(name: str, on: object) -> None:
-    """Kept as they are; null is as absent."""
+    """Switches are stored unchanged. Null is the same as absent."""
     said = {"image_stack": {"enabled": True, name: on}}
-    assert merged({}, read(OptionFields, said)) == said
+    assert merged({}, validate(OptionFields, said)) == said
     check_options(said)
-    assert merged({}, read(OptionFields, {"image_stack": {"enabled": True, name: None}})) == {
+    assert merged({}, validate(OptionFields, {"image_stack": {"enabled": True, name: None}})) == {
         "image_stack": {"enabled": True}
     }
 
 
 @pytest.mark.parametrize("word", ["", "some", "ALL", True, 1, ["all"]], ids=repr)
 def test_refine_refused(word: Any) -> None:
-    """Others are refused, and told where they stand."""
+    """Other words are refused, with a message at the field."""
     with pytest.raises(InvalidError) as error:
-        read(OptionFields, {"image_stack": {"enabled": True, "refine": word}})
+        validate(OptionFields, {"image_stack": {"enabled": True, "refine": word}})
     assert "refine" in str(error.value.body)

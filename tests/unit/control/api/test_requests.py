@@ -28,39 +28,39 @@ JSON = "application/json"
     ],
 )
 def test_body_bytes(event: dict[str, Any], body: bytes) -> None:
-    """API Gateway hands bodies over as text, or as base64."""
+    """API Gateway sends bodies as text or as base64."""
     assert body_bytes(event) == body
 
 
 @pytest.mark.parametrize("content_type", ["", JSON, "Application/JSON; charset=utf-8"])
 def test_body(content_type: str) -> None:
-    """JSON is read, whatever JSON it is."""
+    """Any JSON value is read."""
     assert read_body(b'{"a": [1, null]}', content_type) == {"a": [1, None]}
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"NaN", b"[Infinity]", b"\xff", b"[" * 90_000])
 def test_no_json(body: bytes) -> None:
-    """What is no JSON (RFC 8259) is told as such."""
+    """Text that is not JSON (RFC 8259) is refused."""
     with pytest.raises(InvalidError):
         read_body(body, JSON)
 
 
 def test_too_large() -> None:
-    """What could not be kept is not read."""
+    """A body over the limit is not parsed."""
     assert read_body(b'"' + b"x" * (MOST_BYTES - 2) + b'"', JSON)
     with pytest.raises(TooLargeError):
         read_body(b'"' + b"x" * (MOST_BYTES - 1) + b'"', JSON)
 
 
 def test_other_types() -> None:
-    """Forms of web pages and the like are no JSON, even if they could be read as such."""
+    """Bodies of other content types, such as web forms, are refused even if they hold JSON."""
     for content_type in ("text/plain", "application/x-www-form-urlencoded", "application/jsonp"):
         with pytest.raises(MediaTypeError):
             read_body(b"{}", content_type)
 
 
 def test_numbers() -> None:
-    """Numbers are digits; anything else leads nowhere."""
+    """Numbers are digits; anything else is not found."""
     assert read_numbers({"a": "0", "b": str(2**53)}) == {"a": 0, "b": 2**53}
     for text in ("", "-1", "1.0", "٣", "²", "1" * 17):
         with pytest.raises(NotFoundError):
@@ -74,7 +74,7 @@ def test_query() -> None:
 
 @pytest.mark.parametrize(("header", "version"), [(None, None), ('"abc"', "abc"), ("abc", "abc"), ("*", "*")])
 def test_version(header: str | None, version: str | None) -> None:
-    """A version stands in quotes (RFC 9110 section 13.1.1); without them it is meant too."""
+    """A version is read with or without its quotes (RFC 9110 section 13.1.1)."""
     assert read_version(header) == version
 
 
@@ -88,6 +88,6 @@ def test_version(header: str | None, version: str | None) -> None:
     ],
 )
 def test_addresses(headers: dict[str, str], address: str) -> None:
-    """The distribution tells whose request it passes on; nobody else is believed."""
+    """Only the distribution's headers name the client; others are ignored."""
     assert address_of(headers, "192.0.2.1", by_edge=True) == address
     assert address_of(headers, "192.0.2.1", by_edge=False) == "192.0.2.1"

@@ -22,7 +22,7 @@ BUCKETS = ("my-bucket", "my.dotted.bucket")
     ],
 )
 def test_read(text: str, found: tuple[str, str]) -> None:
-    """A bucket is named by itself or by its virtual host at S3; what follows is the prefix."""
+    """A bucket is named by itself or by its S3 host name; the rest is the prefix."""
     assert read_origin(text, BUCKETS) == found
 
 
@@ -47,12 +47,12 @@ def test_read(text: str, found: tuple[str, str]) -> None:
     ],
 )
 def test_refused(text: str) -> None:
-    """Anything else is no origin of this deployment."""
+    """Any other origin is refused."""
     with pytest.raises(ValueError, match=r".+"):
         read_origin(text, BUCKETS)
 
 
 @pytest.mark.parametrize("text", ["my-bucket", "my-bucket/a/b"])
 def test_text(text: str) -> None:
-    """The short way to write an origin reads as the same."""
+    """The short form of an origin parses to the same origin."""
     assert origin_text(*read_origin(text, BUCKETS)) == text

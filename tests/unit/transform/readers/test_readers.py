@@ -1,17 +1,18 @@
-"""Headers that were written to cost something: read within limits, and never seen by a decoder."""
+"""Readers stay within their limits on hostile headers, which no decoder sees."""
 
 from collections.abc import Callable
 from io import BytesIO
 from struct import pack
 
 import pytest
-from PIL import Image
+from PIL import Image, JpegImagePlugin
 
 from imagestack.errors import DamagedImageError
-from imagestack.formats import ANIMATED_PNG, JPEG, PNG, detect
+from imagestack.formats import APNG, JPEG, ORIGINALS, PNG, detect
 from imagestack.geometry import Size
 from imagestack.plan.work import Work
 from imagestack.transform.decode import decode, read_facts
+from imagestack.transform.readers import READERS
 from imagestack.transform.readers.exif import orientation
 from imagestack.transform.readers.jpeg import read_jpeg
 from imagestack.transform.readers.png import read_png
@@ -20,6 +21,11 @@ from tests.support.images import encoded, jpeg, photograph, png
 from tests.support.raw_png import chunk
 
 PROFILE = 65_000
+
+
+def test_every_original_has_a_reader() -> None:
+    """The table of formats and the readers name the same originals."""
+    assert READERS.keys() == set(ORIGINALS.values())
 
 
 @pytest.mark.parametrize(
@@ -57,14 +63,14 @@ def test_limits_of_png() -> None:
 
 
 def test_frames_behind_a_thousand_chunks() -> None:
-    """Nobody looks for frames for ever; such a PNG is damaged in any case."""
+    """The search for frames ends after a thousand chunks; such a PNG is damaged anyway."""
     animation = chunk(b"acTL", pack(">II", 2, 0))
-    assert detect(bombs.with_chunks(animation)) == ANIMATED_PNG
+    assert detect(bombs.with_chunks(animation)) == APNG.content_type
     assert detect(bombs.with_chunks(chunk(b"tEXt") * 1_000 + animation)) == PNG.content_type
 
 
 def test_scans_of_another_picture() -> None:
-    """What looks like scans behind the end, or in metadata between scans, is none."""
+    """Bytes that look like scans, behind the end or in metadata, do not count."""
     body = encoded(photograph().resize((40, 30)), progressive=True)
     scan = b"\xff\xda\x00\x02" * 200
     assert read_facts(body + scan, JPEG).progressive
@@ -82,15 +88,25 @@ def not_interleaved() -> bytes:
 
 
 def test_what_a_decoder_holds() -> None:
-    """Coefficients are held by several scans, progressive or not, of as many components as there are."""
+    """Several scans need all coefficients in memory, progressive or not. The header counts the components."""
     assert not read_facts(jpeg(40, 30), JPEG).progressive
     assert read_facts(not_interleaved(), JPEG).progressive
     for mode, components in (("L", 1), ("RGB", 3), ("CMYK", 4)):
         assert read_facts(encoded(Image.new(mode, (9, 9))), JPEG).components == components
 
 
-def test_lean_jpeg() -> None:
-    """A decoder sees pixels and profile, and nothing else that is before the first scan."""
+@pytest.mark.parametrize("subsampling", [0, 1, 2])
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+def test_subsampling(mode: str, subsampling: int) -> None:
+    """Subsampling of three components is that of Pillow; other numbers of components have none."""
+    body = encoded(Image.new(mode, (40, 30)), subsampling=subsampling)
+    with Image.open(BytesIO(body)) as image:
+        assert read_jpeg(body).subsampling == JpegImagePlugin.get_sampling(image)
+    assert read_jpeg(body).subsampling == (subsampling if mode == "RGB" else -1)
+
+
+def test_stripped_jpeg() -> None:
+    """A decoder sees pixels and profile, and no metadata in front of the first scan."""
     plain = encoded(photograph().resize((40, 30)), icc_profile=b"profile", dpi=(72, 72))
     body = encoded(
         photograph().resize((40, 30)),
@@ -105,8 +121,8 @@ def test_lean_jpeg() -> None:
     assert read_jpeg(plain).strip_metadata(plain) == plain
 
 
-def test_lean_png() -> None:
-    """Likewise; what is behind the pixels goes too."""
+def test_stripped_png() -> None:
+    """A decoder sees pixels and the chunks that they depend on. Chunks behind the pixels are stripped too."""
     body = png(40, 30)
     extra = b"".join(chunk(kind, b"t\x00t") for kind in (b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"prIv"))
     start, end = body.index(b"IDAT") - 4, body.rindex(b"IEND") - 4
@@ -114,13 +130,13 @@ def test_lean_png() -> None:
     lean = read_png(fat).strip_metadata(fat)
     assert lean == read_png(body).strip_metadata(body)
     assert lean in body
-    work = Work(read_facts(fat, PNG), None, None, PNG, 80, png_lossless=False)
+    work = Work(read_facts(fat, PNG), (), PNG, 80)
     with Image.open(BytesIO(body)) as expected:
         assert decode(fat, work).image.tobytes() == expected.tobytes()
 
 
 def tiff(order: str, *entries: tuple[int, int, int, int]) -> bytes:
-    """A directory of entries: tag, type, count, and value as it lies in four bytes."""
+    """EXIF with one directory of entries: tag, type, count, and the four bytes of the value."""
     mark = b"MM\x00*" if order == ">" else b"II*\x00"
     packed = b"".join(pack(f"{order}HHII", *entry) for entry in entries)
     # The next directory is the same one.
@@ -145,10 +161,10 @@ def tiff(order: str, *entries: tuple[int, int, int, int]) -> bytes:
     ],
 )
 def test_orientation(exif: bytes, expected: int) -> None:
-    """One 16-bit number of the first directory; everything else says nothing."""
+    """The orientation is one 16-bit number of the first directory. Anything else is ignored."""
     assert orientation(exif) == expected
 
 
 def test_exif_that_goes_in_circles() -> None:
-    """What EXIF says is true, however it is made."""
+    """A loop of offsets in EXIF has no effect on its orientation."""
     assert read_facts(bombs.with_segments(bombs.turned_exif()), JPEG).orientation == 6

@@ -1,17 +1,17 @@
-// Pure functions: what a change changed, field by field.
+// Pure functions: the differences of a change, field by field.
 
-// They change with every change, or say nothing to people.
+// Fields that every change touches, or that mean nothing to people.
 const SILENT = new Set(["version", "updated", "ruleType"]);
-// Of longer lists each entry has its line.
+// In longer lists each entry has its own line.
 const MOST_IN_LINE = 6;
 
-/** @typedef {{field: string, before: string | null, after: string | null}} Difference null where there was nothing */
+/** @typedef {{field: string, before: string | null, after: string | null}} Difference null: absent */
 
 /**
  * The fields in which two states differ.
  *
- * @param {object | null} before null where there was nothing.
- * @param {object | null} after likewise.
+ * @param {object | null} before The state before; null if something was created.
+ * @param {object | null} after The state after; null if something was deleted.
  * @returns {Difference[]}
  */
 export function differences(before, after) {
@@ -22,7 +22,7 @@ export function differences(before, after) {
     .filter((one) => one.before !== one.after);
 }
 
-/** A state's fields by their paths; without those that are absent or null. @returns {Map<string, string>} */
+/** The fields of a state by path; absent and null fields are left out. @returns {Map<string, string>} */
 function flat(state, prefix = "") {
   const found = new Map();
   for (const [name, value] of Object.entries(state ?? {})) {
@@ -48,7 +48,7 @@ function asText(value) {
   return value === "" ? "(empty)" : String(value);
 }
 
-/** An entry of a list; a header as it is sent. */
+/** An entry of a list as text; a header in its HTTP form. */
 function entry(value) {
   if (value === null || typeof value !== "object") return String(value);
   if (typeof value.name === "string" && Array.isArray(value.value)) return `${value.name}: ${value.value.join(", ")}`;

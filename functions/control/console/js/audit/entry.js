@@ -5,13 +5,13 @@ import { count, time } from "../words.js";
 import { differences } from "./difference.js";
 import { summary } from "./summary.js";
 
-// More fields are folded at first.
+// More fields than this start folded.
 const MOST_SHOWN = 6;
 const MARKS = { C: "+", U: "±", D: "−" };
 
 /**
- * @param {object} entry as the API shows it.
- * @param {(token: number) => void} onToken looks for one token's changes.
+ * @param {object} entry The entry, as the API shows it.
+ * @param {(token: number) => void} onToken Filters by a token.
  */
 export function auditEntry(entry, onToken) {
   const { text, address, verb } = summary(entry);
@@ -46,7 +46,7 @@ export function auditEntry(entry, onToken) {
   );
 }
 
-/** What a change changed; of what was created, what was asked for. */
+/** The differences of a change; for a creation the request. */
 function changed({ actions, data }) {
   return actions.flatMap(({ action_type: verb, state_before_request: before, state_after_request: after }) =>
     differences(before, verb === "C" ? (data ?? after) : after),

@@ -1,9 +1,9 @@
-// What of the audit trail is looked for: a form, and the query that it stands for.
+// The filters of the audit trail: a form and its query.
 
 import { el, replace } from "../dom.js";
 import { textField } from "../forms/fields.js";
 
-// There is room for the form and for changes.
+// From this width on there is room for the form beside the changes.
 const WIDE = "(width >= 44rem)";
 const METHODS = [
   ["", "Any"],
@@ -12,12 +12,12 @@ const METHODS = [
   ["PUT", "Replaced (PUT)"],
   ["DELETE", "Deleted (DELETE)"],
 ];
-/** What the API calls that by which is filtered here. */
+/** The API's names of the filters. */
 const NAMES = { method: "method", path: "path", token: "token_id", since: "min_requested_at", until: "max_requested_at" };
 
 /**
- * @param {{found: Record<string, string>, onChange: () => void}} options what is looked for at first, by the names of
- *   this page's query.
+ * @param {{found: Record<string, string>, onChange: () => void}} options `found` holds the initial filters, by the
+ *   names of this page's query.
  */
 export function auditFilters({ found, onChange }) {
   const tokens = el("datalist", { id: "known-tokens" });
@@ -64,13 +64,13 @@ export function auditFilters({ found, onChange }) {
   return {
     node,
 
-    /** What is looked for, by the names of this page's query. */
+    /** The current filters, by the names of this page's query. */
     values() {
       const pairs = Object.entries(controls).map(([name, { value }]) => [name, value.trim()]);
       return Object.fromEntries(pairs.filter(([, value]) => value !== ""));
     },
 
-    /** Look for one token's changes only. */
+    /** Filter by one token. */
     chooseToken(number) {
       fields.token.input.value = `${number}`;
       node.open = true;
@@ -78,12 +78,12 @@ export function auditFilters({ found, onChange }) {
       onChange();
     },
 
-    /** Tokens that can be proposed: numbers and names. */
+    /** Set the suggested tokens: numbers and names. */
     propose(known) {
       replace(tokens, [...known].map(([value, label]) => el("option", { value: `${value}`, label })));
     },
 
-    /** Show what the API refuses, by its own names; nothing takes it away. */
+    /** Show the API's messages, by its own names; no messages remove them. */
     showErrors(messages) {
       for (const [name, field] of Object.entries(fields)) field.showError(messages[NAMES[name]]);
       form.querySelector("[aria-invalid='true']")?.focus();
@@ -91,7 +91,7 @@ export function auditFilters({ found, onChange }) {
   };
 }
 
-/** The API's query for what is looked for. */
+/** The API's query for the filters. */
 export function apiQuery(wanted, offset, limit) {
   const query = new URLSearchParams({ offset: `${offset}`, limit: `${limit}` });
   for (const [name, value] of Object.entries(wanted)) {
@@ -101,7 +101,7 @@ export function apiQuery(wanted, offset, limit) {
   return query;
 }
 
-/** A time of this machine as the API takes it; as it is where it is none. */
+/** A local time in the API's form; other texts stay as they are. */
 function moment(text) {
   const found = new Date(text);
   return Number.isNaN(found.valueOf()) ? text : found.toISOString();

@@ -12,11 +12,11 @@ const KINDS = [
 ];
 
 /**
- * @typedef {{text: string, address: string | null, verb: string}} Summary a sentence, where the thing is found in the
- *   console (null where it is gone), and C, U or D
+ * @typedef {{text: string, address: string | null, verb: string}} Summary a sentence, the address of the thing in
+ *   the console (null if it is deleted), and C, U or D
  */
 
-/** What an entry says. @returns {Summary} */
+/** Summarize an entry. @returns {Summary} */
 export function summary({ method, path, actions }) {
   const [action] = actions;
   const verb = action?.action_type ?? "U";

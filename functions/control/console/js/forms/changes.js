@@ -1,6 +1,6 @@
-// Pure functions: what somebody has changed.
+// Pure functions: the changes in a form.
 
-/** Whether two values of JSON say the same; the order of an object's names says nothing. */
+/** Whether two JSON values are equal; the order of an object's names does not matter. */
 export function same(one, other) {
   return JSON.stringify(one, sorted) === JSON.stringify(other, sorted);
 }
@@ -11,11 +11,11 @@ function sorted(_name, value) {
 }
 
 /**
- * The fields that differ, as PATCH takes them; of options only those that do.
+ * The fields that differ, as PATCH takes them; within options, only the options that differ.
  *
- * @param {Record<string, any>} was
- * @param {Record<string, any>} now the same fields.
- * @returns {Record<string, any> | null} null if nothing does.
+ * @param {Record<string, any>} was The stored fields.
+ * @param {Record<string, any>} now The same fields in the form.
+ * @returns {Record<string, any> | null} null if nothing differs.
  */
 export function changes(was, now) {
   const found = differing(was, now);

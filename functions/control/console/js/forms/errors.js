@@ -1,11 +1,11 @@
 // Pure functions: which control a message belongs to.
 
 /**
- * Share messages out to controls: each to the one whose path is the longest beginning of its own.
+ * Assign messages to controls: each to the control with the longest path that begins the message's path.
  *
- * @param {Record<string, string[]>} fields messages by path, like "options.cors.value.0".
- * @param {string[]} paths of controls.
- * @returns {{placed: Record<string, string[]>, rest: Record<string, string[]>}} by the control's path; those without one.
+ * @param {Record<string, string[]>} fields Messages by path, like "options.cors.value.0".
+ * @param {string[]} paths The paths of the controls.
+ * @returns {{placed: Record<string, string[]>, rest: Record<string, string[]>}} Messages by the control's path; and messages without a control.
  */
 export function share(fields, paths) {
   const placed = {};
@@ -18,7 +18,7 @@ export function share(fields, paths) {
   return { placed, rest };
 }
 
-/** A message as it stands beside its control: without the control's name, and with the entry of a list, counted from 1. */
+/** A message for its control: without the control's name, and with the position in a list, counted from 1. */
 function told(message, owner, within) {
   const name = `${owner.split(".").at(-1)} `;
   const said = /^\w+ (?:is|has) /.test(message) && message.startsWith(name) ? message.slice(name.length) : message;
@@ -26,7 +26,7 @@ function told(message, owner, within) {
   return entry === undefined ? said : `entry ${Number(entry) + 1} ${said}`;
 }
 
-/** Messages that no control could show, as lines. @param {Record<string, string[]>} rest */
+/** Messages without a control, as lines. @param {Record<string, string[]>} rest */
 export function unplaced(rest) {
   return Object.entries(rest).map(([path, messages]) => (path === "non_field_errors" ? messages.join(" ") : `${path}: ${messages.join(" ")}`));
 }

@@ -1,22 +1,22 @@
-// Fields of forms: a control with its label, what is to know about it, and what is wrong with it.
+// Fields of forms: a control with its label, its hint and its error messages.
 
 import { el, replace } from "../dom.js";
 
 /**
  * @typedef {object} Field
  * @property {HTMLElement} node
- * @property {HTMLInputElement} [input] the control, where it is one.
+ * @property {HTMLInputElement} [input] The control, if it is an input.
  * @property {() => any} value
- * @property {(messages?: string[]) => void} showError shows what is wrong below the control; nothing takes it away.
+ * @property {(messages?: string[]) => void} showError Shows messages below the control; no messages remove them.
  */
 
-/** A message that names its field, as a sentence. @param {string} message */
+/** A message with its field's name, as a sentence. @param {string} message */
 export function sentence(message) {
   const text = message.trim();
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
 }
 
-/** The place below a control that says what is wrong. @param {string} id of the control. */
+/** The place for messages below a control. @param {string} id The control's id. */
 function errorPlace(id) {
   return el("p", { class: "error", id: `${id}-error`, hidden: true });
 }
@@ -33,10 +33,10 @@ function tell(place, controls, messages) {
 }
 
 /**
- * A line or several lines of text.
+ * A text field of one or several lines.
  *
  * @param {{id: string, label: string, value?: string, hint?: import("../dom.js").Child, lines?: number, readOnly?: boolean,
- *   onInput: () => void, [attribute: string]: unknown}} field attributes that are not named go to the control.
+ *   onInput: () => void, [attribute: string]: unknown}} field Other attributes go to the control.
  * @returns {Field}
  */
 export function textField({ id, label, value = "", hint, lines, readOnly = false, onInput, ...attributes }) {
@@ -68,7 +68,7 @@ export function textField({ id, label, value = "", hint, lines, readOnly = false
 }
 
 /**
- * Something that is so or not.
+ * A checkbox.
  *
  * @param {{id: string, label: string, checked: boolean, hint?: import("../dom.js").Child, readOnly?: boolean, onInput: () => void}} field
  * @returns {Field}
@@ -99,10 +99,10 @@ export function checkField({ id, label, checked, hint, readOnly = false, onInput
 }
 
 /**
- * One of a few, each in a line.
+ * Radio buttons, each in a line.
  *
  * @param {{id: string, label: string, value: string, choices: [string, import("../dom.js").Child][], hint?: string, readOnly?: boolean,
- *   onInput: () => void}} field values of choices and their texts.
+ *   onInput: () => void}} field `choices`: values and texts.
  * @returns {Field}
  */
 export function radioField({ id, label, value, choices, hint, readOnly = false, onInput }) {

@@ -1,4 +1,4 @@
-// Saving a form: its button, what it does not lose, and what happens when it is refused.
+// Saves a form: its button, its protection of unsaved changes, and its errors.
 
 import { chosen, confirmed } from "../dialogs.js";
 import { el, replace } from "../dom.js";
@@ -12,17 +12,17 @@ const SAVED = "Saved. Viewers get it within seconds.";
 
 /**
  * @param {object} form
- * @param {string} form.thing what is saved, in a sentence: "rule".
- * @param {boolean} form.isNew it is created, not changed.
- * @param {string | null} form.version of what is changed.
- * @param {() => Record<string, any>} form.value all fields as they are now.
+ * @param {string} form.thing The saved thing, in a sentence: "rule".
+ * @param {boolean} form.isNew Whether it is created.
+ * @param {string | null} form.version The version of the stored thing.
+ * @param {() => Record<string, any>} form.value Gives all fields of the form.
  * @param {(body: Record<string, any>, ifMatch: string | null) => Promise<{body: any, version: string | null}>} form.send
- * @param {(fields: Record<string, string[]>) => Record<string, string[]>} form.showErrors answers those that have no place.
- * @param {(answer: any, sent: Record<string, any>) => Record<string, any>} form.onSaved is given all fields as they were
- *   sent; answers all as they are stored then.
- * @param {string} [form.saved] what is told when it was changed.
- * @param {string} form.back address of the page to go back to.
- * @param {AbortSignal} form.signal of the page.
+ * @param {(fields: Record<string, string[]>) => Record<string, string[]>} form.showErrors Returns messages without a field.
+ * @param {(answer: any, sent: Record<string, any>) => Record<string, any>} form.onSaved Gets all sent fields;
+ *   returns all fields as they are stored then.
+ * @param {string} [form.saved] The notice after a change.
+ * @param {string} form.back The address of the page to return to.
+ * @param {AbortSignal} form.signal The signal of the page.
  */
 export function saver({ thing, isNew, version, value, send, showErrors, onSaved, saved = SAVED, back, signal }) {
   let was = value();
@@ -36,13 +36,13 @@ export function saver({ thing, isNew, version, value, send, showErrors, onSaved,
 
   const isChanged = () => !isOver && !same(was, value());
 
-  /** Something was typed or chosen. */
+  /** Handle an input. */
   function changed() {
     button.disabled = isBusy || !(isNew || isChanged());
     state.textContent = isChanged() ? "There are unsaved changes." : "";
   }
 
-  /** Say what no field could show. @param {Record<string, string[]>} rest */
+  /** Show the messages without a field. @param {Record<string, string[]>} rest */
   function complain(rest) {
     const lines = unplaced(rest);
     problems.hidden = lines.length === 0;
@@ -58,7 +58,7 @@ export function saver({ thing, isNew, version, value, send, showErrors, onSaved,
     else if (!problems.hidden) button.focus();
   }
 
-  /** What is done about a version that is not the one that was changed. */
+  /** Resolve a conflict: the stored version is not the one that was changed. */
   async function settleConflict(asked) {
     const title = `Somebody else has changed this ${thing}`;
     const text =
@@ -73,7 +73,7 @@ export function saver({ thing, isNew, version, value, send, showErrors, onSaved,
     if (choice === "mine") await send(asked, null);
     isOver = true;
     notify(choice === "mine" ? saved : `This is the ${thing} as it is now.`, "done");
-    // What others have changed has to be seen, too.
+    // The page must show the changes of others, too.
     again();
   }
 
@@ -111,7 +111,7 @@ export function saver({ thing, isNew, version, value, send, showErrors, onSaved,
     }
   }
 
-  /** A button that is disabled loses the focus, and what comes next is above it. */
+  /** A disabled button loses the focus; the message that follows is above it. */
   function keepFocus(held) {
     if (signal.aborted || document.activeElement !== document.body) return;
     held.focus();
@@ -135,15 +135,15 @@ export function saver({ thing, isNew, version, value, send, showErrors, onSaved,
     submit,
     complain,
 
-    /** The version that is stored, as far as this page knows. */
+    /** The latest known stored version. */
     version: () => version,
 
-    /** There is nothing to save any more. */
+    /** Discard unsaved changes. */
     drop() {
       isOver = true;
     },
 
-    /** Whether the page may be left: somebody is asked if something would be lost. */
+    /** Whether the page may be left; asks if changes would be lost. */
     mayLeave() {
       if (!isChanged()) return true;
       return confirmed({

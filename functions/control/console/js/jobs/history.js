@@ -1,4 +1,4 @@
-// The history of purges or prefetches of a resource: kept up to date while one of them is in progress.
+// The history of a resource's purges or prefetches; refreshes while one of them is in progress.
 
 import { call } from "../api.js";
 import { el, replace } from "../dom.js";
@@ -10,20 +10,20 @@ const PAGE = 20;
 const MOST = 1_000;
 
 /**
- * @typedef {object} Kind what a history is of
+ * @typedef {object} Kind The kind of jobs in a history.
  * @property {string} noun "purge" or "prefetch".
- * @property {string} address of the list.
- * @property {string} number the field that holds a job's number.
- * @property {(job: object) => string} scope what was asked for, in a few words.
+ * @property {string} address The address of the list.
+ * @property {string} number The field of a job's number.
+ * @property {(job: object) => string} scope What the job covers, in a few words.
  * @property {(job: object) => import("./progress.js").Progress} progress
- * @property {string} empty what to do where there is none yet.
- * @property {((job: object) => void) | null} again fills the form with a job's paths; null where that may not be.
+ * @property {string} empty The text of an empty history.
+ * @property {((job: object) => void) | null} again Fills the form with a job's paths; null if the role does not allow it.
  */
 
 /**
  * @param {Kind} kind
  * @param {{cname: string}} resource
- * @param {AbortSignal} signal of the page.
+ * @param {AbortSignal} signal The signal of the page.
  * @returns {{node: HTMLElement, refresh: () => Promise<void>}}
  */
 export function jobHistory(kind, resource, signal) {

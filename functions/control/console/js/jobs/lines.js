@@ -1,16 +1,16 @@
-// Pure functions: what an operator typed, one path per line, as the API takes it.
+// Pure functions: reads paths that an operator has typed, one per line.
 
 /**
- * @typedef {{line: number, text: string}} Problem what is wrong in which line, counted from 1
+ * @typedef {{line: number, text: string}} Problem a line, counted from 1, and its error
  * @typedef {{paths: string[], problems: Problem[]}} Reading
  */
 
 /**
- * The paths that a text names; whole addresses are taken for their paths, the same path twice for one.
+ * The paths in a text. A whole address stands for its path, and a repeated path counts once.
  *
- * @param {string} text one path or address per line; empty lines do not count.
- * @param {{cname: string, most: number, kind: "url" | "pattern"}} limits the resource's host, how many paths the API
- *   takes at a time, and whether `*` may stand for anything.
+ * @param {string} text One path or address per line; empty lines do not count.
+ * @param {{cname: string, most: number, kind: "url" | "pattern"}} limits The resource's host, the most
+ *   paths of a request, and whether `*` is a wildcard.
  * @returns {Reading}
  */
 export function read(text, { cname, most, kind }) {
@@ -32,7 +32,7 @@ function tooMany(count, most) {
   return count > most ? [{ line: 0, text: `${count} are too many: ${most} at a time` }] : [];
 }
 
-/** The path in a line, without the scheme and host that it may have. */
+/** The path in a line, without scheme and host. */
 function pathOf(entry, cname) {
   if (!/^https?:\/\//i.test(entry)) return { path: entry, problem: null };
   if (!URL.canParse(entry)) return { path: "", problem: "is not an address" };
@@ -43,7 +43,7 @@ function pathOf(entry, cname) {
   return { path: entry.replace(/^https?:\/\/[^/?#]*/i, "").replace(/#.*$/, "") || "/", problem: null };
 }
 
-/** What is wrong with a path, as the API would say; null if nothing is. */
+/** The API's error for a path; null if it is valid. */
 function faultOf(path, kind) {
   if (!path.startsWith("/")) return "starts without a /";
   if (path.startsWith("//")) return "starts with two slashes";
@@ -52,7 +52,7 @@ function faultOf(path, kind) {
   return null;
 }
 
-/** Problems as lines of text for people. */
+/** Problems as lines of text. */
 export function told(problems, most = 5) {
   const found = problems.slice(0, most).map(({ line, text }) => (line > 0 ? `Line ${line} ${text}.` : `${text}.`));
   const more = problems.length - found.length;

@@ -1,10 +1,10 @@
-// A field for paths, one per line: its limits beside it, what is wrong below it.
+// A field for paths, one per line, with its limits and its errors.
 
 import { el, replace } from "../dom.js";
 import { read, told } from "./lines.js";
 
 /**
- * @param {{name: string, cname: string}} options the control's name, and the resource's host.
+ * @param {{name: string, cname: string}} options The control's name, and the resource's host.
  */
 export function pathsField({ name, cname }) {
   const id = `field-${name}`;
@@ -33,7 +33,7 @@ export function pathsField({ name, cname }) {
     if (!errors.hidden) showErrors([]);
   }
 
-  /** Show messages below the field; none take them away. */
+  /** Show messages below the field; no messages remove them. */
   function showErrors(messages) {
     errors.hidden = messages.length === 0;
     replace(errors, ...messages.map((message) => el("li", {}, message)));
@@ -45,7 +45,7 @@ export function pathsField({ name, cname }) {
     node,
     showErrors,
 
-    /** What the field is for, and how much it takes. */
+    /** Set the hint and the limits of the field. */
     ask(question) {
       limits = { cname, most: question.most, kind: question.kind };
       replace(label, question.label);
@@ -55,7 +55,7 @@ export function pathsField({ name, cname }) {
       showErrors([]);
     },
 
-    /** The paths; null where something is wrong, which is shown then. */
+    /** The paths; null if one is invalid, and then its error is shown. */
     paths() {
       const { paths, problems } = read(input.value, limits);
       const messages = problems.length === 0 && paths.length === 0 ? ["Write at least one path."] : told(problems);

@@ -1,16 +1,16 @@
-// Pure functions: how far purges and prefetches are, in words. Counts are those that `imagestack.sync` keeps.
+// Pure functions: the progress of purges and prefetches, in words. The counts come from `imagestack.sync`.
 
 import { sentence } from "../forms/fields.js";
 import { count } from "../words.js";
 
 /**
- * @typedef {{text: string, share: number | null}} Progress share: 0 to 1, null where nobody knows the whole
+ * @typedef {{text: string, share: number | null}} Progress share: 0 to 1; null if the total is unknown
  */
 
 export const UNDER_WAY = "In progress";
 export const DONE = "Successful";
 
-/** How far a purge is, and why it failed. @returns {Progress} */
+/** The progress of a purge, or why it failed. @returns {Progress} */
 export function purgeProgress({ status, progress, message }) {
   if (progress === null || progress === undefined) {
     return { text: status === UNDER_WAY ? "Begun; nothing is counted yet." : why(message), share: null };
@@ -26,7 +26,7 @@ export function purgeProgress({ status, progress, message }) {
   return { text: `${removed}, ${edge}.`, share: paths / of };
 }
 
-/** How far a prefetch is, and why it failed. @returns {Progress} */
+/** The progress of a prefetch, or why it failed. @returns {Progress} */
 export function prefetchProgress({ status, progress, message }) {
   if (progress === null || progress === undefined) {
     return { text: status === UNDER_WAY ? "Begun; nothing is counted yet." : why(message), share: null };
@@ -41,12 +41,12 @@ export function prefetchProgress({ status, progress, message }) {
   return { text: failed > 0 || status === DONE ? text : `${text} ${why(message)}`.trim(), share: null };
 }
 
-/** Why a job failed, as a sentence; nothing where nobody knows. */
+/** Why a job failed, as a sentence; empty if the reason is unknown. */
 function why(message) {
   return message ? sentence(message) : "";
 }
 
-/** What a purge was asked to remove, in a few words. */
+/** What a purge covers, in a few words. */
 export function purgeScope({ purge_type: type, payload }) {
   if (type === "purge_all") return "Everything";
   return shortened(payload.urls ?? payload.paths ?? []);
@@ -58,7 +58,7 @@ export function shortened(paths) {
   return more.length > 0 ? `${first} and ${more.length} more` : first;
 }
 
-/** How long a job took, or takes by now. */
+/** How long a job took, or has taken so far. */
 export function lasted(created, finished, now = Date.now()) {
   const seconds = Math.max(0, ((finished ? Date.parse(finished) : now) - Date.parse(created)) / 1000);
   if (seconds < 10) return `${seconds.toFixed(1)} s`;

@@ -1,4 +1,4 @@
-// The form that asks for a purge or a prefetch.
+// The form that starts a purge or a prefetch.
 
 import { call } from "../api.js";
 import { el } from "../dom.js";
@@ -7,15 +7,15 @@ import { may } from "../session.js";
 
 /**
  * @param {object} request
- * @param {string} request.title of the form.
- * @param {string} request.address that is asked.
- * @param {string} request.denied what somebody is told who may only look.
- * @param {Node[]} request.parts of the form, above its button.
+ * @param {string} request.title The title of the form.
+ * @param {string} request.address The address of the API.
+ * @param {string} request.denied The text for roles that may only read.
+ * @param {Node[]} request.parts The parts of the form above its button.
  * @param {HTMLButtonElement} request.button
- * @param {() => Promise<object | null>} request.body what is asked for; null where there is nothing to ask.
- * @param {(messages: string[]) => void} request.onInvalid shows what the API refuses.
+ * @param {() => Promise<object | null>} request.body Gives the body; null if the form is invalid.
+ * @param {(messages: string[]) => void} request.onInvalid Shows the API's messages.
  * @param {(job: object) => void} request.onBegun
- * @param {AbortSignal} request.signal of the page.
+ * @param {AbortSignal} request.signal The signal of the page.
  */
 export function requestForm({ title, address, denied, parts, button, body, onInvalid, onBegun, signal }) {
   const allowed = may("editor");

@@ -1,4 +1,4 @@
-// One purge or prefetch: what was asked for, how far it is, and how it ended.
+// One purge or prefetch: its scope, its progress and its result.
 
 import { el, replace } from "../dom.js";
 import { sentence } from "../forms/fields.js";
@@ -9,11 +9,11 @@ import { DONE, UNDER_WAY, lasted } from "./progress.js";
 const MARKS = { [UNDER_WAY]: ["◌", "running"], [DONE]: ["✓", "good"], Failed: ["✕", "bad"] };
 
 /**
- * A job's row, whose nodes stay while what they say changes.
+ * The row of a job; updates keep its nodes.
  *
  * @param {import("./history.js").Kind} kind
- * @param {object} job as the API shows it.
- * @returns {{node: HTMLElement, update: (now: object) => boolean}} `update` tells whether something is new.
+ * @param {object} job The job, as the API shows it.
+ * @returns {{node: HTMLElement, update: (now: object) => boolean}} `update` returns whether something has changed.
  */
 export function jobRow(kind, job) {
   const status = el("span", { class: "badge" });
@@ -57,7 +57,7 @@ export function jobRow(kind, job) {
   return { node, update };
 }
 
-/** All paths of a job, folded; nothing where its scope has said it. */
+/** All paths of a job, folded; nothing if its scope names them all. */
 function listed({ payload }) {
   const paths = payload.urls ?? payload.paths ?? [];
   if (paths.length < 2) return null;

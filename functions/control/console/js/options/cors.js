@@ -8,7 +8,7 @@ const EVERYBODY = "*";
 const BY_NAME = "$http_origin";
 const SOME = "domains";
 
-/** Who an option names. @param {unknown} value as it is stored. */
+/** Which of the three choices a stored value is. @param {unknown} value as it is stored. */
 export function whom(value) {
   const names = listOf(value);
   if (names.length === 0) return EVERYBODY;

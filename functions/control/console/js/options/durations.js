@@ -1,4 +1,4 @@
-// A field for how long something is kept.
+// A field for a duration.
 
 import { textField } from "../forms/fields.js";
 

@@ -1,4 +1,4 @@
-// How long the edge keeps answers.
+// How long the edge keeps responses.
 
 import { el } from "../dom.js";
 import { radioField } from "../forms/fields.js";
@@ -13,7 +13,7 @@ export function statusRows(custom) {
   return Object.entries(custom ?? {}).map(([status, time]) => ({ status, time }));
 }
 
-/** Rows as times by status code; rows in which nothing was typed mean nothing. @param {{status: string, time: string}[]} rows */
+/** Rows as times by status code. Empty rows are ignored. @param {{status: string, time: string}[]} rows */
 export function timesByStatus(rows) {
   const typed = rows.filter(({ status, time }) => status !== "" || time !== "");
   return Object.fromEntries(typed.map(({ status, time }) => [status, time]));

@@ -14,11 +14,11 @@ import { staticHeaders } from "./static_headers.js";
 const FURTHER = [edgeCache, browserCache, cors, staticHeaders, referrers, secureKey];
 
 /**
- * @param {Record<string, any>} options as the API shows them: null where there is none.
+ * @param {Record<string, any>} options The options as the API shows them; null if absent.
  * @param {object} form
  * @param {boolean} [form.readOnly]
- * @param {boolean} [form.own] they are a resource's, which inherits nothing.
- * @param {Record<string, any> | null} [form.inherited] the resource's options, where they are a rule's.
+ * @param {boolean} [form.own] they belong to a resource, which inherits nothing.
+ * @param {Record<string, any> | null} [form.inherited] the resource's options, if these belong to a rule.
  * @param {() => void} form.onChange
  */
 export function optionsForm(options, { readOnly = false, own = false, inherited = null, onChange }) {
@@ -29,19 +29,19 @@ export function optionsForm(options, { readOnly = false, own = false, inherited 
   return {
     node: el("div", { class: "options" }, el("h2", {}, "Options"), first, parametersTable(), others),
 
-    /** The options as PATCH and PUT take them: null for those that are not set. */
+    /** The options as PATCH and PUT take them; null for absent ones. */
     value: () => Object.fromEntries(Object.entries(sections).map(([name, { value }]) => [name, value()])),
 
-    /** These are stored now, as `value` said them. @param {Record<string, any>} stored */
+    /** Take over what is stored now, which `value` returned. @param {Record<string, any>} stored */
     settle(stored) {
       for (const [name, { settle }] of Object.entries(sections)) settle(stored[name]);
     },
 
     /**
-     * Show what is wrong beside the fields; nothing takes it away.
+     * Show error messages beside their fields, and clear those of fields without one.
      *
      * @param {Record<string, string[]>} fields messages by path, like "options.image_stack.quality".
-     * @returns {Record<string, string[]>} those that have no place here.
+     * @returns {Record<string, string[]>} the messages that belong to no field of the form.
      */
     showErrors(fields) {
       const rest = { ...fields };

@@ -5,7 +5,7 @@ import { sentence } from "../forms/fields.js";
 
 /**
  * @typedef {object} Column
- * @property {string} name of what it holds.
+ * @property {string} name of its value in a row.
  * @property {string} label
  * @property {"text" | "check"} type
  * @property {string} [placeholder]
@@ -13,7 +13,7 @@ import { sentence } from "../forms/fields.js";
  * @param {object} list
  * @param {string} list.id
  * @param {string} list.label
- * @param {string} list.noun what a row is, for its buttons.
+ * @param {string} list.noun the word for a row, for its buttons.
  * @param {import("../dom.js").Child} list.hint
  * @param {Column[]} list.columns
  * @param {Record<string, any>[]} list.rows

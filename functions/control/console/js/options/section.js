@@ -1,4 +1,4 @@
-// A section of the options form: whether an option is inherited, on or off, and its fields.
+// A section of the options form: one option, with its state (inherited, on or off) and its fields.
 
 import { el, replace } from "../dom.js";
 import { same } from "../forms/changes.js";
@@ -7,27 +7,27 @@ import { segments } from "../segments.js";
 import { optionInWords } from "./words.js";
 
 /**
- * @typedef {object} Fields of an option that is on.
+ * @typedef {object} Fields The fields of an option that is on.
  * @property {import("../dom.js").Child} node
  * @property {() => Record<string, any>} value without `enabled`.
- * @property {Record<string, import("../forms/fields.js").Field>} controls by the name of what they set.
+ * @property {Record<string, import("../forms/fields.js").Field>} controls by the name of their field in the API.
  *
  * @typedef {object} Kind of option.
- * @property {string} name as the API calls it.
+ * @property {string} name in the API.
  * @property {string} title
- * @property {string} about what it is for.
- * @property {Record<string, any>} off what is stored where it is switched off and nothing was stored.
+ * @property {string} about its purpose.
+ * @property {Record<string, any>} off the fields to store if it is switched off and nothing is stored yet.
  * @property {(option: Record<string, any>, form: {id: string, readOnly: boolean, onInput: () => void}) => Fields} fields
- *   for an option as it is stored, empty for none.
+ *   the fields for an option as it is stored, or for an empty one.
  */
 
 /**
  * @param {Kind} kind
- * @param {Record<string, any> | null} option as it is stored.
+ * @param {Record<string, any> | null} option The stored option.
  * @param {object} form
  * @param {boolean} form.readOnly
- * @param {boolean} form.own the options are a resource's, which inherit nothing.
- * @param {Record<string, any> | null} form.inherited what holds where the option is absent; null where nobody knows.
+ * @param {boolean} form.own the options belong to a resource and inherit nothing.
+ * @param {Record<string, any> | null} form.inherited the options in effect where this one is absent; null if unknown.
  * @param {boolean} form.open
  * @param {() => void} form.onChange
  */
@@ -44,18 +44,18 @@ export function optionSection(kind, option, { readOnly, own, inherited, open, on
     onChange: changed,
   });
   for (const input of state.node.querySelectorAll("input")) input.disabled = readOnly;
-  const told = el("span", { class: "option-state" });
+  const summary = el("span", { class: "option-state" });
   const resource = el("p", { class: "hint" }, inherited && `The resource says: ${optionInWords(kind.name, inherited[kind.name]) || "not set"}.`);
   const body = el("div", { class: "option-fields" }, fields.node);
   const node = el(
     "details",
     { class: "panel option", id, open },
-    el("summary", {}, el("span", { class: "option-title" }, kind.title), told),
+    el("summary", {}, el("span", { class: "option-title" }, kind.title), summary),
     el("div", { class: "option-body" }, el("p", { class: "hint" }, kind.about), state.node, resource, body),
   );
   let untouched = fields.value();
 
-  /** What the fields say; what is stored where nobody has changed them. */
+  /** The values of the fields; the stored values if nobody has changed the fields. */
   function whenOn() {
     const now = fields.value();
     const { enabled, ...rest } = stored ?? {};
@@ -69,35 +69,35 @@ export function optionSection(kind, option, { readOnly, own, inherited, open, on
     return { ...(stored ?? kind.off), enabled: false };
   }
 
-  function tell() {
+  function update() {
     const chosen = state.value();
     body.hidden = chosen !== "on";
     resource.hidden = chosen !== "absent" || resource.childNodes.length === 0;
     const isAbsent = value() === null;
-    replace(told, isAbsent ? (own ? "Off" : "As the resource") : optionInWords(kind.name, value()));
-    told.classList.toggle("is-set", !isAbsent);
+    replace(summary, isAbsent ? (own ? "Off" : "As the resource") : optionInWords(kind.name, value()));
+    summary.classList.toggle("is-set", !isAbsent);
   }
 
   function changed() {
-    tell();
+    update();
     onChange();
   }
 
-  tell();
+  update();
   return {
     node,
     value,
 
-    /** This is stored now, as `value` said it. @param {Record<string, any> | null} now */
+    /** Take over what is stored now, which `value` returned. @param {Record<string, any> | null} now */
     settle(now) {
       if (same(stored, now)) return;
       const { enabled, ...rest } = now ?? {};
       stored = now;
       untouched = rest;
-      tell();
+      update();
     },
 
-    /** Show messages by path within the option. @returns {Record<string, string[]>} those that have no place here. */
+    /** Show messages by path within the option. @returns {Record<string, string[]>} those that belong to no field here. */
     showErrors(messages) {
       const { placed, rest } = share(messages, Object.keys(fields.controls));
       for (const [name, control] of Object.entries(fields.controls)) control.showError(placed[name]);

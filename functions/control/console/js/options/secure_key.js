@@ -1,4 +1,4 @@
-// Images for signed addresses only.
+// Only signed addresses give images.
 
 import { el } from "../dom.js";
 import { radioField, textField } from "../forms/fields.js";

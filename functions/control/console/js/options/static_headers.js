@@ -1,14 +1,14 @@
-// Headers of every answer.
+// Headers of every response.
 
 import { listOf } from "./lists.js";
 import { rowsField } from "./rows.js";
 
-/** Headers as rows; several values are one, with commas, as they are sent. @param {unknown} headers as they are stored. */
+/** Headers as rows. Several values are one, with commas, as they are sent. @param {unknown} headers as they are stored. */
 export function headerRows(headers) {
   return listOf(headers).map((header) => ({ name: header?.name, value: listOf(header?.value).join(", "), always: Boolean(header?.always) }));
 }
 
-/** Rows as headers; rows in which nothing was typed mean nothing. @param {{name: string, value: string, always: boolean}[]} rows */
+/** Rows as headers. Empty rows are ignored. @param {{name: string, value: string, always: boolean}[]} rows */
 export function headersOf(rows) {
   return rows.filter(({ name, value }) => name !== "" || value !== "").map(({ name, value, always }) => ({ name, value: [value], always }));
 }

@@ -1,28 +1,37 @@
-// Pure functions: what an option is set to, in few words.
+// Pure functions: the setting of an option in a few words.
 
 import { count } from "../words.js";
+import { AUTO, FIELDS } from "./image_stack_fields.js";
 import { listOf } from "./lists.js";
 
-/** Quality where none is set. */
-export const DEFAULT_QUALITY = 95;
-/** The word for a quality that is chosen for each picture, and the score that it aims at where none is set. */
-export const AUTO = "auto";
-export const DEFAULT_TARGET = 75;
+export { AUTO };
+
+/** The quality where none is set. */
+export const DEFAULT_QUALITY = FIELDS.quality.default;
+/** The score that an automatic quality reaches, where none is set. */
+export const DEFAULT_TARGET = FIELDS.quality_target.default;
 
 const UNITS = { s: "second", m: "minute", h: "hour", d: "day", w: "week", M: "month", y: "year" };
 
-/** A duration like "4d" in words; as it is if it is none. @param {string} text */
+/** A duration like "4d" in words; any other text as it is. @param {string} text */
 export function duration(text) {
   const match = /^(\d{1,10})([smhdwMy]?)$/.exec(text);
   return match ? count(Number(match[1]), UNITS[match[2] || "s"]) : text;
 }
 
+/** What the section says of a field, if anything. */
+function summaryOf({ kind, summary }, value) {
+  if (kind === "switch") return value && summary?.on;
+  return summary?.[value];
+}
+
 function imageStack(option) {
-  const { quality, quality_target: target, webp_enabled: webp, avif_enabled: avif, png_lossless: lossless, png_palette: palette, linear, refine } = option;
+  const { quality, quality_target: target, png_palette: palette, png_lossless: lossless, refine } = option;
   const number = quality === AUTO ? `automatic (score ${target ?? DEFAULT_TARGET})` : `${quality ?? DEFAULT_QUALITY} %`;
-  const refined = { popular: "made smaller when popular", all: "made smaller afterwards" }[refine];
-  const few = palette && !lossless && refined && "PNG of few colours";
-  return [`quality ${number}`, lossless && "lossless PNG", webp && "WebP", avif && "AVIF", linear && "linear light", refined, few];
+  const set = Object.entries(FIELDS).map(([name, field]) => summaryOf(field, option[name]));
+  // Only a refinement makes few colours.
+  const few = palette && !lossless && summaryOf(FIELDS.refine, refine) && "PNG of few colours";
+  return [`quality ${number}`, ...set, few];
 }
 
 function edgeCache({ value, default: otherwise, custom_values: custom }) {
@@ -57,11 +66,11 @@ const WORDS = {
 };
 
 /**
- * What an option is set to.
+ * The setting of an option.
  *
  * @param {string} name
  * @param {Record<string, any> | null} option
- * @returns {string} empty where there is none.
+ * @returns {string} Empty if the option is absent.
  */
 export function optionInWords(name, option) {
   if (!option) return "";

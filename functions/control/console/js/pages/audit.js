@@ -1,4 +1,4 @@
-// The audit trail: who changed what, when, from what to what.
+// The audit trail: changes with their authors, times and differences.
 
 import { call } from "../api.js";
 import { auditEntry } from "../audit/entry.js";
@@ -6,7 +6,7 @@ import { apiQuery, auditFilters } from "../audit/filters.js";
 import { el, replace } from "../dom.js";
 
 const PAGE = 50;
-// The API counts no further.
+// The API stops counting here.
 const MOST_COUNTED = 10_000;
 
 /** @param {HTMLElement} main */

@@ -1,4 +1,4 @@
-// Prefetches of a resource: ask for one, see how far it is, and what was prefetched before.
+// The prefetches of a resource: start one, follow it, and see earlier ones.
 
 import { el } from "../dom.js";
 import { jobHistory } from "../jobs/history.js";

@@ -1,4 +1,4 @@
-// Purges of a resource: ask for one, see how far it is, and what was purged before.
+// The purges of a resource: start one, follow it, and see earlier ones.
 
 import { confirmed } from "../dialogs.js";
 import { el } from "../dom.js";

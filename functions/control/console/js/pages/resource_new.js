@@ -1,4 +1,4 @@
-// A new resource: a host, and where its originals are.
+// A new resource: a host, and the place of its originals.
 
 import { call } from "../api.js";
 import { el, replace } from "../dom.js";
@@ -43,7 +43,7 @@ export async function show(main, { signal }) {
     maxlength: 253,
     onInput: changed,
   });
-  // A deployment has few buckets, and mostly one.
+  // A deployment has few buckets, usually one.
   const origin = originField(known[0]?.origin.split("/")[0] ?? "", { onInput: changed });
   const group = fieldGroup("Resource", { cname: host, origin });
   const saving = saver({

@@ -1,4 +1,4 @@
-// A rule: its pattern, its options, and what images become with it before it is saved.
+// A rule: its pattern, its options, and a preview of its effect.
 
 import { call } from "../api.js";
 import { el, replace } from "../dom.js";
@@ -75,7 +75,7 @@ export async function show(main, { params, query, signal }) {
 
   const problem = el("p", { class: "note" });
 
-  /** Why the rule is not in force, if it is not. */
+  /** Why the rule is not in effect; nothing if it is. */
   function tellProblem({ problem: why }) {
     problem.hidden = why === null;
     problem.textContent = `This rule is left out of serving: ${why}. It works again when that is mended and saved.`;
@@ -104,7 +104,7 @@ export async function show(main, { params, query, signal }) {
   return { mayLeave: saving.mayLeave };
 }
 
-/** What a new rule begins with: nothing, or a template. */
+/** The initial content of a new rule: empty, or a template. */
 async function beginning(template, signal) {
   if (!template) return { body: BLANK, version: null };
   const { body } = await call("GET", `/cdn/rule_templates/${template}`, { signal });

@@ -1,4 +1,4 @@
-// The rules of a resource: their order, their status, and what can be done with each.
+// The rules of a resource: their order, their status and their actions.
 
 import { call } from "../api.js";
 import { confirmed } from "../dialogs.js";
@@ -30,7 +30,7 @@ export async function show(main, { params, signal }) {
     list.show((await call("GET", address, { signal })).body);
   }
 
-  /** Do something with a rule as it is when its turn comes, and show what is there then, whether it was done or not. */
+  /** Queue an action on the latest version of a rule; show the stored rules after it, whether it succeeded or not. */
   function act(id, work) {
     queue = queue.then(() => done(id, work));
     return queue;

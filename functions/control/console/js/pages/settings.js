@@ -1,4 +1,4 @@
-// The settings of a resource: its origin, its options, and its end.
+// The settings of a resource: its origin, its options and its deletion.
 
 import { call } from "../api.js";
 import { confirmed } from "../dialogs.js";
@@ -37,7 +37,7 @@ export async function show(main, { params, signal }) {
     saving.changed();
   }
 
-  /** Why the settings are not in force, if they are not. */
+  /** Why the settings are not in effect; nothing if they are. */
   function tellProblem({ problem: why }) {
     problem.hidden = why === null;
     problem.textContent = `These settings are left out of serving: ${why}. They work again when that is mended and saved.`;
@@ -62,7 +62,7 @@ export async function show(main, { params, signal }) {
     });
     if (!sure) return;
     try {
-      // Only what is not active can be deleted.
+      // Only an inactive resource can be deleted.
       const off = await call("PATCH", address, { body: { active: false }, ifMatch: saving.version(), signal });
       await call("DELETE", address, { ifMatch: off.version, signal });
     } catch (error) {

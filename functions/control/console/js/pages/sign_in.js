@@ -38,7 +38,7 @@ export async function show(main, { query, signal }) {
     try {
       const { body } = await call("GET", "/cdn/tokens/current", { token: text, signal });
       signIn(text, body);
-      // Only to a page of this console.
+      // Redirect only to a page of this console.
       location.hash = query.to?.startsWith("#/") ? query.to : "#/resources";
     } catch (failure) {
       if (!signal.aborted) complain(failure.message);

@@ -96,7 +96,7 @@ function card(template) {
   );
 }
 
-/** Ask, then delete a template. @returns {Promise<boolean>} whether it is gone. */
+/** Delete a template after a confirmation. @returns {Promise<boolean>} Whether it is deleted. */
 async function removed(template, version, signal) {
   const sure = await confirmed({
     title: `Delete the template “${template.name}”?`,

@@ -1,11 +1,12 @@
 // Which rule answers a URL, and why.
 
+import { ACCEPTS } from "../accepts.js";
 import { call } from "../api.js";
 import { el, replace } from "../dom.js";
 import { sentence } from "../forms/fields.js";
 import { segments } from "../segments.js";
 import { answer } from "../tester/answer.js";
-import { ACCEPTS, wholeUrl } from "../tester/verdict.js";
+import { wholeUrl } from "../tester/verdict.js";
 
 /** @param {HTMLElement} main */
 export async function show(main, { query, signal }) {

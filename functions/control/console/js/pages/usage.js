@@ -1,4 +1,4 @@
-// How often each rule of a resource answered, how often from what was made before, and what it saved.
+// The usage of each rule: its requests, its hits and the saved bytes.
 
 import { call } from "../api.js";
 import { el, replace } from "../dom.js";
@@ -114,7 +114,7 @@ function table(found, resource) {
   );
 }
 
-/** A cell with a number, what share it is, and a bar that shows the share again. */
+/** A cell with a number, its share, and a bar for the share. */
 function figure(title, value, share, part) {
   const bar = part === null ? null : el("span", { class: "usage-bar", "aria-hidden": "true" }, el("span", {}));
   bar?.style.setProperty("--share", `${part * 100}%`);

@@ -1,20 +1,20 @@
-// Pure functions: originals and the addresses that they are asked for by.
+// Pure functions: the addresses of originals.
 
 const IMAGE = /\.(?:jpe?g|png)$/i;
 const WHOLE_URL = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
 
-/** Whether a path looks like that of an image which can be made smaller. @param {string} path */
+/** Whether a path has the extension of a convertible image. @param {string} path */
 export function looksLikeImage(path) {
   return IMAGE.test(path);
 }
 
-/** The address of an original. @param {string} path as the API lists it, decoded. */
+/** The address of an original. @param {string} path The decoded path, as the API lists it. */
 export function addressOf(path) {
   return encodeURI(path).replaceAll("?", "%3F").replaceAll("#", "%23");
 }
 
 /**
- * What was typed as path and query. Of a whole URL the host is left out, and the slash at the beginning may be missing.
+ * The path and query in a typed text. It may be a whole URL, or lack the leading slash.
  *
  * @param {string} typed
  */
@@ -24,10 +24,10 @@ export function asAddress(typed) {
 }
 
 /**
- * What originals begin with that may be meant.
+ * The prefix of the originals to suggest.
  *
  * @param {string} typed
- * @returns {string | null} decoded; null where a query is being typed, for which there is nothing to suggest.
+ * @returns {string | null} The decoded prefix; null while a query is typed, which has no suggestions.
  */
 export function prefixOf(typed) {
   if (typed.includes("?")) return null;

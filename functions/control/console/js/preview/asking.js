@@ -1,23 +1,23 @@
-// Asks for previews: of one question for each browser, one after the other, and never shows what is no longer asked.
+// Requests previews for each browser in turn, and never shows the answer to an outdated question.
 
 const PAUSE = 400;
 
 /**
  * @template Question, Answer
- * @typedef {object} Asked
- * @property {boolean} busy whether more is coming.
- * @property {Map<string, {answer: Answer, question: Question, fresh: boolean}>} answers by browser: the last that came, and
- *   whether it answers what is asked now.
- * @property {Error | null} failure why nothing more comes.
+ * @typedef {object} Progress
+ * @property {boolean} busy Whether more answers follow.
+ * @property {Map<string, {answer: Answer, question: Question, fresh: boolean}>} answers The last answer of
+ *   each browser, and whether it answers the current question.
+ * @property {Error | null} failure Why no more answers follow.
  */
 
 /**
  * @template Question, Answer
  * @param {object} options
- * @param {string[]} options.browsers all there are.
+ * @param {string[]} options.browsers All browsers.
  * @param {(question: Question, browser: string, signal: AbortSignal) => Promise<Answer>} options.ask
- * @param {(asked: Asked<Question, Answer>) => void} options.onNews called at each change.
- * @param {AbortSignal} options.signal of the page.
+ * @param {(asked: Progress<Question, Answer>) => void} options.onNews Called at each change.
+ * @param {AbortSignal} options.signal The signal of the page.
  */
 export function asking({ browsers, ask, onNews, signal }) {
   let question = null;
@@ -72,7 +72,7 @@ export function asking({ browsers, ask, onNews, signal }) {
 
   signal.addEventListener("abort", stop);
   return {
-    /** Ask, unless just this has been asked. @param {Question} asked @param {{soon?: boolean}} [how] */
+    /** Ask, unless this is the current question. @param {Question} asked @param {{soon?: boolean}} [how] */
     put(asked, { soon = false } = {}) {
       const wanted = JSON.stringify(asked);
       if (wanted === key) return;
@@ -80,12 +80,12 @@ export function asking({ browsers, ask, onNews, signal }) {
       key = wanted;
       start(soon ? 0 : PAUSE);
     },
-    /** Ask for this browser before the others. @param {string} browser */
+    /** Ask for this browser first. @param {string} browser */
     prefer(browser) {
       preferred = browser;
       tell();
     },
-    /** Ask once more for what has not come. */
+    /** Repeat the requests that failed. */
     again() {
       start(0);
     },

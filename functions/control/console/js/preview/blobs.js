@@ -1,8 +1,8 @@
-// Bytes that come as text.
+// Bytes from Base64.
 
 /**
  * @param {string} base64
- * @param {string} type the content type.
+ * @param {string} type The content type.
  */
 export function blobOf(base64, type) {
   const binary = atob(base64);

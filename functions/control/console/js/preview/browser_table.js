@@ -1,4 +1,4 @@
-// The choice of a browser, with what each would get.
+// The choice of a browser, with the result for each.
 
 import { el } from "../dom.js";
 import { bytes } from "../words.js";
@@ -27,9 +27,9 @@ export function browserTable(browsers, onChoose) {
   );
   return {
     node,
-    /** The one that is chosen. */
+    /** The chosen browser. */
     value: () => [...rows].find(([, { input }]) => input.checked)[0],
-    /** @param {import("./asking.js").Asked<object, import("./words.js").Answer>} asked */
+    /** @param {import("./asking.js").Progress<object, import("./words.js").Answer>} asked */
     show({ busy, answers }) {
       for (const [id, { node: line, cells }] of rows) {
         const found = answers.get(id);

@@ -1,25 +1,27 @@
-// Classes of browsers, by what they can show. Their Accept headers for images are those that they send.
+// Classes of browsers by the formats that they decode, with the Accept headers that they send for images.
+
+import { ACCEPTS } from "../accepts.js";
 
 /** @typedef {{id: string, name: string, which: string, accept: string}} Browser */
 
-/** @type {Browser[]} the first is chosen at first. */
+/** @type {Browser[]} The first is the default. */
 export const BROWSERS = [
   {
     id: "avif",
     name: "AVIF and WebP",
     which: "Chrome, Firefox, Safari 16",
-    accept: "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",
+    accept: ACCEPTS.avif,
   },
   {
     id: "webp",
     name: "WebP only",
     which: "Safari 14",
-    accept: "image/webp,image/png,image/svg+xml,image/*;q=0.8,video/*;q=0.8,*/*;q=0.5",
+    accept: ACCEPTS.webp,
   },
   {
     id: "neither",
     name: "Neither",
     which: "old browsers",
-    accept: "image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",
+    accept: ACCEPTS.none,
   },
 ];

@@ -1,4 +1,4 @@
-// A text field with suggestions, as WAI-ARIA describes an editable combobox with list autocomplete.
+// A text field with suggestions: WAI-ARIA's editable combobox with list autocomplete.
 
 import { el, replace } from "../dom.js";
 import { count } from "../words.js";
@@ -6,17 +6,17 @@ import { count } from "../words.js";
 const PAUSE = 200;
 
 /**
- * @typedef {{value: string, text: string, detail: string}} Suggestion `value` is what the field gets.
+ * @typedef {{value: string, text: string, detail: string}} Suggestion `value` is the text for the field.
  * @typedef {{suggestions: Suggestion[], more: boolean}} Suggested
  *
  * @param {object} options
  * @param {string} options.id
  * @param {string} options.label
  * @param {string} options.hint
- * @param {string} options.word what is suggested, in the singular.
- * @param {(typed: string, signal: AbortSignal) => Promise<Suggested | null>} options.suggest null: nothing fits what is typed.
- * @param {(value: string) => void} options.onChoose the value has changed, and is meant.
- * @param {AbortSignal} options.signal of the page.
+ * @param {string} options.word The noun of a suggestion, in the singular.
+ * @param {(typed: string, signal: AbortSignal) => Promise<Suggested | null>} options.suggest Gives suggestions; null if none fit.
+ * @param {(value: string) => void} options.onChoose Called when the operator has settled on a new value.
+ * @param {AbortSignal} options.signal The signal of the page.
  */
 export function combobox({ id, label, hint, word, suggest, onChoose, signal }) {
   let shown = [];
@@ -39,7 +39,7 @@ export function combobox({ id, label, hint, word, suggest, onChoose, signal }) {
     "aria-describedby": `${id}-hint ${id}-error`,
     on: { input: typed, keydown: pressed, blur: left, click: () => shown.length === 0 && look(0) },
   });
-  // Browsers take what scrolls for a stop of Tab.
+  // Browsers make scrollable elements focusable by Tab.
   const list = el("ul", { id: `${id}-list`, role: "listbox", tabindex: "-1", "aria-label": `${label}: suggestions` });
   const more = el("p", { class: "hint", hidden: true }, "There are more: go on typing.");
   // A press on the list must not take the focus from the field.
@@ -65,7 +65,7 @@ export function combobox({ id, label, hint, word, suggest, onChoose, signal }) {
     timer = setTimeout(fill, pause);
   }
 
-  /** Nothing that is still being asked for is shown. */
+  /** Cancel the pending suggestions. */
   function forget() {
     clearTimeout(timer);
     turn.abort();
@@ -78,7 +78,7 @@ export function combobox({ id, label, hint, word, suggest, onChoose, signal }) {
     try {
       found = await suggest(input.value, mine);
     } catch {
-      // Suggestions are help: whoever knows the path needs none.
+      // Suggestions are optional: the path can be typed without them.
     }
     if (!mine.aborted && !signal.aborted) show(found);
   }
@@ -128,12 +128,12 @@ export function combobox({ id, label, hint, word, suggest, onChoose, signal }) {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (!isOpen) return look(0);
-      // One step beyond either end is the field itself.
+      // One step beyond either end selects the field itself.
       const places = shown.length + 1;
       const step = event.key === "ArrowDown" ? 1 : -1;
       point(((active + 1 + step + places) % places) - 1);
     } else if (event.key === "Enter") {
-      // In a form, Enter would save it.
+      // Enter would submit the form.
       event.preventDefault();
       choose(shown[active]?.value ?? input.value);
     } else if (event.key === "Escape" && isOpen) {
@@ -162,12 +162,12 @@ export function combobox({ id, label, hint, word, suggest, onChoose, signal }) {
       const isBegun = input.value === "" && document.activeElement === input;
       input.value = value;
       meant = value;
-      // Who has come to write into the empty field replaces it, and does not go on behind it.
+      // If the operator has already focused the empty field, typing replaces the new value.
       if (isBegun) input.select();
     },
-    /** Whether something is written that is not chosen yet. */
+    /** Whether the typed text is not chosen yet. */
     isBeingWritten: () => input.value !== meant,
-    /** @param {string} text why the value cannot be; empty if it can. */
+    /** @param {string} text Why the value is invalid; empty if it is valid. */
     refuse(text) {
       error.hidden = text === "";
       error.textContent = text;

@@ -6,7 +6,7 @@ import { NO_FILE, noPicture, originalLabel, resultLabel, shareWords } from "./wo
 
 const NOTHING = { picture: null, release: () => {} };
 
-/** @param {AbortSignal} signal of the page. */
+/** @param {AbortSignal} signal The signal of the page. */
 export function comparison(signal) {
   const originalOf = originals();
   const slider = el("input", {
@@ -72,16 +72,16 @@ export function comparison(signal) {
   return {
     node,
     /**
-     * Show an answer, once all of it can be seen; what has been asked for meanwhile goes before.
+     * Show an answer once its images are complete, unless a later call comes first.
      *
      * @param {import("./words.js").Answer} answer
-     * @returns {Promise<void>} when it is shown.
+     * @returns {Promise<void>} Resolves when it is shown.
      */
     show(answer) {
       if (answer !== wanted) shown = fill(answer);
       return shown;
     },
-    /** Say why there is nothing to see. @param {...import("../dom.js").Child} children */
+    /** Show a text in place of the images. @param {...import("../dom.js").Child} children */
     say(...children) {
       wanted = null;
       labels.original.say(NO_FILE);

@@ -1,8 +1,8 @@
-// What an answer says of itself.
+// The facts and headers of an answer.
 
 import { el, replace } from "../dom.js";
 
-/** What was done with the image, and all headers, folded. */
+/** The treatment of the image, and all headers, folded. */
 export function facts() {
   const performed = el("dd");
   const skipped = el("dd");

@@ -11,9 +11,9 @@ const SUGGESTED = 20;
 /**
  * @param {object} options
  * @param {{id: number}} options.resource
- * @param {AbortSignal} options.signal of the page.
- * @param {(how: {soon: boolean}) => void} options.onChoose there is another address.
- * @param {(text: string, again: (() => void) | null) => void} options.onFailure there is none to begin with.
+ * @param {AbortSignal} options.signal The signal of the page.
+ * @param {(how: {soon: boolean}) => void} options.onChoose Called when the address changes.
+ * @param {(text: string, again: (() => void) | null) => void} options.onFailure Called if there is no first image.
  */
 export function originalField({ resource, signal, onChoose, onFailure }) {
   let address = "";
@@ -48,10 +48,10 @@ export function originalField({ resource, signal, onChoose, onFailure }) {
 
   return {
     node: field.node,
-    /** Path and query; empty before there is one. */
+    /** Path and query; empty until one is chosen. */
     address: () => address,
     refuse: field.refuse,
-    /** Take the first image that there is. */
+    /** Choose the first image of the resource. */
     async begin() {
       try {
         const { results } = await listed("", FIRST, signal);

@@ -14,12 +14,12 @@ const DRAFT = "rule.";
 
 /**
  * @param {object} options
- * @param {object} options.resource as the API shows it, with its rules.
- * @param {object | null} options.rule as it is stored.
- * @param {() => object} options.draft the rule as it is on the page, as the API takes it.
- * @param {AbortSignal} options.signal of the page.
- * @param {(fields: Record<string, string[]>) => void} [options.showErrors] gets what the API says of the draft's fields;
- *   nothing once they are right.
+ * @param {object} options.resource The resource with its rules, as the API shows it.
+ * @param {object | null} options.rule The stored rule; null for a new one.
+ * @param {() => object} options.draft Gives the rule in the form, as the API takes it.
+ * @param {AbortSignal} options.signal The signal of the page.
+ * @param {(fields: Record<string, string[]>) => void} [options.showErrors] Gets the API's messages by field
+ *   of the draft; none if it is valid.
  */
 export function previewPanel({ resource, rule, draft, signal, showErrors = () => {} }) {
   const table = browserTable(BROWSERS, (browser) => previews.prefer(browser));

@@ -1,4 +1,4 @@
-// Pictures that are shown only once they are whole.
+// Images that are shown only when they are complete.
 
 import { el } from "../dom.js";
 import { blobOf } from "./blobs.js";
@@ -6,7 +6,7 @@ import { blobOf } from "./blobs.js";
 /**
  * @param {string} src
  * @param {string} alt
- * @returns {Promise<HTMLImageElement | null>} null if the browser cannot show it.
+ * @returns {Promise<HTMLImageElement | null>} null if the browser cannot show the image.
  */
 async function whole(src, alt) {
   const picture = el("img", { src, alt, draggable: "false" });
@@ -19,7 +19,7 @@ async function whole(src, alt) {
 }
 
 /**
- * The last original: each answer signs its address anew, and it need not be fetched again.
+ * Cache the last original: each answer signs its address anew, but the image stays the same.
  *
  * @returns {(url: string) => Promise<HTMLImageElement | null>}
  */
@@ -36,9 +36,9 @@ export function originals() {
 }
 
 /**
- * A result, which takes memory until it is released.
+ * The image of an answer; it takes memory until it is released.
  *
- * @param {import("./words.js").Answer} answer with a body.
+ * @param {import("./words.js").Answer} answer An answer with a body.
  * @returns {Promise<{picture: HTMLImageElement | null, release: () => void}>}
  */
 export async function resultOf(answer) {

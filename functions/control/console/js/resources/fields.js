@@ -58,7 +58,7 @@ export function settingsFields(resource, form) {
     ...group,
     value: () => ({ ...group.value(), name: name.value() || null }),
 
-    /** Show the origin as it is written when it is stored. @param {string} text */
+    /** Show the origin in its stored form. @param {string} text */
     showOrigin(text) {
       origin.input.value = text;
     },

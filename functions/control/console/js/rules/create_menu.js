@@ -1,8 +1,8 @@
-// What a new rule is made from: nothing, or a template.
+// The menu for a new rule: empty, or from a template.
 
 import { el } from "../dom.js";
 
-/** @param {number} resource its number. @param {object[]} templates */
+/** @param {number} resource The resource's number. @param {object[]} templates */
 export function createMenu(resource, templates) {
   const address = `#/resources/${resource}/rules/new`;
   const item = (href, text, about) => el("li", {}, el("a", { href }, text, el("span", { class: "hint" }, about)));

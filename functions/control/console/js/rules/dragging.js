@@ -1,15 +1,15 @@
-// Rows of a table that are dragged by their handles, with mouse, pen or finger.
+// Dragging of table rows by their handles, with mouse, pen or finger.
 
 const EDGE = 70;
 const SPEED = 14;
 
 /**
- * @param {HTMLElement} body of the table; its rows are its children.
+ * @param {HTMLElement} body The body of the table; its rows are its children.
  * @param {object} options
- * @param {string} options.handle selector of what a row is dragged by.
- * @param {() => boolean} options.may whether rows can be dragged now.
- * @param {(row: HTMLElement, before: HTMLElement | null) => void} options.dropped `before` is null for the end.
- * @param {AbortSignal} options.signal of the page.
+ * @param {string} options.handle The selector of a row's handle.
+ * @param {() => boolean} options.may Whether rows can be dragged now.
+ * @param {(row: HTMLElement, before: HTMLElement | null) => void} options.dropped Called after a drag; `before` is null for the end.
+ * @param {AbortSignal} options.signal The signal of the page.
  */
 export function dragging(body, { handle, may, dropped, signal }) {
   let row = null;

@@ -1,4 +1,4 @@
-// The rules of a resource as a table: in the order in which they are asked, which can be changed.
+// The table of a resource's rules, in the order in which they are matched; the order can be changed.
 
 import { el, replace } from "../dom.js";
 import { count } from "../words.js";
@@ -11,9 +11,9 @@ const COLUMNS = ["Order", "Name", "Match type", "Pattern", "Options", "Status"];
 /**
  * @param {object} options
  * @param {{id: number, rules: object[]}} options.resource
- * @param {import("./row.js").Actions | null} options.actions without `move`; null where the role may only look.
+ * @param {import("./row.js").Actions | null} options.actions The actions without `move`; null if the role may only read.
  * @param {() => void} options.onMoved
- * @param {AbortSignal} options.signal of the page.
+ * @param {AbortSignal} options.signal The signal of the page.
  */
 export function ruleList({ resource, actions, onMoved, signal }) {
   const rows = new Map();
@@ -44,7 +44,7 @@ export function ruleList({ resource, actions, onMoved, signal }) {
     search(query);
   }
 
-  /** Put the rows into their order; those that stand right stay where they are, with the focus in them. */
+  /** Sort the rows; rows in place are not moved, so that they keep the focus. */
   function arrange() {
     order.forEach((id, at) => {
       const row = rows.get(id);
@@ -59,7 +59,7 @@ export function ruleList({ resource, actions, onMoved, signal }) {
     const held = document.activeElement;
     order = moved(order, from, to);
     arrange();
-    // A row that is put elsewhere loses the focus that was in it.
+    // A moved row loses the focus.
     if (held && held !== document.activeElement && rows.get(id).node.contains(held)) held.focus();
     rows.get(id).node.scrollIntoView({ block: "nearest" });
     replace(said, `${nameOf(rows.get(id).rule)} is asked at position ${to + 1} of ${order.length} now.`);

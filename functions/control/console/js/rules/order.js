@@ -1,4 +1,4 @@
-// Saves the order of rules, a moment after the last of several moves.
+// Saves the order of rules, shortly after the last of several moves.
 
 import { call } from "../api.js";
 
@@ -6,11 +6,11 @@ const PAUSE = 500;
 
 /**
  * @param {object} options
- * @param {string} options.address of the rules.
- * @param {() => number[]} options.ids in the order that is wanted now.
- * @param {(rules: object[]) => void} options.onSaved is given the rules as they are then.
+ * @param {string} options.address The address of the rules.
+ * @param {() => number[]} options.ids Gives the ids in the wanted order.
+ * @param {(rules: object[]) => void} options.onSaved Gets the stored rules.
  * @param {(error: Error) => void} options.onFailed
- * @returns {{later: () => void, now: () => Promise<void>}} `now` saves at once what waits to be saved.
+ * @returns {{later: () => void, now: () => Promise<void>}} `now` saves a pending change at once.
  */
 export function orderSaver({ address, ids, onSaved, onFailed }) {
   let timer = 0;
@@ -18,7 +18,7 @@ export function orderSaver({ address, ids, onSaved, onFailed }) {
 
   async function save() {
     try {
-      // Not ended with the page: an order that was changed is to be saved.
+      // Not aborted with the page: a changed order must be saved.
       const { body } = await call("PUT", `${address}/order`, { body: { rules: ids() }, keepalive: true });
       if (timer === 0) onSaved(body);
     } catch (error) {

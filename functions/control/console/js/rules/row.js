@@ -1,20 +1,20 @@
-// A rule's row in the list, whose nodes stay while what they say changes.
+// The row of a rule in the list; updates keep its nodes.
 
 import { el, replace } from "../dom.js";
 import { nameOf, optionWords, searched } from "./words.js";
 
 /**
- * @typedef {object} Actions what can be done with a rule; each is given its id.
+ * @typedef {object} Actions The actions on a rule; each gets its id.
  * @property {(id: number) => void} toggle
  * @property {(id: number) => void} duplicate
  * @property {(id: number) => void} remove
- * @property {(id: number, by: number) => void} move up (-1) or down (1).
+ * @property {(id: number, by: number) => void} move Moves it up (-1) or down (1).
  */
 
 /**
- * @param {number} resource its number.
- * @param {object} rule as the API shows it.
- * @param {Actions | null} actions null where the role may only look.
+ * @param {number} resource The resource's number.
+ * @param {object} rule The rule, as the API shows it.
+ * @param {Actions | null} actions null if the role may only read.
  */
 export function ruleRow(resource, rule, actions) {
   const id = rule.id;
@@ -48,7 +48,7 @@ export function ruleRow(resource, rule, actions) {
   );
   const row = { node, rule, handle, text: "", update, settle };
 
-  /** Show a rule as it is now. */
+  /** Show the latest state of the rule. */
   function update(now) {
     row.rule = now;
     row.text = searched(now);
@@ -71,7 +71,7 @@ export function ruleRow(resource, rule, actions) {
     }
   }
 
-  /** Show where the rule stands. */
+  /** Show the place of the rule. */
   function settle(position, count) {
     place.textContent = String(position);
     if (!buttons) return;

@@ -1,8 +1,8 @@
-// Pure functions: what a rule does, in few words.
+// Pure functions: a rule in few words.
 
 import { AUTO, DEFAULT_QUALITY } from "../options/words.js";
 
-/** @param {object} option `image_stack` as the API shows it. */
+/** @param {object} option `image_stack`, as the API shows it. */
 function imageStack(option) {
   if (!option.enabled) return "Image stack off";
   const also = [
@@ -27,24 +27,24 @@ const WORDS = {
   secure_key: switched("Signed addresses"),
 };
 
-/** The options that a rule has, each in a few words. @param {Record<string, any>} options @returns {string[]} */
+/** The options of a rule, each in a few words. @param {Record<string, any>} options @returns {string[]} */
 export function optionWords(options) {
   return Object.entries(WORDS)
     .filter(([name]) => options[name])
     .map(([name, words]) => words(options[name]));
 }
 
-/** What a search looks through. @param {{name: string, rule: string, options: object}} rule */
+/** The text that a search covers. @param {{name: string, rule: string, options: object}} rule */
 export function searched({ name, rule, options }) {
   return [name, rule, ...optionWords(options)].join("\n").toLowerCase();
 }
 
-/** What a rule is called. @param {{id: number, name: string}} rule */
+/** The display name of a rule. @param {{id: number, name: string}} rule */
 export function nameOf({ id, name }) {
   return name || `Rule ${id}`;
 }
 
-/** A name for a copy that is not taken yet. @param {string} name @param {Set<string>} taken */
+/** An unused name for a copy. @param {string} name @param {Set<string>} taken */
 export function copyName(name, taken) {
   const plain = name.replace(/ \(copy(?: \d+)?\)$/, "");
   let number = 1;
@@ -56,7 +56,7 @@ export function copyName(name, taken) {
   return found;
 }
 
-/** A list with one of its items at another place. @template T @param {T[]} list @param {number} from @param {number} to @returns {T[]} */
+/** A list with one item moved. @template T @param {T[]} list @param {number} from @param {number} to @returns {T[]} */
 export function moved(list, from, to) {
   const rest = list.toSpliced(from, 1);
   return rest.toSpliced(to, 0, list[from]);

@@ -1,4 +1,4 @@
-// A rule template's form: new, changed, or only looked at.
+// The form of a rule template: new, stored or read-only.
 
 import { ApiError, call } from "../api.js";
 import { el } from "../dom.js";
@@ -12,15 +12,15 @@ const ADDRESS = "/cdn/rule_templates";
 const LIST = "#/templates";
 const BLANK = { id: null, name: "", rule: "/.*", options: { image_stack: { enabled: true, quality: 95 } } };
 
-/** What a new template begins with. */
+/** The initial content of a new template. */
 export function blank() {
   return { body: structuredClone(BLANK), version: null };
 }
 
 /**
  * @param {object} editor
- * @param {{body: object, version: string | null}} editor.found the template and its version.
- * @param {string} editor.denied why it cannot be changed; empty where it can.
+ * @param {{body: object, version: string | null}} editor.found The template and its version.
+ * @param {string} editor.denied Why it cannot be changed; empty if it can.
  * @param {AbortSignal} editor.signal
  * @returns {{node: HTMLElement, saving: ReturnType<typeof saver>}}
  */
@@ -51,7 +51,7 @@ export function templateEditor({ found: { body: template, version }, denied, sig
   }
 
   async function send(body, ifMatch) {
-    // The API takes templates without a name; nobody could tell them apart here.
+    // The API allows templates without a name. Here they would be indistinguishable.
     if (body.name === "") throw new ApiError(400, "Write a name.", { name: ["write a name"] });
     if (isNew) return call("POST", ADDRESS, { body: { ...body, ruleType: 0 }, signal });
     return call("PATCH", `${ADDRESS}/${template.id}`, { body, ifMatch, signal });
@@ -66,7 +66,7 @@ export function templateEditor({ found: { body: template, version }, denied, sig
     send,
     showErrors,
     onSaved(saved, sent) {
-      // Changes are told by the saver.
+      // The saver shows the notice of a change.
       if (isNew) notify(`The template “${saved.name}” is created.`, "done");
       location.hash = LIST;
       return sent;

@@ -1,4 +1,4 @@
-// What answers a URL: the rule and what is made of an image, then every rule with its reason.
+// The result of the rule tester: the answering rule and its effect, then every rule with a reason.
 
 import { el } from "../dom.js";
 import { to } from "../router.js";
@@ -6,15 +6,15 @@ import { nameOf } from "../rules/words.js";
 import { may } from "../session.js";
 import { headline, making, tally } from "./verdict.js";
 
-// Of more rules, those that do not match are folded away at first.
+// With more rules than this, those that do not match start folded.
 const MOST_SHOWN = 12;
 const TITLES = ["Order", "Rule", "Pattern", "For this URL"];
 
 /**
- * What is shown of an answer of the API.
+ * Show an answer of the API.
  *
  * @param {object} found
- * @param {string} url that was asked for.
+ * @param {string} url The tested URL.
  * @returns {HTMLElement[]}
  */
 export function answer(found, url) {

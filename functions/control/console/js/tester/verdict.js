@@ -1,15 +1,10 @@
-// Pure functions: which rule answers, in sentences.
+// Pure functions: the result of the rule tester, in sentences.
 
 import { count } from "../words.js";
 
-export const ACCEPTS = {
-  avif: "image/avif,image/webp,image/*,*/*;q=0.8",
-  webp: "image/webp,image/*,*/*;q=0.8",
-  none: "image/png,image/jpeg,image/*;q=0.8,*/*;q=0.5",
-};
 const NAMES = { avif: "AVIF", webp: "WebP", jpeg: "JPEG", png: "PNG" };
 
-/** What was typed as a whole URL: a path is taken for one of this host, a host for one of https. */
+/** The whole URL of a typed text: a path gets this host, a host gets https. */
 export function wholeUrl(typed, host) {
   const text = typed.trim();
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return text;
@@ -23,7 +18,7 @@ export function headline({ resource, rule, rules }) {
   return `${ruleName(rules.find(({ id }) => id === rule))} answers.`;
 }
 
-/** What is made of an image there, in a sentence. */
+/** What becomes of an image there, in a sentence. */
 export function making({ resource, image_stack: enabled, quality, quality_target: target, formats }) {
   if (!resource.active) return "Every image of it is refused.";
   if (!enabled) return "Image stack is off there: images pass as they are.";

@@ -1,4 +1,4 @@
-// The form for a new token, and the one place where its text is shown.
+// The form for a new token, and the only place that shows its text.
 
 import { call } from "../api.js";
 import { copyField } from "../copying.js";
@@ -14,7 +14,7 @@ const ROLES = [
 
 /**
  * @param {{onCreated: () => void, signal: AbortSignal}} options
- * @returns {{node: HTMLElement, isOpen: () => boolean, focus: () => void}} `isOpen`: a text is shown that nobody has copied yet.
+ * @returns {{node: HTMLElement, isOpen: () => boolean, focus: () => void}} `isOpen`: a text is shown and not yet copied.
  */
 export function tokenForm({ onCreated, signal }) {
   const name = el("input", {

@@ -1,11 +1,11 @@
-// Pure functions: until when tokens hold.
+// Pure functions: the expiry of tokens.
 
 import { count } from "../words.js";
 
 const DAY = 86_400_000;
 const SOON = 14;
 
-/** How long a token holds, for the form: days, their text; null days for one that holds until it is revoked. */
+/** The lifetimes in the form: days and text; null days for a token without expiry. */
 export const LIVES = [
   ["30", "30 days"],
   ["90", "90 days"],
@@ -13,13 +13,13 @@ export const LIVES = [
   ["", "Until it is revoked"],
 ];
 
-/** The time that is so many days from now, as the API takes it; null for none. */
+/** The time in so many days, as the API takes it; null for none. */
 export function inDays(days, now = Date.now()) {
   return days === "" ? null : new Date(now + Number(days) * DAY).toISOString();
 }
 
 /**
- * Until when a token holds, in words.
+ * The expiry of a token, in words.
  *
  * @returns {{text: string, look: "" | "warn" | "bad"}}
  */

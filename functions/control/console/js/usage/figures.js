@@ -1,22 +1,22 @@
-// Pure functions: what the API counted, as rows of a table.
+// Pure functions: the API's counts as rows of a table.
 
 /**
  * @typedef {object} Row
- * @property {number | null} id of the rule; null where no rule answered.
+ * @property {number | null} id The rule's id; null for requests without a rule.
  * @property {string} name
- * @property {boolean} known whether the rule is still there.
+ * @property {boolean} known Whether the rule still exists.
  * @property {number} requests
  * @property {number} hits
- * @property {number | null} hitShare 0 to 1; null where there were no requests.
+ * @property {number | null} hitShare 0 to 1; null if there were no requests.
  * @property {number} requestShare of all requests, 0 to 1.
  * @property {number} saved bytes.
  */
 
 /**
- * A row for each rule that answered, those with most requests first.
+ * A row for each rule that answered, by falling number of requests.
  *
  * @param {{id: number | null, requests: number, hits: number, bytes_saved: number}[]} counted
- * @param {{id: number, name: string, rule: string}[]} rules of the resource now.
+ * @param {{id: number, name: string, rule: string}[]} rules The current rules of the resource.
  * @returns {Row[]}
  */
 export function rows(counted, rules) {
@@ -37,14 +37,14 @@ export function rows(counted, rules) {
     .sort((one, other) => other.requests - one.requests);
 }
 
-/** All rows together. @param {Row[]} found */
+/** The sum of all rows. @param {Row[]} found */
 export function total(found) {
   const sum = (name) => found.reduce((whole, row) => whole + row[name], 0);
   const [requests, hits, saved] = [sum("requests"), sum("hits"), sum("saved")];
   return { requests, hits, hitShare: share(hits, requests), saved };
 }
 
-/** The active rules that answered nothing. */
+/** The active rules that answered no request. */
 export function idle(counted, rules) {
   const busy = new Set(counted.filter(({ requests }) => requests > 0).map(({ id }) => id));
   return rules.filter(({ id, active }) => active && !busy.has(id));

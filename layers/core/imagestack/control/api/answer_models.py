@@ -1,8 +1,13 @@
-"""What the API answers, for its description. Answers are made by `views`; tests hold both against each other."""
+"""The API's answers. Every answer is an instance of a model; the OpenAPI description is made of the same models.
+
+The order of the fields is the order of the keys in JSON.
+"""
 
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
+
+Json = dict[str, Any]
 
 # The public API mixes two ways to write names.
 _NAMES = {
@@ -17,13 +22,19 @@ _NAMES = {
 }
 
 
-class Answer(BaseModel):
+class AnswerModel(BaseModel):
     """JSON of exactly these fields."""
 
-    model_config = ConfigDict(extra="forbid", alias_generator=lambda name: _NAMES.get(name, name))
+    model_config = ConfigDict(
+        extra="forbid", populate_by_name=True, alias_generator=lambda name: _NAMES.get(name, name)
+    )
+
+    def as_json(self) -> Json:
+        """The answer under the names of the API."""
+        return self.model_dump(by_alias=True)
 
 
-class RuleAnswer(Answer):
+class RuleAnswer(AnswerModel):
     """A rule."""
 
     id: int
@@ -31,12 +42,12 @@ class RuleAnswer(Answer):
     rule: str
     rule_type: int
     weight: int
+    options: dict[str, Any] = Field(description="null for options that it has not")
+    override_origin_protocol: str | None
     active: bool
     deleted: bool
-    options: dict[str, Any] = Field(description="null for options that it has not")
     origin_group: int | None
     origin_protocol: str
-    override_origin_protocol: str | None
     preset_applied: bool
     primary_rule: int | None
     created: str | None
@@ -45,7 +56,7 @@ class RuleAnswer(Answer):
     problem: str | None = Field(description="why a hand-written item is left out of serving; null if it is not")
 
 
-class ResourceInList(Answer):
+class ResourceInList(AnswerModel):
     """A resource without its rules."""
 
     id: int
@@ -85,13 +96,13 @@ class ResourceInList(Answer):
 
 
 class ResourceAnswer(ResourceInList):
-    """A resource with its rules, in the order in which they are asked."""
+    """A resource with its rules, in the order in which they are matched."""
 
     rules: list[RuleAnswer]
     problem: str | None = Field(description="why a hand-written item is left out of serving; null if it is not")
 
 
-class TemplateAnswer(Answer):
+class TemplateAnswer(AnswerModel):
     """A rule template."""
 
     id: int
@@ -108,41 +119,41 @@ class TemplateAnswer(Answer):
     version: str = Field(description="for If-Match")
 
 
-class ResourceName(Answer):
+class ResourceName(AnswerModel):
     """Which resource."""
 
     id: int
     cname: str
 
 
-class PurgeAnswer(Answer):
+class PurgeAnswer(AnswerModel):
     """A purge."""
 
     purge_id: int
     purge_type: str
-    payload: dict[str, list[str]]
-    resource: ResourceName
-    status: str
-    progress: dict[str, int] | None = Field(description="counts so far; null before it begins")
-    message: str | None = Field(description="why it has failed")
     created: str
     finished: str | None
+    message: str | None = Field(description="why it has failed")
+    payload: dict[str, list[str]]
+    progress: dict[str, int] | None = Field(description="counts so far; null before it begins")
+    resource: ResourceName
+    status: str
 
 
-class PrefetchAnswer(Answer):
+class PrefetchAnswer(AnswerModel):
     """A prefetch."""
 
     prefetch_id: int
-    payload: dict[str, list[str]]
-    resource: ResourceName
-    status: str
-    progress: dict[str, int] | None = Field(description="counts so far; null before it begins")
-    message: str | None = Field(description="why it has failed")
     created: str
     finished: str | None
+    message: str | None = Field(description="why it has failed")
+    payload: dict[str, list[str]]
+    progress: dict[str, int] | None = Field(description="counts so far; null before it begins")
+    resource: ResourceName
+    status: str
 
 
-class Action(Answer):
+class Action(AnswerModel):
     """What a change did: C created, U updated, D deleted."""
 
     action_type: str
@@ -150,7 +161,7 @@ class Action(Answer):
     state_after_request: dict[str, Any] | None
 
 
-class ActivityAnswer(Answer):
+class ActivityAnswer(AnswerModel):
     """A change."""
 
     id: int
@@ -169,7 +180,7 @@ class ActivityAnswer(Answer):
     actions: list[Action]
 
 
-class TokenAnswer(Answer):
+class TokenAnswer(AnswerModel):
     """A token without its text."""
 
     id: int
@@ -187,10 +198,10 @@ class NewTokenAnswer(TokenAnswer):
 
 
 class RulesAnswer(RootModel[list[RuleAnswer]]):
-    """Rules, in the order in which they are asked."""
+    """Rules, in the order in which they are matched."""
 
 
-class OriginalFound(Answer):
+class OriginalFound(AnswerModel):
     """An original."""
 
     path: str = Field(description="decoded, without the origin's prefix")
@@ -198,14 +209,14 @@ class OriginalFound(Answer):
     updated: str
 
 
-class OriginalsAnswer(Answer):
+class OriginalsAnswer(AnswerModel):
     """A part of a resource's originals."""
 
     results: list[OriginalFound]
     next: str | None = Field(description="for `after`; null at the end")
 
 
-class AnsweringRule(Answer):
+class AnsweringRule(AnswerModel):
     """Which rule answers in a preview."""
 
     id: int | None = Field(description="null for a draft of a new rule")
@@ -213,7 +224,7 @@ class AnsweringRule(Answer):
     draft: bool
 
 
-class PreviewOriginal(Answer):
+class PreviewOriginal(AnswerModel):
     """What a preview was made of."""
 
     url: str = Field(description="good for some minutes")
@@ -223,7 +234,7 @@ class PreviewOriginal(Answer):
     height: int | None
 
 
-class PreviewAnswer(Answer):
+class PreviewAnswer(AnswerModel):
     """What a viewer would get."""
 
     status: int
@@ -238,7 +249,7 @@ class PreviewAnswer(Answer):
     original: PreviewOriginal | None
 
 
-class Verdict(Answer):
+class Verdict(AnswerModel):
     """What a rule does for an address."""
 
     id: int
@@ -257,7 +268,7 @@ class AnsweringResource(ResourceName):
     active: bool
 
 
-class AnsweringRuleAnswer(Answer):
+class AnsweringRuleAnswer(AnswerModel):
     """Which rule answers for an address, and what that comes to."""
 
     host: str
@@ -272,11 +283,11 @@ class AnsweringRuleAnswer(Answer):
     text: str
 
 
-# Words of Python's.
+# Keywords of Python.
 _SPAN = {"since": "from", "until": "to"}
 
 
-class RuleUsage(Answer):
+class RuleUsage(AnswerModel):
     """Use of a rule."""
 
     id: int | None = Field(description="null for requests that no rule matched")
@@ -285,17 +296,17 @@ class RuleUsage(Answer):
     bytes_saved: int
 
 
-class UsageAnswer(Answer):
+class UsageAnswer(AnswerModel):
     """Use of a resource by rule, the most used first: requests that reached the function, not those of the edge."""
 
-    model_config = ConfigDict(extra="forbid", alias_generator=lambda name: _SPAN.get(name, name))
+    model_config = ConfigDict(alias_generator=lambda name: _SPAN.get(name, name))
 
     since: str
     until: str
     rules: list[RuleUsage]
 
 
-class ErrorAnswer(Answer):
+class ErrorAnswer(AnswerModel):
     """What went wrong."""
 
     error: str

@@ -1,14 +1,12 @@
-"""What the API takes: bodies of requests, under the names that the public CDN's SDK sends."""
-
-from typing import Any
+"""The bodies of requests, with the field names of the public CDN's SDK."""
 
 from pydantic import Field, field_validator
 
 from imagestack.control.api.option_bodies import Fields, OptionFields
+from imagestack.control.rule_weights import LEAST, MOST
 
 _NAME = 255
 _CNAME = 253
-_MAX_WEIGHT = 2**31 - 1
 _URLS, _PATTERNS, _PATHS = 100, 10, 100
 _LONGEST_PATH = 3_000
 
@@ -19,7 +17,7 @@ class _ResourceFields(Fields):
     description: str = Field("", max_length=1_000)
     options: OptionFields | None = None
     origin: str | None = Field(None, max_length=1_024, description="`bucket`, `bucket/prefix`, or its S3 host name")
-    # What others can choose and is settled here: see `imagestack.control.api.fixed_fields`.
+    # Fields with a fixed value: see `imagestack.control.api.fixed_fields`.
     origin_group: int | None = Field(None, alias="originGroup", description="the resource's own number")
     origin_protocol: str | None = Field(None, alias="originProtocol", description="HTTPS")
     primary_resource: int | None = Field(None, description="null")
@@ -38,11 +36,11 @@ class ResourceCreate(_ResourceFields):
 
 
 class ResourceReplace(_ResourceFields):
-    """A resource as it is to be; what is absent has its default, and the origin stays."""
+    """The new content of a resource; absent fields get their defaults, and the origin stays."""
 
 
 class ResourceUpdate(_ResourceFields):
-    """What changes of a resource; an option that is named is replaced as a whole, or removed by null."""
+    """Changes of a resource; a named option is replaced as a whole, or removed by null."""
 
 
 class _RuleFields(Fields):
@@ -50,14 +48,14 @@ class _RuleFields(Fields):
     active: bool = True
     options: OptionFields | None = None
     weight: int | None = Field(
-        None, ge=-_MAX_WEIGHT, le=_MAX_WEIGHT, description="the lowest is asked first; absent: after all others"
+        None, ge=LEAST, le=MOST, description="the lowest is matched first; absent: after all others"
     )
     origin_group: int | None = Field(None, alias="originGroup", description="null")
     override_origin_protocol: str | None = Field(None, alias="overrideOriginProtocol", description="null")
 
 
 class RuleReplace(_RuleFields):
-    """A rule as it is to be; what is absent has its default, and the weight stays."""
+    """The new content of a rule; absent fields get their defaults, and the weight stays."""
 
     rule: str = Field(description="RE2, searched in the path; starts with / or ^/; 300 characters at most")
     rule_type: int = Field(alias="ruleType", description="0")
@@ -70,33 +68,33 @@ class RuleCreate(RuleReplace):
 
 
 class RuleUpdate(_RuleFields):
-    """What changes of a rule; an option that is named is replaced as a whole, or removed by null."""
+    """Changes of a rule; a named option is replaced as a whole, or removed by null."""
 
     rule: str = ""
     rule_type: int = Field(0, alias="ruleType", description="0")
 
 
 class RuleOrder(Fields):
-    """The rules of a resource, in the order in which they are to be asked."""
+    """The rules of a resource, in the order in which they are to be matched."""
 
     rules: list[int] = Field(description="all ids, of rules that are switched off too")
 
 
 class Draft(Fields):
-    """A rule as it might be."""
+    """A draft of a rule."""
 
     id: int | None = Field(None, description="of the rule whose place it takes; null: it is added")
     name: str = Field("", max_length=_NAME)
     rule: str = Field(description="as a rule's")
     weight: int | None = Field(
-        None, ge=-_MAX_WEIGHT, le=_MAX_WEIGHT, description="null: that of the rule; of a new one, after all others"
+        None, ge=LEAST, le=MOST, description="null: that of the rule; of a new one, after all others"
     )
     active: bool = True
     options: OptionFields | None = None
 
 
 class Preview(Fields):
-    """What is to be previewed."""
+    """An address to preview, with a draft of a rule or without."""
 
     path: str = Field(max_length=_LONGEST_PATH, pattern="^/", description="as a viewer asks for it, with its query")
     accept: str = Field("", max_length=1_000, description="the viewer's Accept header")
@@ -106,26 +104,26 @@ class Preview(Fields):
 class _TemplateFields(Fields):
     name: str = Field("", max_length=_NAME)
     options: OptionFields | None = None
-    weight: int | None = Field(None, ge=-_MAX_WEIGHT, le=_MAX_WEIGHT)
+    weight: int | None = Field(None, ge=LEAST, le=MOST)
     override_origin_protocol: str | None = Field(None, alias="overrideOriginProtocol", description="null")
 
 
 class TemplateReplace(_TemplateFields):
-    """A rule template as it is to be."""
+    """The new content of a rule template."""
 
     rule: str = Field(description="as a rule's")
     rule_type: int = Field(alias="ruleType", description="0")
 
 
 class TemplateUpdate(_TemplateFields):
-    """What changes of a rule template."""
+    """Changes of a rule template."""
 
     rule: str = ""
     rule_type: int = Field(0, alias="ruleType", description="0")
 
 
 class Purge(Fields):
-    """What is to be purged: either of the two; no paths at all are everything."""
+    """Either URLs or paths to purge; an empty list of paths means everything."""
 
     urls: list[str] | None = Field(None, min_length=1, max_length=_URLS)
     paths: list[str] | None = Field(None, max_length=_PATTERNS, description="with all below; `*` may end them")
@@ -144,7 +142,7 @@ class Purge(Fields):
 
 
 class Prefetch(Fields):
-    """What is to be made ahead of the first request."""
+    """Paths of images to make before their first request."""
 
     paths: list[str] = Field(min_length=1, max_length=_PATHS)
 
@@ -152,11 +150,6 @@ class Prefetch(Fields):
     @classmethod
     def _are_paths(cls, paths: list[str]) -> list[str]:
         return _checked(paths) or []
-
-
-def changes(body: Fields) -> dict[str, Any]:
-    """What a body says, by field: nothing that is there by default."""
-    return {name: getattr(body, name) for name in body.model_fields_set}
 
 
 def _checked(paths: list[str] | None) -> list[str] | None:

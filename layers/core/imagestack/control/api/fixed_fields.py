@@ -1,4 +1,4 @@
-"""What can be chosen elsewhere and is settled here: it may be asked for as it is; anything else is refused."""
+"""Fields that other CDNs let operators choose. Here their value is fixed; any other value is refused."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ _HTTPS_ORIGIN = "originals are fetched over HTTPS, nothing else is supported"
 _NO_OWN = "is not supported: it can be null only"
 _CERTIFICATE = "the distribution has the certificate, which is no setting of a resource"
 
-# By field: what it can be, and why nothing else.
+# By field: the possible values, and the message for any other.
 _RESOURCE: dict[str, tuple[tuple[Any, ...], str]] = {
     "origin_protocol": (("HTTPS",), _HTTPS_ORIGIN),
     "primary_resource": ((), _NO_OWN),
@@ -29,27 +29,27 @@ _RULE: dict[str, tuple[tuple[Any, ...], str]] = {
 
 
 def check_resource(body: Fields, number: int | None) -> None:
-    """Check what is settled of a resource; `number` is its own, None if it is new.
+    """Check the fixed fields of a resource; `number` is the resource's own, None if it is new.
 
     Raises:
-        InvalidError: what cannot be had, by field.
+        InvalidError: A field has another value; messages are by field.
     """
     own = () if number is None else (number,)
     _check(body, _RESOURCE | {"origin_group": (own, _NO_GROUPS)})
 
 
 def check_rule(body: Fields) -> None:
-    """Check what is settled of a rule or a rule template.
+    """Check the fixed fields of a rule or a rule template.
 
     Raises:
-        InvalidError: what cannot be had, by field.
+        InvalidError: A field has another value; messages are by field.
     """
     _check(body, _RULE)
 
 
-def _check(body: Fields, settled: dict[str, tuple[tuple[Any, ...], str]]) -> None:
+def _check(body: Fields, fixed: dict[str, tuple[tuple[Any, ...], str]]) -> None:
     messages: Messages = {}
-    for name, (possible, text) in settled.items():
+    for name, (possible, text) in fixed.items():
         value = getattr(body, name, None)
         if value is not None and value not in possible:
             messages[type(body).model_fields[name].alias or name] = [text]

@@ -1,136 +1,84 @@
-"""The options as the API takes them: their fields and types. `rules.option_items` decides what they mean."""
+"""The options as the API takes them. Their models are made from the fields of `rules.options`."""
 
-from typing import Annotated, Any, Literal
+from types import GenericAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model, model_validator
 
 from imagestack.control.errors import InvalidError
-from imagestack.quality import AUTO, DEFAULT_QUALITY, DEFAULT_TARGET
+from imagestack.quality import AUTO
+from imagestack.rules.delivery_kinds import Headers, SignatureType
+from imagestack.rules.option_fields import Kind, option_fields
 from imagestack.rules.option_items import read_options
+from imagestack.rules.option_kinds import Choice, Quality, Section
+from imagestack.rules.options import Options
 
 
 def _quality(value: object) -> object:
-    """One message for what is neither, in place of one for each."""
+    """One message in place of one for each of the two types."""
     if value == AUTO or type(value) is int:
         return value
     raise ValueError(f"is neither a whole number nor {AUTO}")
 
 
 class Fields(BaseModel):
-    """JSON of exactly these fields and types: whatever is unknown is refused, not dropped."""
+    """JSON of exactly these fields and types: an unknown field is an error."""
 
     model_config = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
 
 
-class ImageStackOption(Fields):
-    """Resizing, cropping and conversion of JPEG and PNG."""
-
-    enabled: bool
-    quality: Annotated[int | Literal["auto"], BeforeValidator(_quality)] | None = Field(
-        None, description=f"0 to 100, or auto: chosen for each picture; {DEFAULT_QUALITY} where it is absent"
-    )
-    quality_target: int | None = Field(
-        None, description=f"SSIMULACRA2 score that auto aims at, 30 to 95; {DEFAULT_TARGET} where it is absent"
-    )
-    webp_enabled: bool | None = None
-    avif_enabled: bool | None = None
-    png_lossless: bool | None = None
-    png_palette: bool | None = Field(
-        None, description="refinements of PNG may lose what cannot be seen; not under png_lossless"
-    )
-    linear: bool | None = Field(None, description="resizes average light, not the numbers that stand for it")
-    refine: Literal["off", "popular", "all"] | None = Field(
-        None, description="what is encoded once more when nobody waits; off where it is absent"
-    )
-
-
-class EdgeCacheOption(Fields):
-    """How long the edge keeps answers; `value` and `default` exclude each other."""
-
-    enabled: bool
-    value: str | None = Field(None, description="like 0s, 600s, 4d; a year at most")
-    default: str | None = Field(None, description="for originals that say nothing themselves")
-    custom_values: dict[str, str] | None = Field(None, description="by status, or `any`")
-
-
-class BrowserCacheOption(Fields):
-    """How long browsers keep images."""
-
-    enabled: bool
-    value: str | None = Field(None, description="like 0s, 600s, 4d; a year at most")
-
-
-class CorsOption(Fields):
-    """Which pages may read images."""
-
-    enabled: bool
-    value: list[str] | None = Field(None, description="`*`, `$http_origin`, or domains")
-    always: bool | None = Field(None, description="errors too")
-
-
-class StaticHeader(Fields):
-    """A header of every answer."""
-
-    name: str
-    value: list[str]
-    always: bool | None = Field(None, description="errors too")
-
-
-class StaticHeadersOption(Fields):
-    """Headers of every answer."""
-
-    enabled: bool
-    value: list[StaticHeader] | None = None
-
-
-class ReferrerOption(Fields):
-    """Which pages may show images."""
-
-    enabled: bool
-    policy_type: Literal["allow", "deny"]
-    excepted_values: list[str] | None = None
-
-
-class SecureKeyOption(Fields):
-    """Images for signed addresses only."""
-
-    enabled: bool
-    key: str | None = Field(None, description="6 to 32 printable characters; null for those who may not read it")
-    # No Literal: false is 0 in Python.
-    type: int | None = Field(
-        None,
-        description="0: the viewer's address is signed too; 2: it is not",
-        json_schema_extra={"enum": [0, 2, None]},
-    )
-
-
-class OptionFields(Fields):
+class _OptionFields(Fields):
     """The options of a resource or a rule; null for those that it has not. Others are refused."""
 
     model_config = ConfigDict(json_schema_extra={"additionalProperties": {"type": "null"}})
 
-    image_stack: ImageStackOption | None = None
-    edge_cache_settings: EdgeCacheOption | None = None
-    browser_cache_settings: BrowserCacheOption | None = None
-    cors: CorsOption | None = None
-    static_response_headers: StaticHeadersOption | None = None
-    referrer_acl: ReferrerOption | None = None
-    secure_key: SecureKeyOption | None = None
-
     @model_validator(mode="before")
     @classmethod
     def _without_absent(cls, data: object) -> object:
-        """An option of others that is null asks for nothing."""
+        """Drop unknown options that are null: they ask for nothing."""
         if not isinstance(data, dict):
             return data
         return {name: value for name, value in data.items() if value is not None or name in cls.model_fields}
 
 
+def _model(option: type, schema: str, about: str | None, base: type[Fields] = Fields) -> type[Any]:
+    """The model of an option's dataclass."""
+    definitions: dict[str, Any] = {}
+    for one in option_fields(option):
+        shape = _shape(one.kind) if one.is_required else _shape(one.kind) | None
+        default: Any = ... if one.is_required else None
+        # No Literal, since false equals 0 in Python.
+        numbers = one.kind.numbers if isinstance(one.kind, SignatureType) else ()
+        extra: dict[str, Any] | None = {"enum": [*numbers, None]} if numbers else None
+        definitions[one.attribute] = (shape, Field(default, description=one.description, json_schema_extra=extra))
+    return create_model(schema, __base__=base, __doc__=about, **definitions)
+
+
+def _shape(kind: Kind) -> Any:  # noqa: ANN401 - a type as annotations have it
+    """The type of a field in the API."""
+    match kind:
+        case Section() as section:
+            return _model(section.of, section.schema, section.about)
+        case Headers() as headers:
+            return GenericAlias(list, _model(headers.of, headers.schema, headers.about))
+        case Quality():
+            return Annotated[int | Literal["auto"], BeforeValidator(_quality)]
+        case Choice(words=words):
+            return Literal[tuple(map(str, words))]
+        case _:
+            return kind.shape
+
+
+if TYPE_CHECKING:
+    OptionFields = _OptionFields
+else:
+    OptionFields = _model(Options, "OptionFields", _OptionFields.__doc__, _OptionFields)
+
 NAMES = tuple(OptionFields.model_fields)
 
 
 def as_stored(options: OptionFields | None) -> dict[str, Any]:
-    """The options that are set, without what is null in them."""
+    """The options that are set, without their fields that are null."""
     return options.model_dump(exclude_none=True) if options else {}
 
 
@@ -144,10 +92,10 @@ def merged(stored: object, options: OptionFields | None) -> dict[str, Any]:
 
 
 def check_options(options: dict[str, Any]) -> None:
-    """Whether the data plane can read the options.
+    """Check that the data plane can read the options.
 
     Raises:
-        InvalidError: what is wrong, by option and field.
+        InvalidError: it cannot; the messages are by option and field.
     """
     unknown = {name: ["this option is not supported"] for name in options if name not in NAMES}
     if unknown:

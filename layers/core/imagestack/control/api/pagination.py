@@ -1,4 +1,4 @@
-"""Lists, in the envelope that the SDK reads."""
+"""Pagination: lists in the envelope that the SDK reads."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
@@ -9,12 +9,12 @@ from imagestack.control.api.request_context import Call, Reply
 
 _Entry = TypeVar("_Entry")
 
-# Of a long history so much is counted; what is further back is found by its dates.
+# Entries of a long list that are counted; older entries are reached by filters on dates.
 _COUNTED = 10_000
 
 
 def page(call: Call, query: PageQuery, entries: Sequence[Any]) -> Reply:
-    """A part of a list that is at hand; all of it and nothing around it where no limit is asked for."""
+    """Make a page of a complete list; without a limit the whole list, without an envelope."""
     if not query.limit:
         return Reply(200, list(entries[query.offset :]))
     part = entries[query.offset : query.offset + query.limit]
@@ -22,7 +22,7 @@ def page(call: Call, query: PageQuery, entries: Sequence[Any]) -> Reply:
 
 
 def page_of_history(call: Call, query: PageQuery, entries: Iterable[_Entry], show: Callable[[_Entry], Any]) -> Reply:
-    """A part of a list that is long: only what is needed is read, and the count ends somewhere."""
+    """Make a page of a long list. Only the needed entries are read, and the count has an upper bound."""
     end = query.offset + (query.limit or MOST)
     part, count = [], 0
     for entry in entries:

@@ -1,14 +1,14 @@
-"""Patterns of rules and templates, as the data plane reads them."""
+"""Checks of the patterns of rules and templates, by the data plane's own code."""
 
 from imagestack.control.errors import InvalidError
 from imagestack.rules.model import Rule
 
 
 def check_pattern(pattern: object) -> None:
-    """Whether the data plane can use a pattern.
+    """Check that the data plane can use a pattern.
 
     Raises:
-        InvalidError: it cannot.
+        InvalidError: The pattern is invalid.
     """
     try:
         Rule(id=0, pattern=pattern if isinstance(pattern, str) else "")

@@ -1,4 +1,4 @@
-"""What the API takes in queries of lists, under the names that the public CDN's SDK sends."""
+"""The queries of requests, with the parameter names of the public CDN's SDK."""
 
 import re
 from datetime import datetime
@@ -9,19 +9,19 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from imagestack.control import times
 
 MOST = 1_000
-# Of no key that can be asked for (spec section 2).
+# Characters that keys cannot have: docs/specification.md#section-2.
 _NOT_IN_KEYS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def _time(text: object) -> object:
-    return times.read(text) if isinstance(text, str) else text
+    return times.parse(text) if isinstance(text, str) else text
 
 
 Moment = Annotated[datetime, BeforeValidator(_time)]
 
 
 class PageQuery(BaseModel):
-    """Which part of a list; without a limit it comes whole and without an envelope."""
+    """A page of a list; without a limit the whole list without an envelope."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
@@ -30,7 +30,7 @@ class PageQuery(BaseModel):
 
 
 class ResourcesQuery(PageQuery):
-    """Which resources. Filters for what no resource here can have are refused."""
+    """Filters of resources. Filters that could match no resource are refused."""
 
     active: bool | None = None
     cname: str | None = None
@@ -47,7 +47,7 @@ class ResourcesQuery(PageQuery):
 
 
 class JobsQuery(PageQuery):
-    """Which purges or prefetches, newest first."""
+    """Filters of purges and prefetches, newest first."""
 
     cname: str | None = None
     status: str | None = None
@@ -57,7 +57,7 @@ class JobsQuery(PageQuery):
 
 
 class ActivityQuery(PageQuery):
-    """Which changes, newest first; always with an envelope."""
+    """Filters of changes, newest first; the answer always has an envelope."""
 
     limit: int = Field(100, ge=1, le=MOST)
     method: str | None = None
@@ -72,7 +72,7 @@ class ActivityQuery(PageQuery):
 
 
 class OriginalsQuery(BaseModel):
-    """Which originals."""
+    """A part of a listing of originals."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -89,7 +89,7 @@ class OriginalsQuery(BaseModel):
 
 
 class AddressQuery(BaseModel):
-    """An address, and who asks for it."""
+    """An address, and the Accept header of its viewer."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -98,7 +98,7 @@ class AddressQuery(BaseModel):
 
 
 class UsageQuery(BaseModel):
-    """Of how many hours until now."""
+    """The last so many hours."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -1,4 +1,4 @@
-"""Who asks for what, and what they get."""
+"""A request to the API with its caller, and the reply to it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from imagestack.control.errors import ConflictError
 
 
 class Role(IntEnum):
-    """What a token allows: each role what the one before does, and more."""
+    """The role of a token; each role includes the roles before it."""
 
     VIEWER = 1
     EDITOR = 2
@@ -19,7 +19,13 @@ class Role(IntEnum):
 
 @dataclass(frozen=True)
 class Caller:
-    """Whose token it is."""
+    """The owner of a token.
+
+    Attributes:
+        token: The id of the token.
+        name: The name of the token.
+        role: The role of the token.
+    """
 
     token: int
     name: str
@@ -27,32 +33,32 @@ class Caller:
 
     @property
     def reads_secrets(self) -> bool:
-        """Whether keys are shown."""
+        """Whether keys of signed addresses are shown."""
         return self.role >= Role.EDITOR
 
 
-def _unhurried() -> float:
-    """Of commands, which nobody ends."""
+def _no_deadline() -> float:
+    """The time left to a command, which nothing interrupts."""
     return 30.0
 
 
 @dataclass(frozen=True)
 class Call:
-    """A request of somebody who may make it.
+    """An authenticated request.
 
     Attributes:
-        caller: who.
-        method: of HTTP.
-        path: decoded.
-        numbers: those in the path, by name.
-        query: by name, decoded; the last of repeats.
-        query_text: as it was sent.
-        body: parsed JSON; None if there is none.
-        if_match: the version that is to be changed, None whatever it is.
-        address: the caller's IP address.
-        now: when.
-        origin_secret: the secret that shows that it came through the distribution; empty if it did not.
-        left: seconds until it has to be answered.
+        caller: The owner of the token.
+        method: The HTTP method.
+        path: The decoded path.
+        now: The time of the request.
+        numbers: The numbers in the path, by name.
+        query: Decoded parameters by name; the last one of repeats.
+        query_text: The query as it was sent.
+        body: The parsed JSON; None if there is none.
+        if_match: The version that the caller wants to change; None for any.
+        address: The client's IP address.
+        origin_secret: The secret that proves that the request came through the distribution; empty if it did not.
+        seconds_left: Returns the seconds that remain for an answer.
     """
 
     caller: Caller
@@ -66,13 +72,13 @@ class Call:
     if_match: str | None = None
     address: str = ""
     origin_secret: str = field(default="", repr=False)
-    left: Callable[[], float] = _unhurried
+    seconds_left: Callable[[], float] = _no_deadline
 
-    def match(self, version: str) -> None:
-        """Go on if this is the version that the caller has seen, or any is right.
+    def check_version(self, version: str) -> None:
+        """Check that a version is the one that the caller wants to change.
 
         Raises:
-            ConflictError: it is another one.
+            ConflictError: The caller has seen another version.
         """
         if self.if_match not in (None, "*", version):
             raise ConflictError
@@ -80,11 +86,12 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer.
+    """A successful answer.
 
     Attributes:
-        body: for JSON; None for an empty one.
-        version: of the thing that is answered, if it has one.
+        status: The HTTP status.
+        body: The body, for JSON; None for an empty body.
+        version: The version of the answered thing; None if it has none.
     """
 
     status: int

@@ -1,4 +1,4 @@
-"""Bodies and queries, read by models; what is wrong is told by field."""
+"""Validation of bodies and queries by models, with messages by field."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -9,7 +9,7 @@ from imagestack.control.errors import InvalidError, Messages
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
-# In place of what pydantic says, where that is about Python.
+# Messages that replace pydantic's where those speak of Python.
 _TEXTS = {
     "extra_forbidden": "is not supported",
     "missing": "is required",
@@ -23,36 +23,36 @@ _TEXTS = {
     "int_parsing": "is not a whole number",
     "int_from_float": "is not a whole number",
 }
-# Messages about the whole body stand here.
+# The field of messages about the whole body.
 WHOLE = "non_field_errors"
 
 
-def read(model: type[_Model], data: object) -> _Model:
-    """Read a body or a query.
+def validate(model: type[_Model], data: object) -> _Model:
+    """Validate a body or a query.
 
     Raises:
-        InvalidError: what is wrong, by field.
+        InvalidError: The data does not fit the model; messages are by field.
     """
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        # What was sent may hold secrets: it is neither chained nor told.
-        found = error.errors(include_url=False, include_context=False, include_input=False)
+        # The input may hold secrets: the error is not chained and does not quote it.
+        errors = error.errors(include_url=False, include_context=False, include_input=False)
     messages: Messages = {}
-    for entry in found:
+    for entry in errors:
         _place(
             messages, entry["loc"] or (WHOLE,), _TEXTS.get(entry["type"], entry["msg"].removeprefix("Value error, "))
         )
     raise InvalidError(messages)
 
 
-def read_query(model: type[_Model], query: Mapping[str, str]) -> _Model:
-    """Read a query: texts, which stand for numbers and truth too."""
-    return read(model, dict(query))
+def validate_query(model: type[_Model], query: Mapping[str, str]) -> _Model:
+    """Validate a query, whose texts may stand for numbers and booleans."""
+    return validate(model, dict(query))
 
 
 def _place(messages: Messages, location: tuple[Any, ...], text: str) -> None:
-    """Put a message where its field is."""
+    """Put a message at the place of its field."""
     *outer, last = (str(part) for part in location)
     for name in outer:
         within = messages.setdefault(name, {})

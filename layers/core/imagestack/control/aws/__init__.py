@@ -1,1 +1,1 @@
-"""The tables of the control plane in DynamoDB."""
+"""The ports of the control plane on AWS: DynamoDB, S3 and CloudWatch Logs."""

@@ -1,3 +1,5 @@
+"""The AWS clients of the control function."""
+
 from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
@@ -9,7 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-# Seconds. Whoever changes a rule can wait, and a transaction takes longer than a read.
+# Timeouts in seconds. Operators can wait longer than viewers, and transactions take longer than reads.
 _CONFIG = Config(
     connect_timeout=2,
     read_timeout=5,
@@ -20,20 +22,20 @@ _CONFIG = Config(
 
 
 def make_dynamodb() -> "DynamoDBClient":
-    """Make the client for the tables, from the environment as boto3 reads it."""
+    """Make the client of the tables, from the environment as boto3 reads it."""
     return new_session().client("dynamodb", config=_CONFIG)
 
 
 def make_secrets() -> "SecretsManagerClient":
-    """Make the client for the secret of the distribution."""
+    """Make the client of the distribution's secret."""
     return new_session().client("secretsmanager", config=_CONFIG)
 
 
 def make_s3() -> "S3Client":
-    """Make the client for originals."""
+    """Make the client of the originals."""
     return new_session().client("s3", config=_CONFIG)
 
 
 def make_logs() -> Any:  # noqa: ANN401 - the types of this service are not installed
-    """Make the client for the image function's log."""
+    """Make the client of the image function's log."""
     return new_session().client("logs", config=_CONFIG)

@@ -8,7 +8,7 @@ from imagestack.control.store.ports import Change, Check, Delete, Item, Table
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-# What an item of ours can have: one that it had not when it was read was written by somebody else.
+# The attributes of items. One that was absent when the item was read must still be absent.
 _ATTRIBUTES = frozenset(
     {"active", "cname", "created", "deleting", "description", "id", "name", "options", "origin"}
     | {"rule", "ruleType", "status", "updated", "weight"}
@@ -19,41 +19,41 @@ Serialize = Callable[[Any], Any]
 
 
 def write(change: Change, tables: Mapping[Table, str], serialize: Serialize) -> "TransactWriteItemTypeDef":
-    """A change as an entry of a transaction."""
+    """Make the transaction entry of a change."""
     table = tables[change.table]
     if isinstance(change, Check):
-        there = "attribute_exists(pk) AND " if change.there else ""
+        exists = "attribute_exists(pk) AND " if change.must_exist else ""
         return {
             "ConditionCheck": {
                 "TableName": table,
                 "Key": {"pk": serialize(change.pk), "sk": serialize(change.sk)},
-                "ConditionExpression": f"{there}attribute_not_exists(#without)",
+                "ConditionExpression": f"{exists}attribute_not_exists(#without)",
                 "ExpressionAttributeNames": {"#without": change.without},
             }
         }
     if isinstance(change, Delete):
         key = {name: serialize(change.item[name]) for name in _KEY}
-        unchanged = {} if change.whatever else _unchanged(change.item, serialize)
+        unchanged = {} if change.unconditional else _unchanged(change.item, serialize)
         return {"Delete": {"TableName": table, "Key": key, **unchanged}}  # type: ignore[typeddict-item] # parts of one
     item = {name: serialize(value) for name, value in change.item.items()}
     condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
-    if change.whatever:
+    if change.unconditional:
         condition = {}
-    elif change.was is not None:
-        condition = _unchanged(change.was, serialize)
+    elif change.previous is not None:
+        condition = _unchanged(change.previous, serialize)
     return {"Put": {"TableName": table, "Item": item, **condition}}  # type: ignore[typeddict-item] # parts of one
 
 
-def _unchanged(was: Item, serialize: Serialize) -> dict[str, Any]:
-    """The item has what it had, and nothing that it had not: people who edit items by hand count no versions."""
+def _unchanged(previous: Item, serialize: Serialize) -> dict[str, Any]:
+    """The condition that an item has exactly its previous attributes; hand-written items have no version."""
     terms = ["attribute_exists(pk)"]
     names, values = {}, {}
-    for number, name in enumerate(sorted((_ATTRIBUTES | was.keys()) - set(_KEY))):
+    for number, name in enumerate(sorted((_ATTRIBUTES | previous.keys()) - set(_KEY))):
         names[f"#{number}"] = name
-        if name in was:
-            values[f":{number}"] = serialize(was[name])
+        if name in previous:
+            values[f":{number}"] = serialize(previous[name])
             terms.append(f"#{number} = :{number}")
         else:
             terms.append(f"attribute_not_exists(#{number})")
-    found: dict[str, Any] = {"ConditionExpression": " AND ".join(terms), "ExpressionAttributeNames": names}
-    return found | ({"ExpressionAttributeValues": values} if values else {})
+    condition: dict[str, Any] = {"ConditionExpression": " AND ".join(terms), "ExpressionAttributeNames": names}
+    return condition | ({"ExpressionAttributeValues": values} if values else {})

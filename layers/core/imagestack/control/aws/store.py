@@ -1,3 +1,5 @@
+"""The tables in DynamoDB."""
+
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from secrets import randbelow
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _ATTEMPTS = 6
-# Milliseconds before a transaction that met another one is tried again, at most, by attempt.
+# Longest pauses in milliseconds before a transaction is retried after a collision, by attempt.
 _PAUSE = (20, 50, 100, 200, 400)
 _THROTTLED = {"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"}
 _REFUSED = "ConditionalCheckFailed"
@@ -24,7 +26,7 @@ _TOO_LARGE = "ValidationError"
 
 
 class DynamoStore:
-    """Both tables in DynamoDB; see `imagestack.control.store.ports.Store`. Counters are items `COUNTER` with `last`."""
+    """Both tables; see `imagestack.control.store.ports.Store`. Counters are items `COUNTER` with `last`."""
 
     def __init__(self, client: "DynamoDBClient", tables: Mapping[Table, str]) -> None:
         self._client = client
@@ -33,13 +35,13 @@ class DynamoStore:
         self._deserialize = TypeDeserializer().deserialize
 
     def get(self, table: Table, pk: str, sk: str) -> Item | None:
-        """One item."""
+        """One item; None if there is none."""
         with _translated():
-            found = self._client.get_item(TableName=self._tables[table], Key=_key(pk, sk), ConsistentRead=True)
-        return self._plain(found["Item"]) if "Item" in found else None
+            response = self._client.get_item(TableName=self._tables[table], Key=_key(pk, sk), ConsistentRead=True)
+        return self._plain(response["Item"]) if "Item" in response else None
 
     def query(self, table: Table, pk: str, *, descending: bool = False) -> Iterator[Item]:
-        """All items of a `pk`, by `sk`; pages are read as they are needed."""
+        """All items of a `pk`, sorted by `sk`; pages are read on demand."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._tables[table],
             KeyConditionExpression="pk = :pk",
@@ -59,7 +61,7 @@ class DynamoStore:
                 yield from map(self._plain, page["Items"])
 
     def next_number(self, table: Table, counter: str, above: int = 0) -> int:
-        """A number that nobody has got before; gaps stay where what it was for failed."""
+        """A new number of a counter; numbers of failed changes stay unused."""
         while True:
             number = self._count(table, "COUNTER", counter, "last")
             if number > above:
@@ -67,16 +69,16 @@ class DynamoStore:
             self._raise_counter(table, counter, above)
 
     def last_number(self, table: Table, counter: str) -> int:
-        """The number that was given last."""
-        found = self.get(table, "COUNTER", counter)
-        return int(found["last"]) if found else 0
+        """The last number of a counter."""
+        response = self.get(table, "COUNTER", counter)
+        return int(response["last"]) if response else 0
 
     def add(self, table: Table, pk: str, sk: str, expires: int) -> int:
-        """Count one more."""
+        """Add one to an item's count."""
         return self._count(table, pk, sk, "count", expires)
 
     def commit(self, changes: Sequence[Change]) -> None:
-        """Make all changes, or none; a transaction that meets another one is tried again."""
+        """Make all changes, or none; retries a transaction that collides with another."""
         entries = [write(change, self._tables, self._serialize) for change in changes]
         for attempt in range(_ATTEMPTS):
             try:
@@ -95,7 +97,7 @@ class DynamoStore:
         if expires is not None:
             values[":expires"] = {"N": str(expires)}
         with _translated():
-            found = self._client.update_item(
+            response = self._client.update_item(
                 TableName=self._tables[table],
                 Key=_key(pk, sk),
                 UpdateExpression=f"ADD #attribute :one{expiry}",
@@ -103,7 +105,7 @@ class DynamoStore:
                 ExpressionAttributeValues=values,
                 ReturnValues="UPDATED_NEW",
             )
-        return int(found["Attributes"][attribute]["N"])
+        return int(response["Attributes"][attribute]["N"])
 
     def _raise_counter(self, table: Table, counter: str, to: int) -> None:
         try:
@@ -117,14 +119,14 @@ class DynamoStore:
                     ExpressionAttributeValues={":to": {"N": str(to)}},
                 )
         except ConflictError:
-            return  # Somebody else has raised it at least as far.
+            return  # Another call has raised it at least as far.
 
     def _plain(self, item: Mapping[str, Any]) -> Item:
         return {name: self._deserialize(value) for name, value in item.items()}
 
 
 class _MetAnotherError(ConflictError):
-    """A transaction has met another one that was under way."""
+    """The transaction collided with another one."""
 
 
 def _key(pk: str, sk: str) -> dict[str, Any]:
@@ -142,7 +144,7 @@ def _translated() -> Iterator[None]:
 
 
 def _meaning(error: ClientError) -> ControlError:
-    """What an error of DynamoDB means; a cancelled transaction tells its reasons, one for each change."""
+    """Translate an error of DynamoDB; a cancelled transaction lists a reason for each change."""
     code = error.response["Error"]["Code"]
     reasons = {reason.get("Code") for reason in cast("Any", error.response).get("CancellationReasons", ())}
     if code == "ConditionalCheckFailedException" or _REFUSED in reasons:
@@ -150,7 +152,7 @@ def _meaning(error: ClientError) -> ControlError:
     if code in {"TransactionConflictException", "TransactionInProgressException"} or _MET_ANOTHER in reasons:
         return _MetAnotherError()
     if code in _THROTTLED or reasons & {"ProvisionedThroughputExceeded", "ThrottlingError"}:
-        return ThrottledError("the tables ask for fewer requests", 1)
+        return ThrottledError("the tables ask for fewer requests")
     if _TOO_LARGE in reasons or (code == "ValidationException" and "size" in str(error)):
         return TooLargeError("more than an item of the tables can hold")
     return UnavailableError()

@@ -1,21 +1,22 @@
-"""The originals of a resource, for choosing."""
+"""The listing of a resource's originals, from which an operator chooses one."""
 
 from imagestack.control import times
+from imagestack.control.api.answer_models import OriginalFound, OriginalsAnswer
 from imagestack.control.api.queries import OriginalsQuery
 from imagestack.control.api.request_context import Call, Reply
-from imagestack.control.api.validation import read_query
+from imagestack.control.api.validation import validate_query
 from imagestack.control.backends import Backends
-from imagestack.control.errors import InvalidError, UnavailableError
+from imagestack.control.errors import ABSENT_SECONDS, InvalidError, UnavailableError
 from imagestack.control.store.ports import Store
-from imagestack.control.store.registry import find
+from imagestack.control.store.registry import find_resource
 from imagestack.rules.items import read_items
 
-# Bytes, S3's limit.
+# Bytes; the limit of S3.
 _LONGEST_KEY = 1_024
 
 
 class OriginalsOfResource:
-    """What lies below the origin of a resource; `bucket` is the one that an origin may name."""
+    """The operation that lists originals; `bucket` is the bucket that origins may name."""
 
     def __init__(self, store: Store, bucket: str, backends: Backends) -> None:
         self._store = store
@@ -24,19 +25,20 @@ class OriginalsOfResource:
 
     def browse(self, call: Call) -> Reply:
         """Originals of a resource, by path."""
-        query = read_query(OriginalsQuery, call.query)
-        found = find(self._store, call.numbers["resource_id"])
+        query = validate_query(OriginalsQuery, call.query)
+        stored = find_resource(self._store, call.numbers["resource_id"])
         if self._backends.originals is None:
-            raise UnavailableError("originals cannot be listed here", 3_600)
-        resource = read_items(found.host, found.items, self._bucket)[0]
+            raise UnavailableError("originals cannot be listed here", ABSENT_SECONDS)
+        resource = read_items(stored.host, stored.items, self._bucket)[0]
         origin = resource.origin.prefix if resource else ""
         begins, after = _key(origin, query.prefix, "prefix"), _key(origin, query.after, "after")
         listed, more = self._backends.originals.browse(begins, after if query.after else "", query.limit)
         results = [
-            {"path": f"/{one.key.removeprefix(origin)}", "bytes": one.size, "updated": times.written(one.updated)}
+            OriginalFound(path=f"/{one.key.removeprefix(origin)}", bytes=one.size, updated=times.to_text(one.updated))
             for one in listed
         ]
-        return Reply(200, {"results": results, "next": results[-1]["path"] if more and results else None})
+        following = results[-1].path if more and results else None
+        return Reply(200, OriginalsAnswer(results=results, next=following).as_json())
 
 
 def _key(origin: str, path: str, field: str) -> str:

@@ -1,6 +1,6 @@
-"""The data plane, run for a preview: the same code, with rules that are not stored and a store that keeps nothing.
+"""Runs the data plane for a preview: the same code, with rules that are not saved and a store that keeps nothing.
 
-It brings the codecs along, so that it is not imported before a preview is asked for.
+It imports the codecs, so that it is imported only when a preview is wanted.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -23,30 +23,42 @@ from imagestack.response.page_headers import deliver
 from imagestack.rules.cache import CachedRules
 from imagestack.rules.model import Rule
 from imagestack.sandbox.workers import make_workers
-from imagestack.serving.pipeline import EffectiveRules, Pipeline
+from imagestack.serving.effective_rules import EffectiveRules
+from imagestack.serving.pipeline import Pipeline
 from imagestack.serving.request_log import RequestLog
 from imagestack.transform import Encoded, read_size
 
 
 @dataclass(frozen=True)
-class Deployed:
-    """What a preview is made with; see `imagestack.serving.pipeline.Pipeline`."""
+class PreviewEnvironment:
+    """What a preview runs with; see `imagestack.serving.pipeline.Pipeline`.
+
+    Attributes:
+        originals: The store of originals.
+        bucket: The bucket that origins may name.
+        limits: The limits of the data plane.
+        budget: The time and memory of the invocation.
+    """
 
     originals: OriginalStore
     bucket: str
     limits: Limits
-    means: InvocationBudget
+    budget: InvocationBudget
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What a viewer would get, and what it was made of.
+class PreviewResult:
+    """The response that a viewer would get, and its original.
 
     Attributes:
-        rule: that answers.
-        error: why there is no image, empty if there is one.
-        size: of the image, None if it cannot be told.
-        original: None if it could not be fetched.
+        status: The HTTP status.
+        headers: The headers.
+        body: The image; empty if there is none.
+        rule: The rule that answers; None if none does.
+        error: Why there is no image; empty if there is one.
+        size: The size of the image; None if it is unknown.
+        original: The original; None if it could not be fetched.
+        original_size: The size of the original; None if it is unknown.
     """
 
     status: int
@@ -70,8 +82,8 @@ class _Items:
         return self._items if host == self._host else ()
 
 
-class _Noted:
-    """Originals, of which the last one is remembered."""
+class _LastOriginal:
+    """A store of originals that remembers the last one."""
 
     def __init__(self, originals: OriginalStore) -> None:
         self._originals = originals
@@ -85,8 +97,8 @@ class _Noted:
         return self.last
 
 
-class _Nothing:
-    """Derived objects: there are none, and none is kept."""
+class _NoDerivedObjects:
+    """A store of derived objects that keeps nothing."""
 
     def get(self, _key: str, _at_most: int) -> Derived | None:
         return None
@@ -97,54 +109,56 @@ class _Nothing:
 
 @cache
 def _codecs(memory: int) -> Callable[[bytes, Work, float], Encoded]:
-    """Where codecs run: started for the first preview, and there for all others."""
+    """The codec workers: started for the first preview and used for all others."""
     return make_workers(memory).transform
 
 
-def run(host: str, items: Sequence[Mapping[str, Any]], address: str, accept: str, deployed: Deployed) -> Outcome:
-    """Ask for an image as a viewer does.
+def run(
+    host: str, items: Sequence[Mapping[str, Any]], address: str, accept: str, environment: PreviewEnvironment
+) -> PreviewResult:
+    """Request an image as a viewer does.
 
-    What a viewer gets by a redirect, since it is too large for a Lambda answer, is here in the answer itself.
+    A viewer gets a redirect for an image that is too large for a Lambda response. A preview holds that image itself.
 
     Args:
-        host: of the resource.
-        items: all of the host.
-        address: path and query.
-        accept: the viewer's Accept header.
-        deployed: what it is made with.
+        host: The host of the resource.
+        items: All items of the host.
+        address: Path and query.
+        accept: The viewer's Accept header.
+        environment: The backends and limits.
     """
-    originals = _Noted(deployed.originals)
+    originals = _LastOriginal(environment.originals)
     log = RequestLog()
-    terms = EffectiveRules()
+    rules = EffectiveRules()
     request = None
     error = ""
     path, _, query = address.partition("?")
     with ThreadPoolExecutor(1) as executor:
         pipeline = Pipeline(
             originals=originals,
-            derived=_Nothing(),
-            rules=CachedRules(_Items(host, items), deployed.bucket, 0, monotonic, lambda _broken: None),
-            limits=replace(deployed.limits, body_bytes=deployed.limits.original_bytes),
+            derived=_NoDerivedObjects(),
+            rules=CachedRules(_Items(host, items), environment.bucket, 0, monotonic, lambda _broken: None),
+            limits=replace(environment.limits, body_bytes=environment.limits.original_bytes),
             executor=executor,
-            transform=_codecs(deployed.means.memory),
+            transform=_codecs(environment.budget.memory),
         )
         try:
             request = image_request("GET", path, pairs(query), {"host": host, "accept": accept})
-            terms = pipeline.terms(request, deployed.means, log)
-            answer = pipeline.answer(request, terms, deployed.means, log)
-            response = image_response(request, answer, CachePolicy.of(terms.options))
+            rules = pipeline.effective_rules(request, environment.budget, log)
+            answer = pipeline.answer(request, rules, environment.budget, log)
+            response = image_response(request, answer, CachePolicy.of(rules.options))
         except ImageStackError as failure:
-            response = error_response(failure, CachePolicy.of(terms.options))
+            response = error_response(failure, CachePolicy.of(rules.options))
             error = failure.text
-    response = deliver(response, request, terms.options)
-    found = originals.last
-    return Outcome(
+    response = deliver(response, request, rules.options)
+    original = originals.last
+    return PreviewResult(
         status=response.status,
         headers=response.headers,
         body=b"" if error else response.body,
-        rule=terms.rule,
+        rule=rules.rule,
         error=error,
         size=None if error else read_size(response.body),
-        original=found,
-        original_size=read_size(found.body) if found else None,
+        original=original,
+        original_size=read_size(original.body) if original else None,
     )

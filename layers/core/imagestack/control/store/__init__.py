@@ -1,1 +1,1 @@
-"""Resources and rules as items of the tables, and the port by which they are read and written."""
+"""Resources and rules as items of the tables, and the port to the tables."""

@@ -1,4 +1,4 @@
-"""How an origin is written: a bucket, or its host name at S3, with or without a prefix."""
+"""Origins as text: a bucket or its S3 host name, with or without a prefix."""
 
 import re
 
@@ -8,14 +8,17 @@ _LONGEST = 512
 
 
 def read_origin(text: str, buckets: tuple[str, ...]) -> tuple[str, str]:
-    """The bucket and the prefix, without slashes at its ends.
+    """Parse an origin.
 
     Args:
-        text: `bucket`, `bucket/prefix`, or with the bucket's host name at S3 in its place.
-        buckets: those that are allowed.
+        text: `bucket` or `bucket/prefix`, with the bucket's name or its host name at S3.
+        buckets: The allowed buckets.
+
+    Returns:
+        The bucket, and the prefix without slashes at its ends.
 
     Raises:
-        ValueError: what is wrong with it.
+        ValueError: The origin is invalid; the message says why.
     """
     name, _, rest = text.partition("/")
     bucket = _HOST.sub("", name)
@@ -30,5 +33,5 @@ def read_origin(text: str, buckets: tuple[str, ...]) -> tuple[str, str]:
 
 
 def origin_text(bucket: str, prefix: str) -> str:
-    """The short way to write it."""
+    """The shortest text of an origin."""
     return f"{bucket}/{prefix}" if prefix else bucket

@@ -1,4 +1,4 @@
-"""The tables of the control plane, as it sees them; `imagestack.control.aws` implements them."""
+"""The port to the tables; `imagestack.control.aws` implements it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ Item = Mapping[str, Any]
 
 
 class Table(Enum):
-    """Which table: that of rules, which the data plane reads; or that of everything that it has no business with."""
+    """A table: of rules, which the data plane reads; or of the control plane, which it does not."""
 
     RULES = "rules"
     CONTROL = "control"
@@ -17,79 +17,90 @@ class Table(Enum):
 
 @dataclass(frozen=True)
 class Put:
-    """Write an item, if it still is what it was.
+    """Write an item if it is unchanged.
 
     Attributes:
-        item: with `pk` and `sk`.
-        was: as it was read; None if there was none.
-        whatever: it is written whatever was there.
+        table: The table.
+        item: The item, with `pk` and `sk`.
+        previous: The item as it was read; None if there was none.
+        unconditional: Write it in any case.
     """
 
     table: Table
     item: Item
-    was: Item | None = None
-    whatever: bool = False
+    previous: Item | None = None
+    unconditional: bool = False
 
 
 @dataclass(frozen=True)
 class Delete:
-    """Remove an item: if it still is what it was, or whatever it is."""
+    """Remove an item if it is unchanged.
+
+    Attributes:
+        table: The table.
+        item: The item as it was read.
+        unconditional: Remove it in any case.
+    """
 
     table: Table
     item: Item
-    whatever: bool = False
+    unconditional: bool = False
 
 
 @dataclass(frozen=True)
 class Check:
-    """Look at an item that is not changed: it has not this attribute.
+    """Require that an item lacks an attribute, without changing the item.
 
     Attributes:
-        there: the item itself has to be there.
+        table: The table.
+        pk: The partition key of the item.
+        sk: The sort key of the item.
+        without: The attribute that the item must lack.
+        must_exist: The item itself must exist.
     """
 
     table: Table
     pk: str
     sk: str
     without: str
-    there: bool
+    must_exist: bool
 
 
 Change = Put | Delete | Check
-# A transaction holds no more of them.
+# The most changes of a transaction.
 MOST_CHANGES = 100
 
 
 class Store(Protocol):
-    """Both tables. Items are plain attributes with `pk` and `sk`; numbers are Decimal. What is read is up to date.
+    """Both tables. Items are plain attributes with `pk` and `sk`; numbers are Decimal. Reads are consistent.
 
     Raises:
-        UnavailableError: of every method: the tables do not answer.
-        ThrottledError: of every method: they ask for fewer requests.
+        UnavailableError: By every method: the tables do not answer.
+        ThrottledError: By every method: the tables ask for fewer requests.
     """
 
     def get(self, table: Table, pk: str, sk: str) -> Item | None:
-        """One item."""
+        """One item; None if there is none."""
 
     def query(self, table: Table, pk: str, *, descending: bool = False) -> Iterator[Item]:
-        """All items of a `pk`, by `sk`."""
+        """All items of a `pk`, sorted by `sk`."""
 
     def scan(self, table: Table) -> Iterator[Item]:
         """All items of a table, in no order."""
 
     def next_number(self, table: Table, counter: str, above: int = 0) -> int:
-        """A number that nobody has got of this counter before, greater than `above` and than all before it."""
+        """A new number of a counter, greater than `above` and than all numbers before it."""
 
     def last_number(self, table: Table, counter: str) -> int:
-        """The number that was given last; 0 if none was."""
+        """The last number of a counter; 0 if there was none."""
 
     def add(self, table: Table, pk: str, sk: str, expires: int) -> int:
-        """Count one more in the attribute `count` of an item, which goes at `expires` (seconds since the epoch)."""
+        """Add one to the attribute `count` of an item, and set `expires` (seconds since the epoch)."""
 
     def commit(self, changes: Sequence[Change]) -> None:
         """Make all changes, or none.
 
         Raises:
-            ConflictError: an item is not what it was.
-            TooLargeError: an item is larger than the table takes.
+            ConflictError: An item has changed.
+            TooLargeError: An item is larger than the table allows.
         """

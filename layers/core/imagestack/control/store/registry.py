@@ -1,4 +1,4 @@
-"""Which resources there are, with those that were written by hand."""
+"""Look-up of resources, including those that operators write by hand."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -21,12 +21,13 @@ from imagestack.rules.items import RULE_PREFIX, SETTINGS, partition_key, read_it
 
 @dataclass
 class StoredResource:
-    """A resource as it is stored.
+    """A resource in the tables.
 
     Attributes:
-        number: its own in the index, or one derived from the host.
-        indexed: whether the index has it.
-        items: all of the host.
+        host: The host that it serves.
+        number: Its number in the index, or a number derived from the host.
+        indexed: Whether the index has it.
+        items: The items of the host.
     """
 
     host: str
@@ -36,24 +37,24 @@ class StoredResource:
 
     @property
     def settings(self) -> Item | None:
-        """Its own item; None if the host has only rules."""
+        """The item of the resource itself; None if the host has only rules."""
         return settings_of(self.items)
 
     def changeable(self) -> "StoredResource":
         """This resource, unless it is being deleted.
 
         Raises:
-            ConflictError: it is.
+            ConflictError: It is being deleted.
         """
         if (self.settings or {}).get("deleting"):
             raise ConflictError("the resource is being deleted")
         return self
 
     def rule(self, number: int) -> Item:
-        """A rule.
+        """The rule of a number.
 
         Raises:
-            NotFoundError: there is none of this number.
+            NotFoundError: There is no such rule.
         """
         for item in rules_of(self.items):
             if rule_number(str(item["sk"])) == number:
@@ -65,58 +66,56 @@ class StoredResource:
         return {broken.sk: broken.problem for broken in read_items(self.host, self.items, bucket)[1]}
 
 
-def find(store: Store, number: int) -> StoredResource:
-    """A resource by its number: two reads, or a look at everything for one that the index does not know.
+def find_resource(store: Store, number: int) -> StoredResource:
+    """Find a resource by its number: two reads, or a scan if the index does not have it.
 
     Raises:
-        NotFoundError: there is none.
+        NotFoundError: There is no such resource.
     """
-    index = store.get(Table.RULES, f"{INDEX_PREFIX}{number}", INDEX)
-    if index is not None:
-        host = str(index.get("cname"))
-        found = StoredResource(host, number, indexed=True, items=list(store.query(Table.RULES, partition_key(host))))
-        if found.items:
-            return found
+    host = _indexed_host(store, number)
+    if host is not None:
+        stored = StoredResource(host, number, indexed=True, items=list(store.query(Table.RULES, partition_key(host))))
+        if stored.items:
+            return stored
     elif number >= FIRST_DERIVED:
-        for found in every(store):
-            if found.number == number:
-                return found
+        for stored in all_resources(store):
+            if stored.number == number:
+                return stored
     raise NotFoundError("there is no such resource")
 
 
-def find_alone(store: Store, number: int) -> StoredResource:
-    """A resource with its own item and not its rules, of which there may be hundreds; with all if it has none.
+def find_settings(store: Store, number: int) -> StoredResource:
+    """Find a resource with its own item only, since it may have hundreds of rules. Without an own item, all are read.
 
     Raises:
-        NotFoundError: there is none.
+        NotFoundError: There is no such resource.
     """
-    index = store.get(Table.RULES, f"{INDEX_PREFIX}{number}", INDEX)
-    if index is not None:
-        host = str(index.get("cname"))
+    host = _indexed_host(store, number)
+    if host is not None:
         settings = store.get(Table.RULES, partition_key(host), SETTINGS)
         if settings is not None:
             return StoredResource(host, number, indexed=True, items=[settings])
-    return find(store, number)
+    return find_resource(store, number)
 
 
-def find_with(store: Store, number: int, rule: int) -> StoredResource:
-    """A resource with its own item and one of its rules, at least.
+def find_with_rule(store: Store, number: int, rule: int) -> StoredResource:
+    """Find a resource with at least its own item and one of its rules.
 
     Raises:
-        NotFoundError: there is none, or no such rule.
+        NotFoundError: There is no such resource or rule.
     """
     if rule < FIRST_DERIVED:
-        alone = find_alone(store, number)
+        alone = find_settings(store, number)
         item = store.get(Table.RULES, partition_key(alone.host), f"{RULE_PREFIX}{rule}")
         if item is not None:
             return StoredResource(alone.host, number, alone.indexed, [*alone.items, item])
-    found = find(store, number)
-    found.rule(rule)
-    return found
+    stored = find_resource(store, number)
+    stored.rule(rule)
+    return stored
 
 
-def every(store: Store) -> list[StoredResource]:
-    """All resources, by number."""
+def all_resources(store: Store) -> list[StoredResource]:
+    """All resources, sorted by number."""
     items = list(store.scan(Table.RULES))
     numbers = _index(items)
     hosts: dict[str, StoredResource] = {}
@@ -126,18 +125,24 @@ def every(store: Store) -> list[StoredResource]:
             host = pk.removeprefix(RESOURCE_PREFIX)
             known = StoredResource(host, numbers.get(host, derived_number(host)), indexed=host in numbers)
             hosts.setdefault(host, known).items.append(item)
-    return sorted(hosts.values(), key=lambda found: found.number)
+    return sorted(hosts.values(), key=lambda stored: stored.number)
 
 
-def new_settings(found: StoredResource, created: str) -> dict[str, Any]:
-    """What the item of a resource holds anyway; of a host that had none, or a hand-written one, too."""
-    basis = {"pk": partition_key(found.host), "sk": SETTINGS, "created": created, "active": True}
-    return {**basis, **(found.settings or {}), "id": found.number, "cname": found.host}
+def new_settings(stored: StoredResource, created: str) -> dict[str, Any]:
+    """The item of a resource with all attributes that every resource has."""
+    basis = {"pk": partition_key(stored.host), "sk": SETTINGS, "created": created, "active": True}
+    return {**basis, **(stored.settings or {}), "id": stored.number, "cname": stored.host}
 
 
-def index_item(found: StoredResource) -> Item:
-    """The entry of the index for a resource."""
-    return {"pk": f"{INDEX_PREFIX}{found.number}", "sk": INDEX, "cname": found.host}
+def index_item(stored: StoredResource) -> Item:
+    """The index entry of a resource."""
+    return {"pk": f"{INDEX_PREFIX}{stored.number}", "sk": INDEX, "cname": stored.host}
+
+
+def _indexed_host(store: Store, number: int) -> str | None:
+    """The host of a number; None if the index does not have it."""
+    index = store.get(Table.RULES, f"{INDEX_PREFIX}{number}", INDEX)
+    return str(index.get("cname")) if index is not None else None
 
 
 def _index(items: Iterable[Item]) -> dict[str, int]:

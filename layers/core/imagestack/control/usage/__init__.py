@@ -1,1 +1,1 @@
-"""How rules are used."""
+"""Usage statistics of rules."""

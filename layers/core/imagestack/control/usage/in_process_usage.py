@@ -1,26 +1,26 @@
-"""Usage that is counted in this process: where no log keeps it."""
+"""Usage counted in memory, for deployments whose log is not searchable."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
-from imagestack.control.backends import Counts
+from imagestack.control.backends import UseCounts
 from imagestack.usage import Use
 
-# As far back as anybody can ask.
+# The longest span of a usage query.
 _KEPT = timedelta(hours=720)
 
 
-class CountedUsage:
+class InProcessUsage:
     """Counts uses by the minute; see `imagestack.control.backends.Usage`."""
 
     def __init__(self) -> None:
-        """Count nothing yet."""
-        self._minutes: dict[datetime, dict[tuple[str, str], Counts]] = {}
+        """Start without any counts."""
+        self._minutes: dict[datetime, dict[tuple[str, str], UseCounts]] = {}
         self._lock = Lock()
 
     def add(self, use: Use, now: datetime | None = None) -> None:
-        """Count a use; `now` is this moment unless it is said."""
+        """Count a use; `now` defaults to the current time."""
         minute = (now or datetime.now(UTC)).replace(second=0, microsecond=0)
         key = (use.resource, use.rule)
         with self._lock:
@@ -28,14 +28,14 @@ class CountedUsage:
                 oldest = minute - _KEPT
                 self._minutes = {when: uses for when, uses in self._minutes.items() if when >= oldest} | {minute: {}}
             uses = self._minutes[minute]
-            uses[key] = uses.get(key, Counts()).plus(Counts(1, int(use.hit), use.saved))
+            uses[key] = uses.get(key, UseCounts()).plus(UseCounts(1, int(use.hit), use.saved))
 
-    def count(self, host: str, since: datetime, until: datetime) -> Mapping[str, Counts]:
-        """Those of the minutes that have begun between two moments."""
-        found: dict[str, Counts] = {}
+    def count(self, host: str, since: datetime, until: datetime) -> Mapping[str, UseCounts]:
+        """The counts of the minutes that begin within a span."""
+        totals: dict[str, UseCounts] = {}
         with self._lock:
             for minute, uses in self._minutes.items():
                 for (resource, rule), counts in uses.items() if since <= minute <= until else ():
                     if resource == host:
-                        found[rule] = found.get(rule, Counts()).plus(counts)
-        return found
+                        totals[rule] = totals.get(rule, UseCounts()).plus(counts)
+        return totals

@@ -1,1 +1,1 @@
-"""The services of AWS that changes are carried to."""
+"""The ports of the sync function on AWS."""

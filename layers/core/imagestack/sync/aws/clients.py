@@ -1,3 +1,5 @@
+"""The AWS clients of the sync function."""
+
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +12,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
-# Seconds. Nobody waits, and what is tried again here needs no new delivery of its message.
+# Timeouts in seconds. No viewer waits, and a retry here saves a new delivery of the message.
 _CONFIG = Config(
     connect_timeout=2,
     read_timeout=10,

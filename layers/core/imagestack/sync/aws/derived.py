@@ -1,3 +1,5 @@
+"""Derived objects in S3, by keys."""
+
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -7,32 +9,32 @@ from imagestack.sync.aws.errors import translated
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-# As many as S3 lists and removes at a time.
+# The number of keys that S3 lists and removes at a time.
 _PAGE = 1_000
 
 
 class S3DerivedObjects:
-    """Derived objects as keys of an S3 bucket; see `imagestack.sync.ports.DerivedObjects`."""
+    """The keys of a bucket; see `imagestack.sync.ports.DerivedObjects`."""
 
     def __init__(self, client: "S3Client", bucket: str, page: int = _PAGE) -> None:
-        """Keys of `bucket`, so many at a time."""
+        """Use the keys of `bucket`, in pages of `page`."""
         self._client = client
         self._bucket = bucket
         self._page = page
 
     def page(self, prefix: str, after: str) -> list[str]:
-        """The next keys. Unlike a continuation token, a key is good for as long as one likes."""
+        """The next keys. A key, unlike a continuation token, never expires."""
         with translated():
-            found = self._client.list_objects_v2(
+            response = self._client.list_objects_v2(
                 Bucket=self._bucket, Prefix=prefix, StartAfter=after, MaxKeys=self._page
             )
-        return [item["Key"] for item in found.get("Contents", ())]
+        return [item["Key"] for item in response.get("Contents", ())]
 
     def delete(self, keys: Sequence[str]) -> None:
         """Remove objects."""
         with translated():
-            answer = self._client.delete_objects(
+            response = self._client.delete_objects(
                 Bucket=self._bucket, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True}
             )
-        if errors := answer.get("Errors"):
+        if errors := response.get("Errors"):
             raise StoreError(f"{len(errors)} objects could not be removed: {errors[0].get('Code')}")

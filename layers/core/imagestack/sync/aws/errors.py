@@ -1,4 +1,4 @@
-"""Errors of botocore as those of the ports."""
+"""Errors of botocore, translated to those of the ports."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -7,14 +7,18 @@ from typing import Any, cast
 from botocore.exceptions import BotoCoreError, ClientError
 
 from imagestack.errors import StoreError
-from imagestack.sync.ports import BusyError
+from imagestack.sync.ports import StoreBusyError
 
 _BUSY = {"TooManyInvalidationsInProgress", "Throttling", "ThrottlingException", "TooManyRequestsException"}
 _REFUSED = "ConditionalCheckFailedException"
 
 
-class RefusedError(StoreError):
-    """The condition of a write does not hold; `item` is what stands in the way, where that was asked for."""
+class ConditionFailedError(StoreError):
+    """The condition of a write does not hold.
+
+    Attributes:
+        item: The item that fails the condition, if the write requested it; else empty.
+    """
 
     def __init__(self, text: str, item: Mapping[str, Any]) -> None:
         super().__init__(text)
@@ -23,14 +27,14 @@ class RefusedError(StoreError):
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Translate what is raised within."""
+    """Translate the errors that are raised within."""
     try:
         yield
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code == _REFUSED:
-            raise RefusedError(str(error), cast("Mapping[str, Any]", error.response).get("Item", {})) from error
-        kind = BusyError if code in _BUSY else StoreError
+            raise ConditionFailedError(str(error), cast("Mapping[str, Any]", error.response).get("Item", {})) from error
+        kind = StoreBusyError if code in _BUSY else StoreError
         raise kind(str(error)) from error
     except BotoCoreError as error:
         raise StoreError(str(error)) from error

@@ -1,3 +1,5 @@
+"""Messages to an SQS queue."""
+
 import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any

@@ -1,3 +1,5 @@
+"""The tables of rules and jobs in DynamoDB."""
+
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -5,7 +7,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from imagestack.control.jobs import Status
 from imagestack.control.store import history
-from imagestack.sync.aws.errors import RefusedError, translated
+from imagestack.sync.aws.errors import ConditionFailedError, translated
 from imagestack.sync.ports import Item
 
 if TYPE_CHECKING:
@@ -29,13 +31,13 @@ class DynamoTables:
             return [self._plain(item) for page in pages for item in page["Items"]]
 
     def job(self, kind: str, number: int) -> Item | None:
-        """A job as it stands."""
+        """The item of a job; None if there is none."""
         with translated():
-            found = self._client.get_item(TableName=self._control, Key=self._key(kind, number), ConsistentRead=True)
-        return self._plain(found["Item"]) if "Item" in found else None
+            response = self._client.get_item(TableName=self._control, Key=self._key(kind, number), ConsistentRead=True)
+        return self._plain(response["Item"]) if "Item" in response else None
 
     def advance(self, kind: str, number: int, step: int, changed: Mapping[str, Any]) -> bool:
-        """Change a job that is in progress and at this step; a job that was never at one is at 0."""
+        """Change a job that is in progress and at a step; a new job is at step 0."""
         names = {f"#{at}": name for at, name in enumerate(changed)}
         sets, removes = [], []
         values: dict[str, Any] = {":now": {"S": Status.IN_PROGRESS.value}}
@@ -60,8 +62,8 @@ class DynamoTables:
                     ExpressionAttributeValues=values,
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
-        except RefusedError as refusal:
-            # Where the answer to a first attempt was lost, the second one finds what the first one has written.
+        except ConditionFailedError as refusal:
+            # After a lost response, a retry meets the item that the first attempt has written.
             written = {name: self._serialize(value) for name, value in changed.items() if value is not None}
             return bool(refusal.item) and written.items() <= refusal.item.items()
         return True

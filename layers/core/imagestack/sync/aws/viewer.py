@@ -1,3 +1,5 @@
+"""Requests to the public address, over HTTP."""
+
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
@@ -9,25 +11,25 @@ from imagestack.rules.model import ANY_HOST
 _SECONDS = 30.0
 _ATTEMPTS = 2
 _LATER = (429, 502, 503, 504)
-# What may stand in a path and a query as it is (RFC 3986 sections 3.3 and 3.4).
+# Characters that need no encoding in a path or a query (RFC 3986 sections 3.3 and 3.4).
 _SAFE = "/?%!$&'()*+,;=:@-._~"
 
 
 class HttpViewer:
-    """Asks over HTTP; see `imagestack.sync.ports.Viewer`.
+    """Requests images over HTTP; see `imagestack.sync.ports.Viewer`.
 
-    The connection goes to the distribution's own name, whatever the resource's host leads to so far; TLS and the Host
+    The connection goes to the distribution's own name, not to the address of the resource's host. TLS and the Host
     header name the resource's host.
     """
 
     def __init__(self, public_url: str, at_once: int) -> None:
-        """Ask at `public_url`: scheme, host and port."""
+        """Request at `public_url`: scheme, host and port."""
         self._address = urlsplit(public_url)
         self._at_once = at_once
         self._pool = lru_cache(maxsize=16)(self._make_pool)
 
-    def ask(self, host: str, path: str, accept: str) -> int:
-        """The status of the answer; a redirect to a large body is one, and is not followed."""
+    def fetch_status(self, host: str, path: str, accept: str) -> int:
+        """The HTTP status of the response. A redirect to a large body counts, and is not followed."""
         headers = {"Accept": accept, "User-Agent": "imagestack-prefetch"}
         if host != ANY_HOST:
             headers["Host"] = host
@@ -35,12 +37,12 @@ class HttpViewer:
             total=_ATTEMPTS - 1, status_forcelist=_LATER, backoff_factor=0.5, raise_on_status=False, redirect=False
         )
         try:
-            answer = self._pool(host).request(
+            response = self._pool(host).request(
                 "GET", quote(path, safe=_SAFE), headers=headers, retries=retries, redirect=False
             )
         except urllib3.exceptions.HTTPError:
             return 0
-        return answer.status
+        return response.status
 
     def _make_pool(self, host: str) -> urllib3.HTTPConnectionPool:
         timeout = Timeout(connect=5, read=_SECONDS)

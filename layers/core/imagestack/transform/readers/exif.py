@@ -8,10 +8,10 @@ _ENTRY_BYTES = 12
 
 
 def orientation(exif: bytes) -> int:
-    """The orientation that EXIF tells: 1 to 8, upright where it tells none.
+    """The orientation in EXIF data: 1 to 8, upright if there is none.
 
-    Follows no offset but that of the first directory, so that no loop can be built. As for browsers it must be one
-    16-bit number.
+    Follows the offset of the first directory only, so that a loop of offsets has no effect. As in browsers, the value
+    must be one 16-bit number.
     """
     tiff = exif.removeprefix(_PREFIX)
     order = _ORDERS.get(tiff[:4])

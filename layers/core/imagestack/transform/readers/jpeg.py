@@ -1,44 +1,49 @@
-"""The header of a JPEG, read within limits that no camera comes near: nothing in it costs more than a few milliseconds.
+"""The header of a JPEG, read within limits that no camera comes near. Nothing in it costs more than a few milliseconds.
 
 ITU-T T.81, annex B.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from imagestack.errors import DamagedImageError
+from imagestack.formats import JPEG
 from imagestack.geometry import Size
 from imagestack.transform.readers.exif import UPRIGHT, orientation
+from imagestack.transform.readers.header import Header
+from imagestack.transform.readers.jpeg_quality import estimated_quality
 
-_SIGNATURE = b"\xff\xd8\xff"
-# A JPEG of 32 MB could have millions of segments, of which a decoder in Python takes microseconds each; one with all of
-# its 255 segments of a profile, and metadata besides, has some hundred.
+# A JPEG of 32 MB can have millions of segments, and each takes Python microseconds. A JPEG with metadata and with all
+# 255 segments of a profile has a few hundred.
 _MOST_SEGMENTS = 1_000
 _LONGEST_JUNK = 65_536
 # The largest profiles of printers have 3 MB.
 _PROFILE_BYTES = 4 * 2**20
-# Each scan is a pass over all coefficients, whatever bytes it has. Encoders make a dozen; libvips ends here too.
+# Each scan is a pass over all coefficients, however few bytes it has. Encoders write a dozen; libvips stops here too.
 _MOST_SCANS = 100
 
 _MARKER = re.compile(rb"\xff[^\x00\xff]", re.DOTALL)
 _ALONE = {0x01, *range(0xD0, 0xD8)}
 _START, _END, _SCAN, _TABLES = 0xD8, 0xD9, 0xDA, 0xDB
+_START_OF_IMAGE, _START_OF_SCAN, _END_OF_IMAGE = (bytes((0xFF, kind)) for kind in (_START, _SCAN, _END))
 _HUFFMAN, _FURTHER, _ARITHMETIC = 0xC4, 0xC8, 0xCC
 _FRAMES = {*range(0xC0, 0xD0)} - {_HUFFMAN, _FURTHER, _ARITHMETIC}
 _PROGRESSIVE = {0xC2, 0xC6, 0xCA, 0xCE}
 _JFIF, _EXIF, _PROFILE, _ADOBE = 0xE0, 0xE1, 0xE2, 0xEE
 _RESTART = 0xDD
-# What pixels depend on. The rest, metadata, is none of a decoder's business.
+# Pixels depend on these segments. A decoder does not need the rest, which is metadata.
 _NEEDED = _FRAMES | {_HUFFMAN, _ARITHMETIC, _TABLES, _RESTART, _SCAN, _JFIF, _ADOBE}
 _EXIF_PREFIX, _PROFILE_PREFIX = b"Exif\x00\x00", b"ICC_PROFILE\x00"
 _BITS, _COMPONENTS = 8, (1, 3, 4)
-_TABLE_ENTRIES = 64
+# A frame counts its components in this byte. Three bytes for each follow; the second one has its sampling factors.
+_COUNT, _FIRST_FACTORS, _COMPONENT_BYTES = 5, 7, 3
+# By the sampling factors of three components, in Pillow's numbers.
+_SUBSAMPLINGS = {b"\x11\x11\x11": 0, b"\x21\x11\x11": 1, b"\x22\x11\x11": 2}
 
 
 class _Segment(NamedTuple):
-    """Where a segment lies: its kind, its marker, its data, and their end."""
+    """The place of a segment: its kind, and offsets of its marker, of its data and of their end."""
 
     kind: int
     start: int
@@ -46,32 +51,15 @@ class _Segment(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True)
-class JpegHeader:
-    """What stands before the first scan.
-
-    Attributes:
-        size: of the picture as it is stored.
-        components: 1, 3 or 4.
-        buffered: a decoder has to hold the coefficients of the whole picture, since they come in several scans.
-        table_sum: of the entries of quantization table 0; None if there is none.
-        orientation: EXIF orientation, 1 to 8.
-        needed: where the segments lie that pixels depend on, the first scan's the last.
-    """
+class _Frame(NamedTuple):
+    """Facts of the frame header: size, number of components (1, 3 or 4) and subsampling."""
 
     size: Size
     components: int
-    buffered: bool
-    table_sum: int | None
-    orientation: int
-    needed: tuple[slice, ...]
-
-    def strip_metadata(self, body: bytes) -> bytes:
-        """The same picture without what a decoder would only waste time and memory on."""
-        return b"".join((_SIGNATURE[:2], *(body[place] for place in self.needed), body[self.needed[-1].stop :]))
+    subsampling: int
 
 
-def read_jpeg(body: bytes) -> JpegHeader:
+def read_jpeg(body: bytes) -> Header:
     """Read the header of a JPEG.
 
     Args:
@@ -80,43 +68,47 @@ def read_jpeg(body: bytes) -> JpegHeader:
     Raises:
         DamagedImageError: it cannot be read, or is over the limits.
     """
-    if not body.startswith(_SIGNATURE):
+    if not JPEG.matches(body):
         raise DamagedImageError("no JPEG")
     segments = list(_segments(body))
     frames = [segment for segment in segments if segment.kind in _FRAMES]
     if len(frames) != 1:
         raise DamagedImageError("it has not one frame")
-    size, components = _frame(body[frames[0].data : frames[0].end])
+    frame = _frame(body[frames[0].data : frames[0].end])
     profile = [one for one in segments if one.kind == _PROFILE and body.startswith(_PROFILE_PREFIX, one.data)]
     if sum(one.end - one.data for one in profile) > _PROFILE_BYTES:
         raise DamagedImageError("the profile is too large")
-    # It begins with how many components it has.
+    # The data of a scan begin with the number of its components: a scan of fewer than all is one of several.
     scan = segments[-1]
-    buffered = frames[0].kind in _PROGRESSIVE or body[scan.data : scan.end] < bytes((components,))
-    if buffered:
+    progressive = frames[0].kind in _PROGRESSIVE or body[scan.data : scan.end] < bytes((frame.components,))
+    if progressive:
         _check_scans(body, scan.end)
-    needed = [one for one in segments if one.kind in _NEEDED or one in profile]
-    return JpegHeader(
-        size,
-        components,
-        buffered,
-        _table_sum([body[one.data : one.end] for one in segments if one.kind == _TABLES]),
-        _orientation(body, segments),
-        tuple(slice(one.start, one.end) for one in needed),
+    return Header(
+        size=frame.size,
+        orientation=_orientation(body, segments),
+        quality=estimated_quality(body[one.data : one.end] for one in segments if one.kind == _TABLES),
+        progressive=progressive,
+        components=frame.components,
+        subsampling=frame.subsampling,
+        magic=_START_OF_IMAGE,
+        needed=tuple(slice(one.start, one.end) for one in segments if one.kind in _NEEDED or one in profile),
+        pixels=scan.end,
+        # T.81, table B.1. Pixels cannot contain it, since they escape FF bytes.
+        end_mark=_END_OF_IMAGE,
     )
 
 
 def _orientation(body: bytes, segments: list[_Segment]) -> int:
-    told = (one for one in segments if one.kind == _EXIF and body.startswith(_EXIF_PREFIX, one.data))
-    first = next(told, None)
+    exif = (one for one in segments if one.kind == _EXIF and body.startswith(_EXIF_PREFIX, one.data))
+    first = next(exif, None)
     return orientation(body[first.data : first.end]) if first else UPRIGHT
 
 
 def _segments(body: bytes) -> Iterator[_Segment]:
-    """Up to that of the first scan."""
-    at = len(_SIGNATURE) - 1
+    """All segments up to the header of the first scan, which is the last one."""
+    at = len(_START_OF_IMAGE)
     for _ in range(_MOST_SEGMENTS):
-        # Decoders step over what is between segments.
+        # Decoders step over bytes between segments.
         found = _MARKER.search(body, at, at + _LONGEST_JUNK)
         if found is None:
             raise DamagedImageError("no marker")
@@ -141,39 +133,25 @@ def _segment(body: bytes, kind: int, at: int) -> _Segment:
     return _Segment(kind, at - 2, at + 2, end)
 
 
-def _frame(data: bytes) -> tuple[Size, int]:
-    if len(data) <= 5 or data[0] != _BITS or data[5] not in _COMPONENTS:  # noqa: PLR2004 - where components are counted
+def _frame(data: bytes) -> _Frame:
+    if len(data) <= _COUNT or data[0] != _BITS or data[_COUNT] not in _COMPONENTS:
         raise DamagedImageError("a frame that no browser shows")
     height, width = int.from_bytes(data[1:3]), int.from_bytes(data[3:5])
     if not (width and height):
         raise DamagedImageError("a frame without pixels")
-    return Size(width, height), data[5]
-
-
-def _table_sum(tables: list[bytes]) -> int | None:
-    """The sum of the last table 0."""
-    found = None
-    for data in tables:
-        at = 0
-        while at < len(data):
-            entry_bytes, number = 2 if data[at] >> 4 else 1, data[at] & 15
-            entries = data[at + 1 : at + 1 + _TABLE_ENTRIES * entry_bytes]
-            if len(entries) < _TABLE_ENTRIES * entry_bytes:
-                raise DamagedImageError("a quantization table is cut off")
-            if number == 0:
-                found = sum(entries) if entry_bytes == 1 else sum(entries[1::2]) + 256 * sum(entries[::2])
-            at += 1 + len(entries)
-    return found
+    components = data[_COUNT]
+    factors = data[_FIRST_FACTORS : _FIRST_FACTORS + _COMPONENT_BYTES * components : _COMPONENT_BYTES]
+    return _Frame(Size(width, height), components, _SUBSAMPLINGS.get(factors, -1))
 
 
 def _check_scans(body: bytes, at: int) -> None:
-    """Count the scans; the bytes of the first one are at this place.
+    """Count the scans from `at` on, the offset behind the header of the first one.
 
     Raises:
         DamagedImageError: they are too many.
     """
-    # What looks like a scan may be in metadata or behind the end: only where there is much of it a closer look is due.
-    if body.count(bytes((0xFF, _SCAN)), at) < _MOST_SCANS:
+    # Metadata, and bytes behind the end, may look like scans. Only a large count needs the closer look.
+    if body.count(_START_OF_SCAN, at) < _MOST_SCANS:
         return
     scans = 1
     while found := _MARKER.search(body, at):

@@ -1,45 +1,27 @@
-"""The header of a PNG, read within limits that no program comes near, and what of its chunks pixels depend on.
+"""The header of a PNG, read within limits that no program comes near, and the chunks that pixels depend on.
 
 PNG specification, third edition, sections 5 and 11.
 """
 
-from dataclasses import dataclass
-
 from imagestack.chunks import MOST_BEFORE_PIXELS, PIXELS, SIGNATURE, chunks
 from imagestack.errors import DamagedImageError
+from imagestack.formats import PNG
 from imagestack.geometry import Size
-from imagestack.transform.readers.exif import MOST_BYTES, orientation
+from imagestack.transform.readers.exif import MOST_BYTES, UPRIGHT, orientation
+from imagestack.transform.readers.header import Header
 
 _HEADER, _EXIF = b"IHDR", b"eXIf"
 _HEADER_BYTES = 13
-# What pixels depend on besides those themselves; each can be there once. Text, above all, is not: it may be compressed.
+# Pixels depend on these chunks besides their own; each may occur once. Text, which may be compressed, is not needed.
 _NEEDED = (_HEADER, b"PLTE", b"tRNS", b"iCCP")
-# Chunks of pixels in 32 MB, if they have no more than half a kilobyte each. Encoders put eight times as much into one.
+# Chunks of pixels in 32 MB, if each has half a kilobyte. Encoders write at least eight times as much into one.
 _MOST_OF_PIXELS = 65_536
 
 
-@dataclass(frozen=True)
-class PngHeader:
-    """What stands before the pixels.
+class _PngHeader(Header):
+    """The pixels lie in chunks one after another. What stands behind them is metadata."""
 
-    Attributes:
-        size: of the picture as it is stored.
-        orientation: EXIF orientation, 1 to 8.
-        needed: where the chunks lie that pixels depend on.
-        pixels: where the first chunk of pixels begins.
-    """
-
-    size: Size
-    orientation: int
-    needed: tuple[slice, ...]
-    pixels: int
-
-    def strip_metadata(self, body: bytes) -> bytes:
-        """The same picture without what a decoder would only waste time and memory on.
-
-        Raises:
-            DamagedImageError: the pixels are in too many pieces.
-        """
+    def _pixels_end(self, body: bytes) -> int:
         end = self.pixels
         for count, chunk in enumerate(chunks(body, self.pixels)):
             if chunk.kind != PIXELS:
@@ -47,10 +29,10 @@ class PngHeader:
             if count >= _MOST_OF_PIXELS:
                 raise DamagedImageError("too many chunks")
             end = chunk.end
-        return b"".join((SIGNATURE, *(body[place] for place in self.needed), body[self.pixels : end]))
+        return end
 
 
-def read_png(body: bytes) -> PngHeader:
+def read_png(body: bytes) -> Header:
     """Read the header of a PNG.
 
     Args:
@@ -59,15 +41,21 @@ def read_png(body: bytes) -> PngHeader:
     Raises:
         DamagedImageError: it cannot be read, or is over the limits.
     """
-    if not body.startswith(SIGNATURE):
+    if not PNG.matches(body):
         raise DamagedImageError("no PNG")
-    size, turned = None, orientation(b"")
+    size, turned = None, UPRIGHT
     needed: dict[bytes, slice] = {}
     for count, chunk in enumerate(chunks(body)):
         if (count == 0) != (chunk.kind == _HEADER):
             raise DamagedImageError("the first chunk, and only that, is the header")
         if chunk.kind == PIXELS and size:
-            return PngHeader(size, turned, tuple(needed.values()), chunk.start)
+            return _PngHeader(
+                size=size,
+                orientation=turned,
+                magic=SIGNATURE,
+                needed=tuple(needed.values()),
+                pixels=chunk.start,
+            )
         if count >= MOST_BEFORE_PIXELS:
             raise DamagedImageError("too many chunks")
         if chunk.kind == _HEADER:

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import quickjs
 
+from imagestack_local import template
 from imagestack_local.front import crypto
 
 HOST = "images.example.com"
@@ -17,13 +17,20 @@ CONTEXT = {
 }
 
 
+def deployed(logical_id: str) -> str:
+    """The code of a CloudFront Function, as the template has it."""
+    code = template.read().properties(logical_id, "AWS::CloudFront::Function")["FunctionCode"]
+    text: str = code["Fn::Sub"] if isinstance(code, dict) else code
+    return text
+
+
 class Function:
     """A CloudFront Function in an engine of ECMAScript."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, code: str) -> None:
         self._context = quickjs.Context()
         crypto.provide(self._context)
-        self._context.eval(path.read_text(encoding="utf-8"))
+        self._context.eval(code)
         self._run = self._context.eval("(function (event) { return JSON.stringify(handler(JSON.parse(event))); })")
 
     def __call__(self, event: dict[str, Any]) -> dict[str, Any]:
@@ -55,7 +62,7 @@ def serialised(querystring: dict[str, Any]) -> str:
 def viewer_request(
     uri: str = "/photo.jpg", raw: str = "", method: str = "GET", headers: Iterable[tuple[str, str]] = ()
 ) -> dict[str, Any]:
-    """What a viewer asks."""
+    """The event of a viewer's request."""
     return {
         "version": "1.0",
         "context": CONTEXT | {"eventType": "viewer-request"},

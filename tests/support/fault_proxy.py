@@ -1,4 +1,4 @@
-"""A proxy in front of the stores, which spoils the calls that it is told to."""
+"""A proxy in front of the stores, which makes chosen calls fail."""
 
 import re
 import socket
@@ -14,30 +14,35 @@ from urllib.parse import urlsplit
 
 from tests.support.listening import Listening
 
-# Seconds that a slow answer takes longer: less than any client waits.
+# Seconds by which a slow answer is late: less than the timeout of any client.
 _SLOW = 0.1
 
 
 @dataclass(frozen=True)
 class Call:
-    """A call of AWS: an operation of JSON as in `X-Amz-Target`, `GET`, `HEAD` or `PUT` for S3; what it is about."""
+    """A call of AWS.
+
+    Attributes:
+        operation: as in `X-Amz-Target` for services that speak JSON, the HTTP method for S3.
+        about: the body for services that speak JSON, the path for S3.
+    """
 
     operation: str
     about: str
 
     def is_like(self, pattern: str) -> bool:
-        """Whether a pattern finds it, in the form `operation about`."""
+        """Whether a pattern occurs in `operation about`."""
         return re.search(pattern, f"{self.operation} {self.about}") is not None
 
 
 class Spoiled(BaseHTTPRequestHandler):
-    """A call on its way, and the ways to spoil it."""
+    """A call on its way to the store, and the ways to make it fail."""
 
     proxy: "FaultProxy"
     protocol_version = "HTTP/1.1"
 
     def answer(self) -> None:
-        """Spoil a call, or pass it on."""
+        """Make the call fail if a fault matches it, or pass it on."""
         self.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.close_connection = True
         fault = self.proxy.fault_of(self.call)
@@ -55,20 +60,20 @@ class Spoiled(BaseHTTPRequestHandler):
         self.reply(*self.asked())
 
     def slow(self) -> None:
-        """Let it answer a little later."""
+        """Let the store answer a little later."""
         sleep(_SLOW)
         self.pass_on()
 
     def silent(self) -> None:
-        """Say nothing until everything is over."""
+        """Send no answer until the proxy heals."""
         self.proxy.over.wait()
 
     def reset(self) -> None:
-        """Reset the connection before the store has heard of it."""
+        """Reset the connection before the store receives the call."""
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def lose(self) -> None:
-        """Reset the connection when the store has done what it was asked for."""
+        """Reset the connection after the store has done the work."""
         self.asked()
         self.reset()
 
@@ -79,12 +84,12 @@ class Spoiled(BaseHTTPRequestHandler):
         self.reset()
 
     def shorten(self) -> None:
-        """End the body, in good order, before it has the bytes that Content-Length promises."""
+        """Close the connection properly, before the body has the length that Content-Length promises."""
         answer, body = self.asked()
         self.reply(answer, body[: len(body) // 2], len(body))
 
     def refuse(self, status: int, code: str) -> None:
-        """Answer with an error, in the words of S3 or of the services that speak JSON."""
+        """Answer with an error, in the format of S3 or of the services that speak JSON."""
         of_json = "X-Amz-Target" in self.headers
         body = f'{{"__type": "com.amazonaws#{code}"}}' if of_json else f"<Error><Code>{code}</Code></Error>"
         self.send_response(status)
@@ -95,7 +100,7 @@ class Spoiled(BaseHTTPRequestHandler):
             self.wfile.write(body.encode())
 
     def asked(self) -> tuple[HTTPResponse, bytes]:
-        """What the store answers."""
+        """The answer of the store, and its body."""
         store = HTTPConnection(self.proxy.store, timeout=30)
         store.request(self.command, self.path, self.body, dict(self.headers.items()))
         answer = store.getresponse()
@@ -104,7 +109,7 @@ class Spoiled(BaseHTTPRequestHandler):
         return answer, body
 
     def reply(self, answer: HTTPResponse, body: bytes, length: int | None = None) -> None:
-        """Send on what the store has answered."""
+        """Send on an answer of the store, with this body and Content-Length."""
         self.send_response_only(answer.status)
         for name, value in answer.getheaders():
             if name.lower() not in {"content-length", "connection", "transfer-encoding"}:
@@ -117,7 +122,7 @@ class Spoiled(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 for _method in ("GET", "HEAD", "PUT", "POST", "DELETE"):
@@ -126,13 +131,13 @@ for _method in ("GET", "HEAD", "PUT", "POST", "DELETE"):
 
 @dataclass
 class Fault:
-    """What happens to calls.
+    """A way in which calls fail.
 
     Attributes:
-        pattern: which calls; see `Call.is_like`.
-        spoil: answers a call in the place of the store.
-        times: how many calls; None for all.
-        met: how many it has been so far.
+        pattern: matches the calls; see `Call.is_like`.
+        spoil: answers a call in place of the store.
+        times: the number of calls that fail; None for all.
+        met: the number of calls that have failed so far.
     """
 
     pattern: str
@@ -145,10 +150,10 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, *_: object) -> None:
-        """Say nothing of clients that went away."""
+        """Log no closed connections."""
 
     def shutdown_request(self, request: Any) -> None:
-        """Close a connection; a reset must not be told as an end."""
+        """Close a connection, so that a reset does not look like a proper end."""
         if request.fileno() >= 0 and request.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER):
             request.close()
         else:
@@ -157,7 +162,13 @@ class _Server(ThreadingHTTPServer):
 
 @dataclass
 class FaultProxy(Listening):
-    """A proxy on this machine; `store` is the host and port behind it, `calls` are all that have come."""
+    """A proxy on this machine.
+
+    Attributes:
+        store: host and port of the server behind it.
+        over: is set when the proxy heals.
+        calls: all calls so far.
+    """
 
     store: str
     over: Event = field(default_factory=Event)
@@ -170,22 +181,22 @@ class FaultProxy(Listening):
 
     @classmethod
     def before(cls, url: str) -> Self:
-        """A proxy in front of an address."""
+        """Make a proxy in front of an address."""
         return cls(urlsplit(url).netloc)
 
     def spoil(self, fault: Fault) -> None:
-        """Do this to calls from now on."""
+        """Apply a fault to calls from now on."""
         self.heal()
         self._fault = fault
 
     def heal(self) -> None:
-        """Pass everything on, and let go of clients that still wait."""
+        """Pass all calls on from now on, and release clients that still wait."""
         self._fault = None
         self.over.set()
         self.over = Event()
 
     def fault_of(self, call: Call) -> Fault | None:
-        """What is to happen to a call."""
+        """Record a call, and return the fault that matches it."""
         with self._lock:
             self.calls.append(call)
             fault = self._fault

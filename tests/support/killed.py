@@ -10,7 +10,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from tests.faults.proxy import Fault, FaultProxy, Spoiled
+from tests.support.fault_proxy import Fault, FaultProxy, Spoiled
 
 _ROOT = Path(__file__).resolve().parents[2]
 _SECONDS = 60
@@ -23,12 +23,12 @@ import_module(sys.argv[1]).handler(json.load(sys.stdin), Context(300, function_n
 
 
 def before_it_is_done(call: Spoiled) -> None:
-    """The store has not heard of the call."""
+    """The store does not receive the call."""
     call.silent()
 
 
 def after_it_is_done(call: Spoiled) -> None:
-    """The store has done what it was asked for, but nobody has been told."""
+    """The store does the work, but its answer never arrives."""
     call.asked()
     call.silent()
 
@@ -43,16 +43,16 @@ def killed(
     environment: Mapping[str, str] | None = None,
     pass_on: int = 0,
 ) -> None:
-    """Have a function of its own do what records ask for, and kill it in the middle of a call.
+    """Start a function in a process of its own, give it records, and kill it in the middle of a call.
 
     Args:
-        module: of the handler.
-        records: of the event.
-        proxy: in front of its stores.
-        pattern: of the call.
-        how: what the store has heard of it.
-        environment: of the function, besides that of this process.
-        pass_on: so many calls like it come before, and are let through.
+        module: the module of the handler.
+        records: the records of the event.
+        proxy: the proxy in front of its stores.
+        pattern: matches the call; see `Call.is_like`.
+        how: whether the store has done the call.
+        environment: further environment variables of the function.
+        pass_on: the number of matching calls that pass before.
     """
     passed = 0
 

@@ -1,4 +1,4 @@
-"""A server of AWS's protocols that answers badly, and one that is not there."""
+"""A server of AWS's protocols that answers badly, and an address without a server."""
 
 import socket
 from functools import cache
@@ -13,19 +13,19 @@ class _QuietServer(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, _request: Any, _address: Any) -> None:
-        """Say nothing of clients that went away; that is what these tests are about."""
+        """Log no closed connections: these tests cause them."""
 
 
 class FaultyServer(Listening):
-    """Answers every request the same way.
+    """Answers every request in the same way.
 
     Attributes:
-        status: of all answers.
-        code: AWS's word for the error.
-        body: sent with status 200.
-        missing: how many bytes of the body Content-Length promises too much.
-        silent: no answer comes at all.
-        stalling: after the body nothing comes, and the connection stays open.
+        status: the status of all answers.
+        code: the error code of AWS.
+        body: the body that status 200 brings.
+        missing: bytes that Content-Length promises beyond the body.
+        silent: whether there is no answer at all.
+        stalling: whether the connection stays open and silent after the body.
     """
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class FaultyServer(Listening):
         self.reset()
 
     def reset(self) -> None:
-        """Answer well, until told otherwise; let go of clients that still wait."""
+        """Answer well again, and release clients that still wait."""
         self._over.set()
         self._over = Event()
         self.status = 200
@@ -56,7 +56,7 @@ class FaultyServer(Listening):
         server = self
 
         class Handler(BaseHTTPRequestHandler):
-            # So that a client that expects "100 Continue" before a body is told so.
+            # A client that expects "100 Continue" before a body gets it.
             protocol_version = "HTTP/1.1"
 
             def answer(self) -> None:
@@ -80,13 +80,13 @@ class FaultyServer(Listening):
                         over.wait()
 
             def error(self) -> bytes:
-                """An error in the words of S3, or of DynamoDB."""
+                """An error in the format of S3, or of DynamoDB."""
                 if self.command == "POST":
                     return b'{"__type": "com.amazonaws.dynamodb.v20120810#%s"}' % server.code.encode()
                 return b"<Error><Code>%s</Code><Message>x</Message></Error>" % server.code.encode()
 
             def log_message(self, *_: object) -> None:
-                """Say nothing."""
+                """Log nothing."""
 
         for method in ("GET", "HEAD", "PUT", "POST"):
             setattr(Handler, f"do_{method}", Handler.answer)
@@ -101,5 +101,5 @@ def _bound() -> socket.socket:
 
 
 def closed_port() -> str:
-    """An address where nobody listens, and nobody ever will: it is taken."""
+    """An address where nothing listens; the port stays taken, so that nothing else can."""
     return f"http://127.0.0.1:{_bound().getsockname()[1]}"

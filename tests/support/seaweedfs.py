@@ -1,4 +1,4 @@
-"""SeaweedFS: an S3 that checks signatures, conditions and checksums, where moto takes what it is given."""
+"""SeaweedFS: an S3 that checks signatures, conditions and checksums, as moto does not."""
 
 import json
 import shutil
@@ -21,7 +21,7 @@ OPTIONS = (
     *("-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3", "-s3.port.iceberg=0", "-master.telemetry=false"),
     *("-master.volumeSizeLimitMB=64", "-volume.max=50"),
 )
-# Tests that fail on it, by their names, since it does otherwise than S3.
+# Tests that fail on it, by their names, because it differs from S3.
 DIFFERENCES = {
     "test_remembered_skip[seaweedfs]": "the type application/octet-stream is not told",
     r"test_odd_headers[seaweedfs-'\\x7f']": "a header with a control character is refused",
@@ -31,7 +31,7 @@ DIFFERENCES = {
 
 @dataclass(frozen=True)
 class Served:
-    """Where one is served, and by which environment variables clients find it."""
+    """The address of a server, and the environment variables that lead clients there."""
 
     address: str
 
@@ -46,27 +46,27 @@ class Served:
 
 @contextmanager
 def seaweedfs() -> Iterator[Served]:
-    """A running one with nothing in it.
+    """Run an empty server while the context lasts.
 
     Raises:
-        NotThereError: it is not installed.
+        NotThereError: SeaweedFS is not installed.
     """
     weed = shutil.which("weed")
     if weed is None:
-        raise NotThereError("there is no weed on the path, as make proof brings it")
+        raise NotThereError("there is no weed on the path; make e2e installs it")
     with TemporaryDirectory() as folder:
         identities = Path(folder, "identities.json")
         credentials = [{"accessKey": KEY, "secretKey": SECRET}]
         everything = {"name": "contract", "credentials": credentials, "actions": ["Admin"]}
         identities.write_text(json.dumps({"identities": [everything]}), encoding="utf-8")
-        # Of its own accord it would take others for gRPC, which somebody may have.
+        # By default it takes further ports for gRPC, which may be in use.
         ports = {
             f"{name}.{kind}": free_port()
             for name in ("s3", "master", "volume", "filer")
             for kind in ("port", "port.grpc")
         }
         with Path(folder, "log").open("w+", encoding="utf-8") as log:
-            process = subprocess.Popen(  # noqa: S603 - what `make proof` has installed by its hash
+            process = subprocess.Popen(  # noqa: S603 - what `make e2e` has installed by its hash
                 [
                     *(weed, "-logdir", folder, "server", f"-dir={folder}", f"-s3.config={identities}", *OPTIONS),
                     *(f"-{name}={port}" for name, port in ports.items()),
@@ -79,7 +79,7 @@ def seaweedfs() -> Iterator[Served]:
                 _wait_for(f"http://127.0.0.1:{ports['s3.port']}/healthz", process, Path(folder, "log"))
                 yield Served(f"http://127.0.0.1:{ports['s3.port']}")
             finally:
-                # Asked to end it would take its time, and there is nothing to be kept.
+                # A graceful end takes long, and there is nothing to keep.
                 process.kill()
                 process.wait()
 

@@ -1,4 +1,4 @@
-"""DynamoDB for the control plane's tests."""
+"""DynamoDB for the tests of the control plane."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -15,13 +15,13 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 class _Quiet(WSGIRequestHandler):
     def log_request(self, *_: object) -> None:
-        """Say nothing of each request."""
+        """Log no requests."""
 
 
 def one_at_a_time(application: Wsgi) -> Wsgi:
-    """The application with its requests one after another.
+    """Wrap an application so that it serves one request after another.
 
-    moto undoes a failed transaction by putting back the whole table, with all that others have written meanwhile.
+    moto undoes a failed transaction by restoring the whole table, which loses what other clients wrote meanwhile.
     """
     lock = Lock()
 
@@ -34,7 +34,7 @@ def one_at_a_time(application: Wsgi) -> Wsgi:
 
 @contextmanager
 def moto() -> Iterator[str]:
-    """The address of a DynamoDB whose transactions keep others out, as they do in AWS."""
+    """The address of a DynamoDB with isolated transactions, as in AWS."""
     make_fast()
     application = one_at_a_time(DomainDispatcherApplication(create_backend_app))
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_Quiet)
@@ -47,7 +47,7 @@ def moto() -> Iterator[str]:
 
 
 def make_table(client: Any, name: str) -> None:
-    """A table as the template has it."""
+    """Create a table with the keys that the template has."""
     client.create_table(
         TableName=name,
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],

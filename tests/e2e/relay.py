@@ -1,4 +1,4 @@
-"""A relay in front of a store, which holds calls in the middle of what they send."""
+"""A relay in front of a store, which holds calls in the middle of their request."""
 
 import re
 from contextlib import suppress
@@ -18,12 +18,12 @@ _PATIENCE = 60
 
 @dataclass
 class Hold:
-    """One call, held when the store has half of its body; before its head, where it has none.
+    """One call that the relay holds when the store has half of its body, or before its head if it has no body.
 
     Attributes:
-        pattern: which call, as its request line begins.
-        reached: it is there.
-        lost: the rest never comes.
+        pattern: the beginning of the call's request line.
+        reached: is set when the relay holds the call.
+        lost: whether the rest of the call is dropped.
     """
 
     pattern: bytes
@@ -32,16 +32,16 @@ class Hold:
     _ended: Event = field(default_factory=Event)
 
     def wait(self) -> None:
-        """Wait until the call is there."""
+        """Wait until the relay holds the call."""
         assert self.reached.wait(_PATIENCE), self.pattern
 
     def release(self, *, lost: bool = False) -> None:
-        """Let it go on, or break off."""
+        """Let the call continue, or drop the rest of it."""
         self.lost = lost
         self._ended.set()
 
     def stop(self) -> bool:
-        """Hold a call; whether it goes on."""
+        """Hold a call; returns whether it continues."""
         self.reached.set()
         assert self._ended.wait(_PATIENCE), self.pattern
         return not self.lost
@@ -97,19 +97,19 @@ class Relay(Listening):
 
     @classmethod
     def before(cls, url: str) -> Self:
-        """A relay in front of an address."""
+        """Make a relay in front of an address."""
         parts = urlsplit(url)
         return cls((str(parts.hostname), parts.port or 80))
 
     def hold(self, pattern: bytes) -> Hold:
-        """Hold the next call like this."""
+        """Hold the next call with this pattern."""
         found = Hold(pattern)
         with self._lock:
             self._holds.append(found)
         return found
 
     def hold_of(self, head: bytes) -> Hold | None:
-        """What is to happen to a call."""
+        """The hold for a call, if there is one."""
         with self._lock:
             for hold in self._holds:
                 if head.startswith(hold.pattern):

@@ -1,0 +1,24 @@
+"""`rotate`: docs/specification.md#section-3-rotate."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from imagestack.geometry import Size
+from imagestack.operations.operation import Operation
+from imagestack.operations.turn import Turned
+
+# The EXIF orientation that the same turn puts upright.
+_ORIENTATIONS = {90: 6, 180: 3, 270: 8}
+ROTATIONS = tuple(_ORIENTATIONS)
+
+
+@dataclass(frozen=True)
+class Rotate(Operation):
+    """A requested rotation: 90, 180 or 270 degrees clockwise."""
+
+    parameters: ClassVar[tuple[str, ...]] = ("rotate",)
+    degrees: int
+
+    def settle(self, size: Size) -> Turned:
+        """A turn, which is always possible."""
+        return Turned("rotate", _ORIENTATIONS[self.degrees], size)

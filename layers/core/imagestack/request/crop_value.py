@@ -1,0 +1,151 @@
+"""The value of `crop`: a kind of its own (docs/specification.md#section-3-crop)."""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from imagestack import skips
+from imagestack.operations.crop import CENTRE, Area, Crop, Position, Ratio, Unit
+from imagestack.request.kinds import Bad, whole_number
+
+_MAX_PERCENT = 100
+
+# Each way of being bad, by the name that the reader of the edge has for it too.
+BAD_CROPS = {
+    "width": Bad(skips.CROP_BAD_WIDTH, "crop="),
+    "height": Bad(skips.CROP_BAD_HEIGHT, "crop=1"),
+    "ratio": Bad(skips.CROP_BAD_RATIO, "crop=::"),
+    "ratio_width": Bad(skips.CROP_BAD_RATIO_WIDTH, "crop=:1"),
+    "ratio_height": Bad(skips.CROP_BAD_RATIO_HEIGHT, "crop=1:"),
+    "no_position": Bad(skips.CROP_NO_POSITION, "crop=1,1,"),
+    "pixels": Bad(skips.CROP_BAD_PIXELS, "crop=1,1,x,y"),
+    "percent": Bad(skips.CROP_BAD_PERCENT, "crop=1,1,xp,yp"),
+    "offset": Bad(skips.CROP_BAD_OFFSET, "crop=1,1,offset-x,offset-y"),
+    "mixed": Bad(skips.CROP_MIXED, "crop=1,1,x0,y0p"),
+    "percent_over_100": Bad(skips.CROP_PERCENT_OVER_100, "crop=1,1,x101p,y0p"),
+    "offset_over_100": Bad(skips.CROP_OFFSET_OVER_100, "crop=1,1,offset-x101,offset-y0"),
+}
+
+
+@dataclass(frozen=True)
+class CropValue:
+    """An area or a ratio, with or without a position on each axis."""
+
+    def read(self, text: str) -> Crop | Bad:
+        """The crop, or which part of it is bad."""
+        tokens = text.split(",")
+        colons = text.count(":")
+        if colons > 1:
+            return BAD_CROPS["ratio"]
+        if ":" in tokens[0]:
+            return _crop_ratio(tokens)
+        area = _area(tokens)
+        if isinstance(area, Bad):
+            return area
+        if colons:
+            return _conflict(area, _ratio(next(token for token in tokens if ":" in token)))
+        return _positioned(area, tokens[2:])
+
+    def spell(self, value: Crop) -> str:
+        """The crop; a centred one without its position."""
+        separator = ":" if isinstance(value.area, Ratio) else ","
+        area = f"{value.area.width}{separator}{value.area.height}"
+        if value.x == value.y == CENTRE:
+            return area
+        return f"{area},{_spell_position('x', value.x)},{_spell_position('y', value.y)}"
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What stands for each way of being bad."""
+        return {"kind": "crop", "bad": {name: bad.spelling for name, bad in BAD_CROPS.items()}}
+
+
+def _spell_position(axis: str, position: Position) -> str:
+    match position.unit:
+        case Unit.PIXELS:
+            return f"{axis}{position.value}"
+        case Unit.PERCENT:
+            return f"{axis}{position.value}p"
+        case Unit.OFFSET:
+            return f"offset-{axis}{position.value}"
+
+
+def _positive(text: str) -> int | None:
+    return whole_number(text) or None
+
+
+def _crop_ratio(tokens: list[str]) -> Crop | Bad:
+    """A crop whose first token is a ratio."""
+    ratio, rest = _ratio(tokens[0]), tokens[1:]
+    if isinstance(ratio, Bad):
+        return ratio
+    if len(rest) == len(("width", "height")) and any(whole_number(token) is not None for token in rest):
+        return _conflict(_area(rest), ratio)
+    return _positioned(ratio, rest, units={Unit.OFFSET})
+
+
+def _area(tokens: list[str]) -> Area | Bad:
+    width = _positive(tokens[0])
+    height = _positive(tokens[1]) if len(tokens) > 1 else None
+    if width is None:
+        return BAD_CROPS["width"]
+    return BAD_CROPS["height"] if height is None else Area(width, height)
+
+
+def _ratio(text: str) -> Ratio | Bad:
+    width_text, _, height_text = text.partition(":")
+    width, height = _positive(width_text), _positive(height_text)
+    if width is None:
+        return BAD_CROPS["ratio_width"]
+    if height is None:
+        return BAD_CROPS["ratio_height"]
+    return Ratio(width, height)
+
+
+def _conflict(area: Area | Bad, ratio: Ratio | Bad) -> Bad:
+    """A crop with an area and a ratio: the first bad number, or else that there are both."""
+    if isinstance(area, Bad):
+        return area
+    if isinstance(ratio, Bad):
+        return ratio
+    return Bad(
+        skips.crop_conflict(area.width, area.height, ratio.width, ratio.height),
+        f"crop={area.width},{area.height},{ratio.width}:{ratio.height}",
+    )
+
+
+def _positioned(area: Area | Ratio, tokens: list[str], units: AbstractSet[Unit] = frozenset(Unit)) -> Crop | Bad:
+    """A crop of `area` at the position that the remaining tokens give: both axes or none, x before y."""
+    if not tokens:
+        return Crop(area)
+    read = [_position(axis, token) for axis, token in zip("xy", tokens, strict=False)]
+    if len(tokens) != len("xy") or None in read:
+        return BAD_CROPS["no_position"]
+    (x_unit, x_text), (y_unit, y_text) = (pair for pair in read if pair is not None)
+    if not units >= {x_unit, y_unit}:
+        return BAD_CROPS["no_position"]
+    x, y = whole_number(x_text), whole_number(y_text)
+    if x is None or y is None:
+        return BAD_CROPS[x_unit if x is None else y_unit]
+    return _within_bounds(Crop(area, Position(x_unit, x), Position(y_unit, y)))
+
+
+def _within_bounds(crop: Crop) -> Crop | Bad:
+    """Check what needs no image."""
+    if {crop.x.unit, crop.y.unit} == {Unit.PIXELS, Unit.PERCENT}:
+        return BAD_CROPS["mixed"]
+    for position in (crop.x, crop.y):
+        if position.unit is not Unit.PIXELS and position.value > _MAX_PERCENT:
+            return BAD_CROPS[f"{position.unit}_over_100"]
+    return crop
+
+
+def _position(axis: str, token: str) -> tuple[Unit, str] | None:
+    """Unit and number text of a position token of this axis; None if it is something else."""
+    if token.startswith(f"offset-{axis}"):
+        return Unit.OFFSET, token.removeprefix(f"offset-{axis}")
+    if not token.startswith(axis):
+        return None
+    if token.endswith("p"):
+        return Unit.PERCENT, token[1:-1]
+    return Unit.PIXELS, token[1:]

@@ -25,7 +25,7 @@ _CONTROL = (b"/cdn/", b"/console/")
 _CONSOLE = b"/console"
 IDLE_CONNECTION_SECONDS = 65
 END_SECONDS = 3
-"""How long requests may go on after the stack was told to end."""
+"""How long requests may go on after the signal to end."""
 
 
 class _Dated:

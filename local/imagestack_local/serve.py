@@ -1,4 +1,4 @@
-"""`imagestack serve`: starts all parts of the local stack, and serves until it is told to end."""
+"""`imagestack serve`: starts all parts of the local stack, and serves until a signal ends it."""
 
 import contextlib
 import gc
@@ -68,7 +68,7 @@ def serve(options: ServeOptions) -> None:
     Raises:
         StartError: A rule item is refused, or the template lacks what is needed.
     """
-    told_to_end = _end_quietly_on_signals()
+    is_ending = _end_quietly_on_signals()
     # Until the start is over almost nothing becomes garbage, and looking for it takes a tenth of the time.
     gc.disable()
     console = sys.stdout
@@ -108,7 +108,7 @@ def serve(options: ServeOptions) -> None:
         gc.freeze()
         gc.enable()
         # An exception that a signal raised in a callback has ended nothing.
-        if not told_to_end.is_set():
+        if not is_ending.is_set():
             settings_of_server = app.server_settings(application, sets_date=has_edge)
             _Server(settings_of_server, f"ready {url}", console).run(sockets=[options.socket])
 
@@ -146,19 +146,19 @@ def _function_level(log_level: str) -> str:
 
 
 def _end_quietly_on_signals() -> Event:
-    told_to_end = Event()
+    is_ending = Event()
 
     def end(number: int, _frame: FrameType | None) -> None:
         signal.signal(number, signal.SIG_IGN)  # Nothing interrupts the end.
-        told_to_end.set()
+        is_ending.set()
         sys.exit(0)
 
     def lost(what: "sys.UnraisableHookArgs") -> None:
-        # In a callback, such as one of the import system, the exception of `end` is lost. `told_to_end` is set.
-        if not (told_to_end.is_set() and isinstance(what.exc_value, SystemExit)):
+        # In a callback, such as one of the import system, the exception of `end` is lost. `is_ending` is set.
+        if not (is_ending.is_set() and isinstance(what.exc_value, SystemExit)):
             sys.__unraisablehook__(what)
 
     sys.unraisablehook = lost
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
-    return told_to_end
+    return is_ending

@@ -120,7 +120,7 @@ class FolderKeys(_VersionedKeyStore):
     """The objects of the originals bucket, as moto keeps them.
 
     Args:
-        look_up: Called with each key that is asked for, before it is looked for here.
+        look_up: Called with each key before it is searched here.
         listed: Set once all files are here; listings wait for it.
     """
 

@@ -77,7 +77,7 @@ def find(root: Path, key: str, names: frozenset[str] | None = None) -> File | No
     if key.endswith(headers_file.SUFFIX) or (names is not None and key not in names):
         return None
     try:
-        result = os.stat(path)  # noqa: PTH116 - likewise
+        result = os.stat(path)  # noqa: PTH116 - as above
         if not _is_spelled_so(str(root), key):
             return None
         return _file(key, path, result, has_headers=True)

@@ -36,7 +36,7 @@ class Changes:
 class Originals:
     """The originals bucket as the image of a folder.
 
-    `take_over` lists the folder. An object that is asked for before its file was listed, or after the file has
+    `take_over` lists the folder. An object that is requested before its file was listed, or after the file has
     changed, is looked up on the disk at once.
 
     Args:
@@ -182,7 +182,7 @@ class Originals:
         send_event(self._bucket.account_id, event, self._bucket, found)
 
     def _look_up(self, key: str) -> None:
-        """Bring one object up to date, because it is asked for.
+        """Bring one object up to date before it is read.
 
         Raises:
             BusyError: Its file has changed and is still being written.

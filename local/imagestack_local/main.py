@@ -10,6 +10,7 @@ import typer
 
 import imagestack
 import imagestack_cli
+from imagestack_cli.parameters import parameters_help
 from imagestack_local.errors import StartError
 from imagestack_local.operator import address, rules_file
 from imagestack_local.operator.first_rules import FIRST_RULES
@@ -55,7 +56,7 @@ def _log_own_lines(level: LogLevel) -> None:
     own.setLevel(level.upper())
 
 
-@app.callback()
+@app.callback(epilog=parameters_help())
 def main(
     version: Annotated[  # noqa: FBT002 - its callback does the work; a flag of the command
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")

@@ -29,7 +29,7 @@ LAYERS = (
     ("imagestack_cli.commands",),
     ("imagestack_cli.deployment", "imagestack_cli.files"),
     ("imagestack_cli.api",),
-    ("imagestack_cli.errors", "imagestack_cli.output", "imagestack_cli.warming"),
+    ("imagestack_cli.errors", "imagestack_cli.output", "imagestack_cli.parameters", "imagestack_cli.warming"),
     ("functions",),
     ("imagestack.sync",),
     ("imagestack.control.openapi",),

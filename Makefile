@@ -84,7 +84,7 @@ NO_SECRETS = --disable-plugin KeywordDetector --exclude-files '\.(txt|png|jpg|sv
   --exclude-lines '"(apiId|domainPrefix|receiptHandle|md5OfBody)":'
 audit: $(VENV)/dev.stamp $(VENV)/checkov.stamp ## look for secrets, weak packages and mistakes in the template
 	git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook $(NO_SECRETS)
-	$(BIN)/python -m tools.audit
+	$(BIN)/python -m tools.audit_packages
 	$(VENV)/checkov/bin/checkov --config-file .checkov.yaml
 
 # The template holds copies of functions/edge and of the grammar.
@@ -126,7 +126,7 @@ e2e-roles:
 
 # All tests of the image function, with the function in the runtime.
 e2e-functions:
-	$(WITH_SEAWEEDFS) $(PYTEST) $(PARALLEL) -p tests.e2e.suite tests/functions
+	$(WITH_SEAWEEDFS) $(PYTEST) $(PARALLEL) -p tests.e2e.plugin tests/functions
 
 e2e-front: e2e-build ## test the front over HTTP, with the function in Lambda's runtime
 	@if test -x $(E2E_PYTHON); then \

@@ -13,8 +13,8 @@ from pathlib import Path
 import minify
 
 from imagestack.formats import NEGOTIABLE
-from imagestack.request.grammar import GROUPS, PARAMETERS, Parameter
 from imagestack.request.kinds import LARGEST_NUMBER
+from imagestack.request.parameters import GROUPS, PARAMETERS, Parameter
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "template.yaml"

@@ -1,6 +1,6 @@
 """The overview of the query's parameters in `imagestack --help`."""
 
-from imagestack.request.grammar import overview
+from imagestack.request.parameters import overview
 
 # Click keeps the lines of a paragraph that begins with this.
 _AS_IT_IS = "\b"

@@ -16,8 +16,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRo
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from imagestack.control import console
-from imagestack.control.access import Access, require
-from imagestack.control.api.request_context import Call, Caller, Reply
+from imagestack.control.api.request_context import Call, Reply
 from imagestack.control.api.requests import (
     address_of,
     body_bytes,
@@ -26,6 +25,7 @@ from imagestack.control.api.requests import (
     read_query_text,
     read_version,
 )
+from imagestack.control.authentication import Access
 from imagestack.control.aws.clients import make_dynamodb, make_logs, make_s3, make_secrets
 from imagestack.control.aws.originals import BucketOriginals
 from imagestack.control.aws.store import DynamoStore
@@ -34,12 +34,13 @@ from imagestack.control.backends import Backends
 from imagestack.control.config import read_config
 from imagestack.control.errors import ControlError, LockedOutError, NotFoundError, UnauthorizedError
 from imagestack.control.openapi import describe
+from imagestack.control.roles import Caller, require
 from imagestack.control.routes import Route, methods, routes
 from imagestack.control.store.ports import Table
 from imagestack.errors import ImageStackError
 from imagestack.request.image_request import ORIGIN_SECRET_HEADER
 from imagestack.serving.origin_secret import SECRET_TTL, OriginSecretCheck
-from imagestack.stores.secrets import ManagedSecret
+from imagestack.stores.secrets_manager import ManagedSecret
 
 SERVICE = "control"
 NAMESPACE = "ImageStack"

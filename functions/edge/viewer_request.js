@@ -3,7 +3,7 @@
 // Written for cloudfront-js-2.0, so in ECMAScript 5.1. In its engine `$` also matches before a line feed at the end, so
 // no decoded value is tested with it.
 
-// The table of parameters. `make edge` writes it from imagestack/request/grammar.py. Parameters of one group are read
+// The table of parameters. `make edge` writes it from imagestack/request/parameters.py. Parameters of one group are read
 // together: one bad value voids the others.
 var TABLE = {"largest": "9999999999", "formats": ["avif", "webp"], "groups": [[{"name": "rotate", "kind":
   "number", "among": ["90", "180", "270"]}], [{"name": "flip", "kind": "choice", "words": ["h", "v",

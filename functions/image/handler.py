@@ -42,12 +42,12 @@ from imagestack.serving.refinement_requests import RefinementThrottle
 from imagestack.serving.request_log import RequestLog
 from imagestack.serving.store_access import OPTIONAL_SHARE
 from imagestack.stores.clients import POOL, Clients, make_clients, make_queue_client
-from imagestack.stores.derived import S3Derived
-from imagestack.stores.leases import DynamoLeases
-from imagestack.stores.originals import S3Originals
-from imagestack.stores.queue import SqsRefinements
-from imagestack.stores.rules import DynamoRules
-from imagestack.stores.secrets import ManagedSecret
+from imagestack.stores.dynamodb_leases import DynamoLeases
+from imagestack.stores.dynamodb_rules import DynamoRules
+from imagestack.stores.s3_derived import S3Derived
+from imagestack.stores.s3_originals import S3Originals
+from imagestack.stores.secrets_manager import ManagedSecret
+from imagestack.stores.sqs_refinements import SqsRefinements
 from imagestack.usage import NO_RULE, Use
 
 SERVICE = "image"

@@ -13,9 +13,9 @@ from imagestack.rules.items import BrokenItem
 from imagestack.sandbox.workers import make_workers
 from imagestack.serving.refiner import Refined, Refiner
 from imagestack.stores.clients import Clients, make_clients
-from imagestack.stores.derived import S3Derived
-from imagestack.stores.originals import S3Originals
-from imagestack.stores.rules import DynamoRules
+from imagestack.stores.dynamodb_rules import DynamoRules
+from imagestack.stores.s3_derived import S3Derived
+from imagestack.stores.s3_originals import S3Originals
 
 SERVICE = "refine"
 NAMESPACE = "ImageStack"

@@ -17,11 +17,11 @@ from imagestack.sync.aws.queue import SqsQueue
 from imagestack.sync.aws.tables import DynamoTables
 from imagestack.sync.aws.viewer import HttpViewer
 from imagestack.sync.config import SyncConfig, read_config
-from imagestack.sync.edge import EdgePurger
+from imagestack.sync.edge_purger import EdgePurger
 from imagestack.sync.jobs import JobScheduler, StepRunner
 from imagestack.sync.ports import Invalidator, NoInvalidator
-from imagestack.sync.prefetch import PrefetchRunner
-from imagestack.sync.purge import PurgeRunner
+from imagestack.sync.prefetch_job import PrefetchRunner
+from imagestack.sync.purge_job import PurgeRunner
 from imagestack.sync.service import Sync
 from imagestack.sync.warmer import AT_ONCE, Warmer
 

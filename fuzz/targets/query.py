@@ -5,7 +5,7 @@ from fuzz.target import Target
 from imagestack.formats import CONVERSIONS
 from imagestack.operations.resize import Fit
 from imagestack.plan.plan import make_plan
-from imagestack.request import grammar
+from imagestack.request import parameters
 from imagestack.request.query import canonical, pairs, parse
 from imagestack.rules.options import ImageStack
 
@@ -15,9 +15,9 @@ _SEEDS = (
     "height=600&crop=4:5,offset-x0,offset-y100&quality=80",
     "crop=200,100,x10,y20&fmt=webp,avif",
     "crop=200,100,x10p,y20p&quality=auto",
-    *(bad.spelling for bad in grammar.BAD),
+    *(bad.spelling for bad in parameters.BAD),
 )
-_WORDS: tuple[str, ...] = (*(f"{name}=" for name in grammar.PARAMETERS), *Fit, *CONVERSIONS)
+_WORDS: tuple[str, ...] = (*(f"{name}=" for name in parameters.PARAMETERS), *Fit, *CONVERSIONS)
 _WORDS += (
     "&",
     "%26",

@@ -11,12 +11,12 @@ import pytest
 
 from imagestack.ports import DerivedStore, Leases, OriginalStore, Refinements, RuleTable, SecretStore
 from imagestack.stores.clients import Clients, make_clients, make_queue_client
-from imagestack.stores.derived import S3Derived
-from imagestack.stores.leases import DynamoLeases
-from imagestack.stores.originals import S3Originals
-from imagestack.stores.queue import SqsRefinements
-from imagestack.stores.rules import DynamoRules
-from imagestack.stores.secrets import ManagedSecret
+from imagestack.stores.dynamodb_leases import DynamoLeases
+from imagestack.stores.dynamodb_rules import DynamoRules
+from imagestack.stores.s3_derived import S3Derived
+from imagestack.stores.s3_originals import S3Originals
+from imagestack.stores.secrets_manager import ManagedSecret
+from imagestack.stores.sqs_refinements import SqsRefinements
 from tests.conftest import DERIVED, LEASES, ORIGINALS, RULES, Site
 from tests.support.dynamodb_local import NotThereError
 from tests.support.faulty_server import FaultyServer

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from imagestack.errors import StoreError
 from imagestack.stores.clients import make_clients
-from imagestack.stores.derived import S3Derived
+from imagestack.stores.s3_derived import S3Derived
 from tests.conftest import DERIVED
 from tests.support.seaweedfs import Served
 

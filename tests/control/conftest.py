@@ -14,7 +14,8 @@ import pytest
 import uvicorn
 from gcore import DefaultHttpxClient, Gcore
 
-from imagestack.control.api.request_context import Call, Caller, Role
+from imagestack.control.api.request_context import Call
+from imagestack.control.roles import Caller, Role
 from imagestack.control.store.ports import Store
 from imagestack.control.tokens import Tokens
 from imagestack_local.gateway.gateway import Gateway

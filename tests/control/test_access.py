@@ -9,9 +9,9 @@ import gcore
 import pytest
 from gcore import Gcore
 
-from imagestack.control.access import Access
-from imagestack.control.api.request_context import Role
+from imagestack.control.authentication import Access
 from imagestack.control.errors import InvalidError, LockedOutError, UnauthorizedError
+from imagestack.control.roles import Role
 from imagestack.control.tokens import Tokens
 from tests.conftest import ORIGINALS
 from tests.control.conftest import CONTROL, HOST, Deployment, operator_call

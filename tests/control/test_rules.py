@@ -9,7 +9,7 @@ from gcore import Gcore
 from imagestack.rules.items import read_items
 from imagestack.rules.options import ImageStack
 from imagestack.stores.clients import make_clients
-from imagestack.stores.rules import DynamoRules
+from imagestack.stores.dynamodb_rules import DynamoRules
 from tests.conftest import ORIGINALS
 from tests.control.conftest import HOST, RULES, Deployment
 from tests.control.test_resources import OPTIONS, option

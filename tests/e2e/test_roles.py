@@ -10,8 +10,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from bench.emulated import Built
-from imagestack.control.api.request_context import Call, Caller, Role
+from imagestack.control.api.request_context import Call
 from imagestack.control.aws.store import DynamoStore
+from imagestack.control.roles import Caller, Role
 from imagestack.control.store.ports import Table
 from imagestack.control.tokens import Tokens
 from imagestack_local import template

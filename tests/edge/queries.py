@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from imagestack.request.grammar import PARAMETERS
+from imagestack.request.parameters import PARAMETERS
 from imagestack.request.query import canonical
 from tests.support.strategies import parameters
 

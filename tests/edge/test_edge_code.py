@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from imagestack.request.grammar import PARAMETERS
+from imagestack.request.parameters import PARAMETERS
 from imagestack_local import template
 from tests.support.edge import Function, deployed, viewer_request, viewer_response
 from tools import edge_code

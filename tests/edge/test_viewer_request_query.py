@@ -5,8 +5,8 @@ from itertools import chain, product
 import pytest
 from hypothesis import example, given
 
-from imagestack.request.grammar import BAD, PARAMETERS
 from imagestack.request.kinds import Bad
+from imagestack.request.parameters import BAD, PARAMETERS
 from imagestack.request.query import canonical, pairs, parse
 from imagestack.request.signed_url import read_signature
 from tests.edge.queries import SIGNATURE, queries

@@ -13,8 +13,8 @@ from imagestack.request.image_request import ORIGIN_SECRET_HEADER
 from imagestack.serving.origin_secret import SECRET_TTL, OriginSecretCheck
 from imagestack.serving.refinement_requests import RefinementThrottle
 from imagestack.stores.clients import Clients, make_clients, make_queue_client
-from imagestack.stores.queue import SqsRefinements
-from imagestack.stores.secrets import ManagedSecret
+from imagestack.stores.secrets_manager import ManagedSecret
+from imagestack.stores.sqs_refinements import SqsRefinements
 from tests.conftest import Reply, Site, http_event
 from tests.support.fault_proxy import Fault, FaultProxy
 

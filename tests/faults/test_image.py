@@ -10,7 +10,7 @@ import pytest
 from imagestack.serving.origin_secret import SECRET_TTL
 from imagestack.serving.refinement_requests import RefinementThrottle
 from imagestack.stores.clients import make_queue_client
-from imagestack.stores.queue import SqsRefinements
+from imagestack.stores.sqs_refinements import SqsRefinements
 from tests.conftest import DERIVED, Context, Reply, Site
 from tests.faults.conftest import IMPATIENT, PATIENT, Frail
 from tests.faults.table import EXPECTED, SITES, TABLE, CallSite

@@ -7,7 +7,7 @@ import pytest
 
 from imagestack.serving.refinement_requests import RefinementThrottle
 from imagestack.stores.clients import make_queue_client
-from imagestack.stores.queue import SqsRefinements
+from imagestack.stores.sqs_refinements import SqsRefinements
 from tests.conftest import Site
 from tests.support.refinery import Refinery
 

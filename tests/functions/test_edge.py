@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 from imagestack.serving.origin_secret import OriginSecretCheck
-from imagestack.stores.secrets import ManagedSecret
+from imagestack.stores.secrets_manager import ManagedSecret
 from tests.conftest import BOTH, Site
 from tests.support.images import jpeg
 

@@ -15,7 +15,7 @@ import pytest
 from imagestack.errors import StoreError
 from imagestack.refinement import Refinement
 from imagestack.serving.refinement_requests import RefinementThrottle
-from imagestack.stores.derived import S3Derived
+from imagestack.stores.s3_derived import S3Derived
 from tests.conftest import BOTH, DERIVED, Reply, Site
 from tests.support.images import encoded, jpeg, photograph
 from tests.support.refinery import Refinery

@@ -21,8 +21,8 @@ from imagestack.errors import StoreError
 from imagestack.plan.work import Work
 from imagestack.ports import Derived, Turn
 from imagestack.serving import single_flight
-from imagestack.stores.derived import S3Derived
-from imagestack.stores.leases import DynamoLeases
+from imagestack.stores.dynamodb_leases import DynamoLeases
+from imagestack.stores.s3_derived import S3Derived
 from imagestack.transform import Encoded, in_this_process
 from tests.conftest import BOTH, DERIVED, LEASES, Context, Reply, Site, http_event
 from tests.support.images import encoded, jpeg, photograph

@@ -12,9 +12,10 @@ from typing import Any
 import boto3
 import pytest
 
-from imagestack.control.api.request_context import Call, Caller, Role
+from imagestack.control.api.request_context import Call
 from imagestack.control.aws.store import DynamoStore
 from imagestack.control.jobs import PURGE, Jobs
+from imagestack.control.roles import Caller, Role
 from imagestack.control.store.ports import Table
 from imagestack.sync.aws.queue import SqsQueue
 from tests.conftest import Context

@@ -34,7 +34,7 @@ LAYERS = (
     ("imagestack.sync",),
     ("imagestack.control.openapi",),
     ("imagestack.control.routes",),
-    ("imagestack.control.access", "imagestack.control.rule_order", "imagestack.control.rule_tester"),
+    ("imagestack.control.authentication", "imagestack.control.rule_order", "imagestack.control.rule_tester"),
     (
         "imagestack.control.jobs",
         "imagestack.control.resources",
@@ -49,7 +49,7 @@ LAYERS = (
         "imagestack.control.usage",
     ),
     ("imagestack.control.api", "imagestack.control.aws"),
-    ("imagestack.control.store",),
+    ("imagestack.control.roles", "imagestack.control.store"),
     (
         "imagestack.control.backends",
         "imagestack.control.config",

@@ -11,7 +11,7 @@ import pytest
 
 from imagestack import skips
 from imagestack.errors import OriginStatusError
-from imagestack.request.grammar import PARAMETERS
+from imagestack.request.parameters import PARAMETERS
 from imagestack.skips import SkipReason
 
 ROOT = Path(__file__).parents[2]

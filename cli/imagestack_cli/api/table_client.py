@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from getpass import getuser
 from urllib.parse import urlencode
 
-from imagestack.control.api.request_context import Call, Caller, Role
+from imagestack.control.api.request_context import Call
 from imagestack.control.backends import Backends
 from imagestack.control.errors import ControlError
+from imagestack.control.roles import Caller, Role
 from imagestack.control.routes import Route, routes
 from imagestack.control.store.ports import Store
 from imagestack_cli.api.client import ApiAnswer, ApiRequest

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from importlib import import_module
 
-from imagestack.control.api.request_context import Call, Caller, Role
+from imagestack.control.api.request_context import Call
 from imagestack.control.errors import ControlError
+from imagestack.control.roles import Caller, Role
 from imagestack.control.tokens import Tokens
 from imagestack_local.aws.function import CONTROL
 from imagestack_local.errors import StartError

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagestack.operations.order import OPERATIONS
-from imagestack.request.grammar import PARAMETERS
 from imagestack.request.kinds import Bad
+from imagestack.request.parameters import PARAMETERS
 from imagestack.request.query import Parameters, canonical, pairs, parse
 from tests.support.strategies import HUGE, parameters, part
 

@@ -9,7 +9,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from imagestack.control.api.answer_models import ErrorAnswer
 from imagestack.control.api.queries import ActivityQuery, PageQuery
-from imagestack.control.api.request_context import Role
+from imagestack.control.roles import Role
 from imagestack.control.routes import Route
 
 _NAME = re.compile(r"\{(\w+)\}")

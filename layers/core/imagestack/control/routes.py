@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from imagestack.control.api import answer_models, bodies, queries
-from imagestack.control.api.request_context import Call, Reply, Role
+from imagestack.control.api.request_context import Call, Reply
 from imagestack.control.audit import Activity
 from imagestack.control.backends import Backends
 from imagestack.control.jobs import Jobs
 from imagestack.control.preview.originals import OriginalsOfResource
 from imagestack.control.preview.previews import Previews
 from imagestack.control.resources import Resources
+from imagestack.control.roles import Role
 from imagestack.control.rule_order import RuleOrders
 from imagestack.control.rule_tester import RuleTester
 from imagestack.control.rules import Rules

@@ -20,10 +20,11 @@ from imagestack.control.api.answer_models import NewTokenAnswer, TokenAnswer
 from imagestack.control.api.option_bodies import Fields
 from imagestack.control.api.pagination import page
 from imagestack.control.api.queries import PageQuery
-from imagestack.control.api.request_context import Call, Caller, Reply, Role
+from imagestack.control.api.request_context import Call, Reply
 from imagestack.control.api.validation import validate, validate_query
 from imagestack.control.audit import audit_entry
 from imagestack.control.errors import ControlError, InvalidError, NotFoundError
+from imagestack.control.roles import Caller, Role
 from imagestack.control.store.ports import Delete, Item, Put, Store, Table
 
 _PK = "TOKENS"

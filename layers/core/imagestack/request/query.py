@@ -12,8 +12,8 @@ from urllib.parse import unquote
 from imagestack.operations.operation import Operation
 from imagestack.operations.order import OPERATIONS
 from imagestack.quality import Auto
-from imagestack.request.grammar import PARAMETERS
 from imagestack.request.kinds import Bad
+from imagestack.request.parameters import PARAMETERS
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from botocore.loaders import Loader
 from botocore.session import Session
 
 from imagestack.limits import DEFAULT_TIMEOUT, RESERVE
-from imagestack.stores.bodies import reject_truncated
+from imagestack.stores.truncated_bodies import reject_truncated
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

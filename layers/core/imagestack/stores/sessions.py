@@ -2,7 +2,7 @@
 
 import boto3
 
-from imagestack.stores.bodies import reject_truncated
+from imagestack.stores.truncated_bodies import reject_truncated
 
 
 def new_session() -> boto3.session.Session:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from imagestack.errors import StoreError
-from imagestack.sync import edge as edges
+from imagestack.sync import edge_purger
 from imagestack.sync import jobs as steps
 from imagestack.sync.changes import read_record
-from imagestack.sync.edge import EdgePurger
+from imagestack.sync.edge_purger import EdgePurger
 from imagestack.sync.jobs import JobScheduler, JobStep
 from imagestack.sync.paths import merged
 from imagestack.sync.ports import DerivedObjects, Tables, TimeLeft
-from imagestack.sync.purge import RESERVE, delete_prefix
+from imagestack.sync.purge_job import RESERVE, delete_prefix
 from imagestack.sync.targets import original_targets, resources
 
 # Seconds for responses that are still in transit when the caches of rules expire.
@@ -162,7 +162,7 @@ class Sync:
                 if message.get("source") == _OF_ORIGINALS:
                     if message["detail"]["bucket"]["name"] == self.originals_bucket:
                         messages.originals.setdefault(message["detail"]["object"]["key"], []).append(name)
-                elif (postponed := edges.read_message(message)) is not None:
+                elif (postponed := edge_purger.read_message(message)) is not None:
                     messages.edge[name] = postponed
                 elif (step := steps.read_message(message)) is not None:
                     messages.jobs[name] = step, int(record["attributes"]["ApproximateReceiveCount"])

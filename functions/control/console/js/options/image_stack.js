@@ -2,7 +2,7 @@
 
 import { el } from "../dom.js";
 import { checkField, radioField, textField } from "../forms/fields.js";
-import { AUTO, FIELDS } from "./image_stack_fields.js";
+import { AUTO, FIELDS } from "../generated/image_stack_fields.js";
 
 const CUSTOM = "custom";
 const QUALITIES = [

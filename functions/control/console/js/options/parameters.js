@@ -1,7 +1,7 @@
 // The overview of the query's parameters.
 
 import { el } from "../dom.js";
-import { PARAMETERS } from "./parameters_table.js";
+import { PARAMETERS } from "../generated/parameters.js";
 
 /** The overview, folded at first. */
 export function parametersTable() {

@@ -1,7 +1,7 @@
 // Pure functions: the setting of an option in a few words.
 
 import { count } from "../words.js";
-import { AUTO, FIELDS } from "./image_stack_fields.js";
+import { AUTO, FIELDS } from "../generated/image_stack_fields.js";
 import { listOf } from "./lists.js";
 
 export { AUTO };

@@ -1,6 +1,6 @@
 // Which rule answers a URL, and why.
 
-import { ACCEPTS } from "../accepts.js";
+import { ACCEPTS } from "../generated/accepts.js";
 import { call } from "../api.js";
 import { el, replace } from "../dom.js";
 import { sentence } from "../forms/fields.js";

@@ -1,6 +1,6 @@
 // Classes of browsers by the formats that they decode, with the Accept headers that they send for images.
 
-import { ACCEPTS } from "../accepts.js";
+import { ACCEPTS } from "../generated/accepts.js";
 
 /** @typedef {{id: string, name: string, which: string, accept: string}} Browser */
 

@@ -3,38 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntEnum
 from typing import Any
 
 from imagestack.control.errors import ConflictError
-
-
-class Role(IntEnum):
-    """The role of a token; each role includes the roles before it."""
-
-    VIEWER = 1
-    EDITOR = 2
-    ADMIN = 3
-
-
-@dataclass(frozen=True)
-class Caller:
-    """The owner of a token.
-
-    Attributes:
-        token: The id of the token.
-        name: The name of the token.
-        role: The role of the token.
-    """
-
-    token: int
-    name: str
-    role: Role
-
-    @property
-    def reads_secrets(self) -> bool:
-        """Whether keys of signed addresses are shown."""
-        return self.role >= Role.EDITOR
+from imagestack.control.roles import Caller
 
 
 def _no_deadline() -> float:

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from imagestack.control.backends import ListedOriginal
 from imagestack.control.errors import ThrottledError, UnavailableError
 from imagestack.ports import Original, Stored
-from imagestack.stores.originals import S3Originals
+from imagestack.stores.s3_originals import S3Originals
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

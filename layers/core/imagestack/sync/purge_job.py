@@ -5,7 +5,7 @@ from concurrent.futures import Executor
 from typing import Any
 
 from imagestack.errors import StoreError
-from imagestack.sync.edge import reference
+from imagestack.sync.edge_purger import reference
 from imagestack.sync.jobs import StepResult
 from imagestack.sync.paths import batches
 from imagestack.sync.ports import DerivedObjects, Invalidator, Item, StoreBusyError, TimeLeft

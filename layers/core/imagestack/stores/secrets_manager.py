@@ -3,8 +3,8 @@
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from imagestack.stores.bodies import retry_truncated
 from imagestack.stores.errors import store_errors
+from imagestack.stores.truncated_bodies import retry_truncated
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient

@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError
 
 from imagestack.ports import DEFAULT_CACHE_CONTROL, Derived, Transformed, Version
 from imagestack.skips import join, split
-from imagestack.stores.bodies import retry_truncated
 from imagestack.stores.errors import code_of, store_errors
+from imagestack.stores.truncated_bodies import retry_truncated
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -1,6 +1,6 @@
 """The tests of the image function, with the function as `sam build` makes it in Lambda's runtime.
 
-    pytest -p tests.e2e.suite tests/functions
+    pytest -p tests.e2e.plugin tests/functions
 
 Tests that change the function from inside, or read its log, are skipped, and the summary says so.
 """

@@ -9,8 +9,8 @@ import re
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Network, ip_address
 
-from imagestack.control.api.request_context import Caller, Role
-from imagestack.control.errors import LockedOutError, RoleError, UnauthorizedError
+from imagestack.control.errors import LockedOutError, UnauthorizedError
+from imagestack.control.roles import Caller
 from imagestack.control.store.ports import Store, Table
 from imagestack.control.tokens import Tokens
 
@@ -54,16 +54,6 @@ class Access:
             self._store.add(Table.CONTROL, pk, sk, expires=(window + 2) * _WINDOW)
             raise UnauthorizedError("the token is wrong or has expired")
         return caller
-
-
-def require(caller: Caller, role: Role) -> None:
-    """Check that the caller has a role, or a role that includes it.
-
-    Raises:
-        RoleError: The caller's role is too low.
-    """
-    if caller.role < role:
-        raise RoleError(f"the role {role.name.lower()} is needed")
 
 
 def _caller_network(address: str) -> str:

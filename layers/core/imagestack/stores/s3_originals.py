@@ -22,8 +22,8 @@ from imagestack.errors import (
     OriginTimeoutError,
 )
 from imagestack.ports import Original, Stored, Version
-from imagestack.stores.bodies import BROKEN, retry_truncated
 from imagestack.stores.errors import code_of
+from imagestack.stores.truncated_bodies import BROKEN, retry_truncated
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tools import audit
+from tools import audit_packages
 
 KNOWN: dict[str, Any] = {"name": "good", "version": "1.0", "vulns": []}
 WEAK: dict[str, Any] = {
@@ -40,8 +40,10 @@ def test_audit(
     told: list[str],
 ) -> None:
     """A weakness fails; what could not be looked for is told loudly and does not, be it all or some."""
-    monkeypatch.setattr(audit, "ask", lambda: "" if packages is None else json.dumps({"dependencies": packages}))
-    assert audit.main() == status
+    monkeypatch.setattr(
+        audit_packages, "ask", lambda: "" if packages is None else json.dumps({"dependencies": packages})
+    )
+    assert audit_packages.main() == status
     assert capsys.readouterr().err.splitlines() == told
 
 
@@ -49,8 +51,8 @@ def test_all_that_is_deployed_is_asked_for() -> None:
     """The one file that is asked about names every version that is deployed or runs the local stack."""
 
     def pinned(file: str) -> set[str]:
-        return set(re.findall(r"^[a-z0-9.-]+==[^ ;]+", (audit.ROOT / file).read_text(), re.MULTILINE))
+        return set(re.findall(r"^[a-z0-9.-]+==[^ ;]+", (audit_packages.ROOT / file).read_text(), re.MULTILINE))
 
     shipped = pinned("layers/dependencies/requirements.txt")
     assert shipped
-    assert shipped | pinned("requirements/run.txt") <= pinned(audit.FILE)
+    assert shipped | pinned("requirements/run.txt") <= pinned(audit_packages.FILE)

@@ -1,4 +1,4 @@
-// The parameters of the query. Written by `make tables` from imagestack/request/grammar.py.
+// The parameters of the query. Written by `make tables` from imagestack/request/parameters.py.
 
 /** Names, values and meanings; a row without a name goes on with the parameter above it. */
 export const PARAMETERS = [

@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from imagestack.rules.items import partition_key
-from imagestack.stores.bodies import retry_truncated
 from imagestack.stores.errors import store_errors
+from imagestack.stores.truncated_bodies import retry_truncated
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

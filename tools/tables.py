@@ -106,7 +106,7 @@ def parameters_script() -> str:
         (
             "// The parameters of the query. Written by `make tables` from imagestack/request/parameters.py.",
             "",
-            "/** Names, values and meanings; a row without a name goes on with the parameter above it. */",
+            "/** Names, values and meanings; a row without a name belongs to the parameter above it. */",
             f"export const PARAMETERS = {json.dumps(rows, indent=2, ensure_ascii=False)};",
             "",
         )

@@ -1,4 +1,4 @@
-"""How commands are told where to go, and what they say when they cannot."""
+"""How commands choose the deployment to talk to, and their messages when they cannot reach it."""
 
 import json
 import re
@@ -37,7 +37,7 @@ def test_where(where: tuple[str, ...], message: str) -> None:
 
 
 def test_tables_go_before_the_environment(place: Place) -> None:
-    """Tables that the command line names are asked although the environment has an address."""
+    """Tables on the command line are used even if the environment has an address."""
     variables = {"IMAGESTACK_URL": "http://127.0.0.1:1", "IMAGESTACK_TOKEN": "t"}
     assert Operator(place.tables.where, variables).run(*LIST).code == 0
 
@@ -72,7 +72,7 @@ def table(name: str) -> dict[str, Any]:
 
 @pytest.fixture
 def stacks(place: Place) -> Iterator[Callable[..., str]]:
-    """Deploys stacks with a table each, and with the outputs that are told."""
+    """Deploys stacks with a table each, and with the given outputs."""
     client = boto3.client("cloudformation", endpoint_url=place.endpoint, region_name="us-east-1")
     made: list[str] = []
 
@@ -135,7 +135,7 @@ def test_outputs_of_the_template() -> None:
 
 
 def test_nobody_listens() -> None:
-    """An address where nobody listens is told in one line, without the token."""
+    """An address where nobody listens is reported in one line, without the token."""
     ran = Operator(("--url", "http://127.0.0.1:1", "--token", "very-secret")).run(*LIST)
     assert (ran.code, ran.err) == (1, "imagestack: http://127.0.0.1:1 cannot be reached: NewConnectionError\n")
 
@@ -154,7 +154,7 @@ def test_a_token_that_is_none(place: Place) -> None:
 
 
 def test_something_else_answers() -> None:
-    """An address of another site is told as one."""
+    """An address of another site is reported as such."""
 
     async def page(_scope: object, _receive: object, send: object) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})  # type: ignore[operator] # ASGI
@@ -202,7 +202,7 @@ def test_files(place: Place) -> None:
 
 
 def test_help() -> None:
-    """Each command tells its options; a token in the environment is not in it."""
+    """The help of each command lists its options, and does not show a token of the environment."""
     operator = Operator((), {"IMAGESTACK_TOKEN": "very-secret"})
     for command in (("rules", "import"), ("prefetch",), ("tokens", "create")):
         ran = operator.run(*command, "--help")

@@ -38,7 +38,7 @@ def statuses(operator: Operator, *arguments: str) -> dict[str, str]:
 
 
 def test_a_healthy_deployment(place: Place, everything: Operator, write: Any) -> None:
-    """All checks succeed, a line each, in their order; the secret is not told."""
+    """All checks succeed, a line each, in their order. The secret is not printed."""
     secrets = boto3.client("secretsmanager", endpoint_url=place.endpoint)
     secrets.create_secret(Name=SECRET, SecretString="s" * 48)
     resource(place.tables, write)
@@ -53,7 +53,7 @@ def test_a_healthy_deployment(place: Place, everything: Operator, write: Any) ->
 
 
 def test_the_api_alone(place: Place, write: Any) -> None:
-    """What needs tables is not asked, and is no failure."""
+    """Checks that need tables are skipped, which is no failure."""
     resource(place.tables, write)
     found = statuses(place.http())
     assert [name for name, status in found.items() if status == "ok"] == ["endpoint", "token", "rules", "guards"]
@@ -61,7 +61,7 @@ def test_the_api_alone(place: Place, write: Any) -> None:
 
 
 def test_nobody_listens() -> None:
-    """Each check tells its own failure, and the exit status tells that there is one."""
+    """Each check reports its own failure, and the exit status is 1."""
     ran = Operator(("--url", "http://127.0.0.1:1", "--token", "very-secret")).run("doctor")
     assert ran.code == 1
     assert ran.out.splitlines()[0].startswith("failed  endpoint: ")
@@ -93,7 +93,7 @@ def test_a_bucket_that_is_not_there(everything: Operator) -> None:
 
 
 def test_broken_rules(place: Place, everything: Operator) -> None:
-    """Rules that do not validate are told with host, number and reason."""
+    """Rules that do not validate are reported with host, number and reason."""
     place.item(pk=f"RESOURCE#{HOST}", sk="RULE#7", rule="images")
     ran = everything.run("doctor")
     assert ran.code == 1

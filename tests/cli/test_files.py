@@ -52,7 +52,7 @@ def test_nothing_to_do(operator: Operator, exported: Path) -> None:
 
 
 def test_plan_and_apply(operator: Operator, exported: Path) -> None:
-    """Added, changed and removed are told first, and done after a question; then nothing is left to do."""
+    """An import lists additions, changes and removals, and applies them after a question. Then nothing is left."""
 
     def change(hosts: Any) -> None:
         hosts[HOST]["description"] = "new"

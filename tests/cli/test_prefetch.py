@@ -84,7 +84,7 @@ def images() -> Iterator[Images]:
 
 
 def test_everything_once(images: Images) -> None:
-    """Each path is asked for with each plan by each class of browsers, once."""
+    """Each path is requested once with each plan as each class of browsers."""
     ran = images.operator.run("prefetch", "/a.jpg", "/b c.jpg", "/a.jpg", "--plan", "", "--plan", "width=10", "--json")
     assert ran.json == {
         "requested": 12,
@@ -109,7 +109,7 @@ def test_a_file(images: Images, tmp_path: Path) -> None:
 
 
 def test_going_on(images: Images, tmp_path: Path) -> None:
-    """What a state file has is not asked for again; what has failed is, and what is new."""
+    """Requests that a state file has are not sent again; failed and new ones are."""
     images.failing["/b.jpg"] = [404]
     command = ("prefetch", "/a.jpg", "/b.jpg", "--browser", "none", "--state", str(tmp_path / "state"))
     first = images.operator.run(*command, "--json")
@@ -133,7 +133,7 @@ def test_breaking_off(images: Images, tmp_path: Path) -> None:
 
 
 def test_concurrency(images: Images) -> None:
-    """So many requests are under way at a time, and no more."""
+    """No more requests than `--concurrency` are in progress at a time."""
     images.slow = 0.05
     paths = [f"/{number}.jpg" for number in range(12)]
     assert images.operator.run("prefetch", *paths, "--browser", "none", "--concurrency", "3").code == 0
@@ -149,7 +149,7 @@ def test_rate(images: Images) -> None:
 
 
 def test_busy_sites_are_asked_again(images: Images) -> None:
-    """What passes is tried again; what does not pass is told, with the first failures by name."""
+    """Temporary failures are tried again. Permanent ones are counted, and the first of them are printed by name."""
     images.failing = {"/busy.jpg": [503, 429], "/gone.jpg": [404]}
     ran = images.operator.run("prefetch", "/busy.jpg", "/gone.jpg", "--browser", "none")
     assert ran.code == 1
@@ -159,13 +159,13 @@ def test_busy_sites_are_asked_again(images: Images) -> None:
 
 
 def test_host(images: Images) -> None:
-    """A site that has no name yet is asked under the name that it will have."""
+    """With `--host`, requests have the name that the site will have once its DNS entry exists."""
     assert images.operator.run("prefetch", "/a.jpg", "--host", "images.example.com").code == 0
     assert images.hosts == {"images.example.com"}
 
 
 def test_progress(images: Images) -> None:
-    """Progress is told on standard error, so that results can be piped."""
+    """Progress is printed on standard error, so that results can be piped."""
     ran = images.operator.process("prefetch", "/a.jpg", "--progress", "--json")
     assert ran.json["requested"] == 3
     assert "3/3" in ran.err
@@ -185,7 +185,7 @@ def test_progress(images: Images) -> None:
     ],
 )
 def test_usage(images: Images, arguments: tuple[str, ...]) -> None:
-    """What makes no sense is told before anything is asked for."""
+    """Wrong usage is refused before any request is sent."""
     assert images.operator.run("prefetch", *arguments).code == 2
     assert not images.asked
 
@@ -275,7 +275,7 @@ def test_going_on_below_a_path(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """More originals than the API lists at a time are all asked for, once, though it broke off in between."""
+    """All originals are requested once, even if the API lists them in pages and a run fails in between."""
     monkeypatch.setattr(imagestack_cli.api.originals, "PAGE", 3)
     resource(operator, write)
     originals_of(*(f"many/{number:04}.jpg" for number in range(8)))

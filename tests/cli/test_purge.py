@@ -20,13 +20,13 @@ Finish = Callable[[Status], Thread]
 
 @pytest.fixture
 def finish(place: Place) -> Finish:
-    """Says how the first purge went once it has been asked for, as the function does that purges."""
+    """Finishes the first purge with a status once it is requested, as the function that purges does."""
     client = boto3.client("dynamodb", endpoint_url=place.endpoint)
     jobs = Jobs(DynamoStore(client, {Table.RULES: RULES, Table.CONTROL: CONTROL}))
 
     def later(status: Status) -> None:
         until(lambda: any(item["pk"].startswith(f"{PURGE}#") for item in place.items(CONTROL)))
-        # Whoever waits has looked at it meanwhile.
+        # The waiting command has read the unfinished purge by then.
         sleep(0.2)
         jobs.finish(PURGE, 1, status, datetime.now(UTC))
 
@@ -39,7 +39,7 @@ def finish(place: Place) -> Finish:
 
 
 def test_kinds(operator: Operator, write: Any) -> None:
-    """Paths, patterns and everything are asked for as the API takes them."""
+    """Purges of paths, of patterns and of everything are sent in the form that the API takes."""
     resource(operator, write)
     found = operator.run("purge", HOST, "/a.jpg", "/b/*", "/c.jpg", "--json").json
     assert [(one["purge_type"], one["payload"]) for one in found] == [
@@ -71,7 +71,7 @@ def test_usage(operator: Operator, write: Any) -> None:
 
 @pytest.mark.parametrize(("status", "code"), [(Status.SUCCESSFUL, 0), (Status.FAILED, 1)])
 def test_waiting(operator: Operator, write: Any, finish: Finish, status: Status, code: int) -> None:
-    """It waits until the purge is done, and tells how it went."""
+    """It waits until the purge is done, and prints the status."""
     resource(operator, write)
     thread = finish(status)
     ran = operator.run("purge", HOST, "/a.jpg", "--wait", "20")
@@ -81,7 +81,7 @@ def test_waiting(operator: Operator, write: Any, finish: Finish, status: Status,
 
 
 def test_waiting_in_vain(operator: Operator, write: Any) -> None:
-    """A purge that is still under way when the time is over is a failure."""
+    """A purge that is still in progress when the time is over is a failure."""
     resource(operator, write)
     ran = operator.run("purge", HOST, "/a.jpg", "--wait", "0.1")
     assert (ran.code, ran.err) == (1, "imagestack: not everything is purged\n")

@@ -19,7 +19,7 @@ def test_life(operator: Operator, write: Any) -> None:
 
 
 def test_deleting_an_active_rule(operator: Operator, write: Any) -> None:
-    """It has to be switched off, or the command is told to do so."""
+    """The rule must be switched off first, or the command does so with `--switch-off`."""
     resource(operator, write)
     number = str(rule(operator, write))
     assert operator.run("rules", "delete", HOST, number).code == 1
@@ -79,9 +79,9 @@ def test_terminals_are_not_moved(place: Place) -> None:
 
 
 def test_hand_written_items(place: Place, write: Any) -> None:
-    """A broken item is listed with its problem, and can be mended."""
+    """A broken item is listed with its problem, and can be fixed."""
     place.item(pk=f"RESOURCE#{HOST}", sk="RULE#1", rule="images", name="broken")
     operator = place.http()
     assert "a pattern starts with /" in operator.run("rules", "list").out
-    mended = {"name": "mended", "rule": "/", "options": OPTIONS}
-    assert operator.run("rules", "put", HOST, write(mended), "--rule", "1", "--json").json["problem"] is None
+    fixed = {"name": "fixed", "rule": "/", "options": OPTIONS}
+    assert operator.run("rules", "put", HOST, write(fixed), "--rule", "1", "--json").json["problem"] is None

@@ -25,7 +25,7 @@ def rules(operator: Operator, write: Any) -> dict[str, int]:
 
 
 def test_the_first_that_matches(operator: Operator, rules: dict[str, int]) -> None:
-    """Rules are told in the order in which they are asked; the first active one that matches answers (section 4)."""
+    """Rules are listed in the order in which they are tried; the first active one that matches answers (section 4)."""
     found = operator.run("rules", "test", HOST, "/shop/a.jpg", "--json").json
     assert found["rule"] == rules["shop"]
     assert [(one["name"], one["answers"]) for one in found["rules"]] == [

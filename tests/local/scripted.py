@@ -142,7 +142,7 @@ class Fronted:
 
 
 class _Server(uvicorn.Server):
-    """A server that ends when it is told to: uvicorn's own looks ten times a second whether it is."""
+    """A server that ends as soon as `end` is called; uvicorn's own checks for that only ten times a second."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)

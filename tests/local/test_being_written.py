@@ -1,4 +1,4 @@
-"""Files that are still being written are no originals yet, whenever they are asked for."""
+"""Files that are still being written are no originals yet, whenever they are requested."""
 
 import os
 import threading

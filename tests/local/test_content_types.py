@@ -29,7 +29,7 @@ from imagestack_local.originals.content_types import content_type, is_image, loo
     ],
 )
 def test_a_name_tells_the_content_type(name: str, expected: str) -> None:
-    """A file's extension tells its content type, whatever the machine knows; what tells none is bytes."""
+    """A file's extension decides its content type, whatever types the machine has; other names are `octet-stream`."""
     assert content_type(name) == expected
     assert is_image(name) == expected.startswith("image/")
 

@@ -135,8 +135,8 @@ def test_token_is_printed(stack: Serving) -> None:
 
 
 def test_a_token_that_is_none(tmp_path: Path) -> None:
-    """A text that no token may have is a mistake that is told at once."""
+    """A text that cannot be a token is refused at the start."""
     folder = originals(tmp_path, {"a.jpg": jpeg()})
-    status, told = failure("serve", "--port", "0", "--originals", str(folder), IMAGESTACK_TOKEN=SHORT)
+    status, message = failure("serve", "--port", "0", "--originals", str(folder), IMAGESTACK_TOKEN=SHORT)
     assert status == 2
-    assert "IMAGESTACK_TOKEN cannot be used" in told
+    assert "IMAGESTACK_TOKEN cannot be used" in message

@@ -30,7 +30,7 @@ def noise(width: int, height: int) -> Image.Image:
 
 @pytest.fixture(scope="module")
 def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    """One stack, whose function tells each request that reaches it."""
+    """One stack, whose function logs each request that reaches it."""
     files = {
         "a.jpg": jpeg(),
         "b c+%é.jpg": jpeg(120, 90),
@@ -54,7 +54,7 @@ def calls(stack: Serving, text: str) -> int:
 
 @counts_calls
 def test_fifty_first_requests_are_one_call(edge: Serving) -> None:
-    """Fifty viewers ask for a picture that nobody has asked for: one call, one encode, fifty equal bodies."""
+    """Fifty viewers request an image for the first time: one call, one encode, fifty equal bodies."""
     ready = threading.Barrier(50)
     answers: list[httpx.Response] = []
 
@@ -86,7 +86,7 @@ BROWSERS = {
 
 
 def test_no_browser_gets_what_it_cannot_decode(edge: Serving) -> None:
-    """Whoever comes first and second, each browser gets a format that it has proved to decode, and the best of them."""
+    """In any order of requests, each browser gets the best of the formats that its Accept header proves."""
     with httpx.Client(base_url=edge.url, timeout=60, verify=PLAIN) as client:
         for width, pair in enumerate(itertools.permutations(BROWSERS, 2), start=20):
             order = dict.fromkeys((*pair, *BROWSERS))
@@ -163,7 +163,7 @@ def test_objects_can_only_be_read(edge: Serving) -> None:
 
 
 def test_objects_are_for_those_who_were_sent_there(edge: Serving) -> None:
-    """Whoever knows a key, or changes an address, gets 403: signed addresses and referrer rules cannot be passed by."""
+    """A bare key or a changed address gets 403, so signed addresses and referrer rules cannot be bypassed."""
     for path in ("/_original/a.jpg", "/_original/a.jpg?v=1", "/_derived/made/1"):
         assert edge.get(path).status_code == 403
     address = edge.object("/_original/a.jpg")

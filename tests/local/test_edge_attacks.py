@@ -121,7 +121,7 @@ UNKEYED += [f"X-Long: {'a' * 20_000}", "Content-Length: 0", "Upgrade: h2c", "Exp
 
 @pytest.mark.parametrize("header", UNKEYED, ids=[header[:40] for header in UNKEYED])
 def test_no_header_changes_what_others_get(stack: Serving, header: str) -> None:
-    """Whoever asks first with an odd header leaves nothing in the cache but the answer that everybody gets."""
+    """A first request with an odd header leaves only the answer for everybody in the cache."""
     target = f"/a.jpg?width={1_000 + UNKEYED.index(header)}"
     raw(stack, target, header)
     after = raw(stack, target)
@@ -173,7 +173,7 @@ MEANT = {
 
 @pytest.mark.parametrize(("query", "width"), MEANT.items(), ids=[ascii(query) for query in MEANT])
 def test_the_key_and_the_function_read_alike(stack: Serving, query: str, width: int) -> None:
-    """What the function obeys is what the answer is kept under: asked in any other way it is the same entry."""
+    """The cache key has the values that the function uses: every spelling of a request is the same entry."""
     first = raw(stack, f"/a.jpg?{query}")
     assert (first[0], size_of(first[2])) == (200, width)
     again = raw(stack, f"/a.jpg?width={width}")
@@ -245,7 +245,7 @@ def test_the_console_is_nowhere_else_without_its_policy(stack: Serving, target: 
 
 @pytest.mark.parametrize("target", ["/cdn%2Fresources", "/cdn%2Ftokens", "/%63dn%2fresources", "//cdn/resources"])
 def test_the_api_is_nowhere_else_without_a_token(stack: Serving, target: str) -> None:
-    """However an address of the API is spelled, it wants a token, and tells nobody another's answer."""
+    """Every spelling of an address of the API needs a token, and never returns an answer to somebody else."""
     token = next(line.removeprefix("token ") for line in stack.lines if line.startswith("token "))
     raw(stack, target, f"Authorization: APIKey {token}")
     status, _, body = raw(stack, target)

@@ -27,7 +27,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
 
 
 def options(stack: Serving, word: str, **found: Any) -> None:
-    """Set the options of all paths, whose answers tell them by a header with this word."""
+    """Set the options of all paths. Their answers have a header with this word, which shows the options in use."""
     header = {"name": "X-Rules", "value": [word], "always": True}
     every = {"static_response_headers": {"enabled": True, "value": [header]}, "image_stack": {"enabled": True}, **found}
     rule(stack, {"pk": "RESOURCE#*", "sk": "RULE#0", "rule": "/", "weight": -5, "options": every})
@@ -76,7 +76,7 @@ def test_cors(stack: Serving) -> None:
 
 
 def test_caching(stack: Serving) -> None:
-    """Browsers are told one time and the front takes the other; nothing is kept at the edge where it is 0."""
+    """Browsers get one cache time and the front uses the other. Where that is 0, the edge keeps nothing."""
     browser = {"enabled": True, "value": "0s"}
     options(stack, "kept", edge_cache_settings={"enabled": True, "value": "1h"}, browser_cache_settings=browser)
     responses = [stack.get("/a.jpg?width=92") for _ in range(2)]

@@ -15,7 +15,7 @@ from tests.support.serving import until
 
 
 class Function:
-    """Writes down what it is invoked with, and fails as it is told."""
+    """Records the events of its invocations, and fails where `failing` or `raising` says so."""
 
     def __init__(self) -> None:
         self.batches: list[list[dict[str, Any]]] = []
@@ -28,7 +28,7 @@ class Function:
             self.batches.append(event["Records"])
             if self.raising:
                 self.raising -= 1
-                raise RuntimeError("as it was told")
+                raise RuntimeError("as the test wants")
             failing, self.failing = self.failing, set()
         return {
             "batchItemFailures": [
@@ -148,7 +148,7 @@ def test_messages_are_removed_once_they_are_done(queue: tuple[Any, str]) -> None
 
 
 def test_a_failed_message_comes_again(queue: tuple[Any, str]) -> None:
-    """Alone, and told that it is the second time."""
+    """It comes alone, and its receive count is 2."""
     sqs, url = queue
     function = Function()
     function.failing = {"two"}

@@ -36,7 +36,7 @@ def test_stamps_tell_changes(tmp_path: Path) -> None:
 
 
 def test_links_to_files_are_followed(tmp_path: Path) -> None:
-    """A symbolic link to a file is an original; one to a folder or to nothing is left out and told of."""
+    """A symbolic link to a file is an original; one to a folder or to nothing is left out with a complaint."""
     folder = originals(tmp_path / "folder", {"a.jpg": b"12"})
     originals(tmp_path / "other", {"b.jpg": b""})
     (folder / "link.jpg").symlink_to(folder / "a.jpg")
@@ -64,7 +64,7 @@ def test_special_files_are_left_out(tmp_path: Path) -> None:
 
 
 def test_names_that_s3_cannot_take_are_left_out(tmp_path: Path) -> None:
-    """A name that is not UTF-8 or longer than a key may be is left out and told of."""
+    """A name that is not UTF-8 or longer than a key may be is left out with a complaint."""
     deep = "/".join(["d" * 200] * 5)
     originals(tmp_path, {"a.jpg": b"", f"{deep}/{'x' * 20}.jpg": b""})
     try:
@@ -80,7 +80,7 @@ def test_names_that_s3_cannot_take_are_left_out(tmp_path: Path) -> None:
 
 
 def test_enormous_files_are_left_out(tmp_path: Path) -> None:
-    """A file over the limit, which would fill the memory, is left out and told of."""
+    """A file over the limit, which would fill the memory, is left out with a complaint."""
     with (tmp_path / "film.mov").open("wb") as file:
         file.truncate(LARGEST_ORIGINAL_BYTES + 1)
     listing = scan(tmp_path)
@@ -95,7 +95,7 @@ def test_a_folder_that_is_gone_is_empty(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("files", [{"a.jpg": b""}, {"deep/er/a.webp": b""}, {"plain": b"\xff\xd8\xff\xe0"}])
 def test_an_image_by_name_or_bytes_suffices(tmp_path: Path, files: dict[str, bytes]) -> None:
-    """A folder has images if a name, or the first bytes of a file, tell of one."""
+    """A folder has images if the name or the first bytes of a file are those of an image."""
     require_images(originals(tmp_path, files))
 
 

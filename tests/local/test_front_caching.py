@@ -23,7 +23,7 @@ class Ask:
     cache: str
     """The first word of X-Cache."""
     calls: int
-    """How often the origin has been asked by then."""
+    """Requests to the origin up to then."""
     after: float = 0
     """Seconds that pass before it."""
     status: int = 200

@@ -161,7 +161,7 @@ def test_errors_of_the_origin_are_not_shown_to_the_function() -> None:
 
 
 def test_a_response_function_that_fails_is_503() -> None:
-    """It harms the answer of the moment only; what is kept stays."""
+    """Only the present answer fails; the cached one stays."""
     fails = "if (event.request.headers['x-kind']) { throw 1; } return event.response;"
     with fronted(response_function(fails), KEPT) as found:
         response = found.ask(x_kind="k")

@@ -37,7 +37,7 @@ def together(calls: list[Callable[[], None]]) -> None:
 
 
 def leave(found: Fronted, path: str = "/a") -> None:
-    """Ask, and go away as soon as the origin is asked."""
+    """Send a request, and close the connection as soon as the origin gets it."""
     host, port = found.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port))) as connection:
         connection.sendall(f"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
@@ -86,7 +86,7 @@ def test_a_stale_answer_while_it_is_renewed() -> None:
 
 
 def test_who_leaves_takes_nothing_from_the_others() -> None:
-    """The first viewer goes away: the second gets the answer that the first one asked for, and it is kept."""
+    """The first viewer goes away: the second gets the answer to the first one's request, and it is cached."""
     with fronted(None, Says("max-age=100", viewers=2)) as found:
         leave(found)
         assert found.ask().content == b"0123456789"
@@ -94,7 +94,7 @@ def test_who_leaves_takes_nothing_from_the_others() -> None:
 
 
 def test_what_nobody_waits_for_any_more_is_kept() -> None:
-    """The only viewer goes away: whoever comes later gets what the origin had been asked for."""
+    """The only viewer goes away: the origin's answer is cached all the same, and later viewers get it."""
     with fronted(None, Says("max-age=100", seconds=0.3)) as found:
         leave(found)
         until(lambda: found.front.kept_bytes > 0)
@@ -274,7 +274,7 @@ def test_large_bodies_arrive_whole(megabytes: int) -> None:
 
 
 def test_memory_is_bounded() -> None:
-    """The answers that were not asked for longest go first; together they never take more than they may."""
+    """The least recently requested answers are removed first; all together never take more than the limit."""
     with fronted(None, Says("max-age=100", body=bytes(100_000)), memory=1_000_000) as found:
         for number in range(30):
             found.ask(path=f"/{number}")
@@ -302,7 +302,7 @@ def test_a_large_body_that_breaks_off() -> None:
 
 
 def test_purge() -> None:
-    """Nothing is served that was kept, or asked for, before a purge."""
+    """Answers that were cached or requested before a purge are not served after it."""
     with fronted(None, Says("max-age=100", body=b"old", viewers=2), Says("max-age=100", body=b"new")) as found:
         late: list[bytes] = []
         asking = threading.Thread(target=lambda: late.append(found.ask().content))

@@ -38,7 +38,7 @@ def test_found_is_what_paths_cover(paths: list[str], uri: str, query: str) -> No
     ],
 )
 def test_exactly_what_is_named_is_forgotten(paths: list[str], gone: set[str]) -> None:
-    """An image without its variants, with them, everything below a folder, everything; other answers stay."""
+    """A path purges an image, an image with its derived forms, a folder or everything. Other answers stay."""
     every = {"/a", "/a?v=1", "/a?v=2", "/ab", "/a/b", "/b"}
     with fronted(None, Says("max-age=100")) as found:
         for path in every:
@@ -50,8 +50,8 @@ def test_exactly_what_is_named_is_forgotten(paths: list[str], gone: set[str]) ->
 
 
 def test_what_was_asked_for_before_a_purge_of_its_path_is_not_kept() -> None:
-    """And nobody who asks later gets it; an answer of another path is kept."""
-    # They come when somebody asks after the purge.
+    """Later requests do not get it either; an answer of another path is cached."""
+    # They come when there is a request after the purge.
     slow = {"/a": Says("max-age=100", body=b"old", viewers=3), "/b": Says("max-age=100", body=b"b", viewers=3)}
     with fronted(None, slow["/a"], slow["/b"], Says("max-age=100", body=b"new")) as found:
         late: dict[str, bytes] = {}

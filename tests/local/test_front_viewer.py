@@ -52,7 +52,7 @@ WHOLE = [
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize(("source", "headers", "status"), CONDITIONS)
 def test_conditions(source: str, headers: dict[str, str], status: int, method: str) -> None:
-    """A viewer that has the answer is told so from the cache, with what RFC 9110 section 15.4.5 wants and no body."""
+    """A viewer that has the answer gets 304 from the cache, with the headers of RFC 9110 section 15.4.5 and no body."""
     with fronted(None, KEPT) as found:
         found.ask()
         response = found.ask(method, **headers)

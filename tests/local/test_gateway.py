@@ -97,7 +97,7 @@ def test_a_body_over_the_limit_is_refused() -> None:
 
 @pytest.mark.parametrize("answered", [None, {"statusCode": "x"}, {"statusCode": 200, "body": "x" * 7_000_000}])
 def test_a_malformed_answer_is_502(answered: object, caplog: pytest.LogCaptureFixture) -> None:
-    """What API Gateway could not pass on is 502 in its own words, and is logged."""
+    """A result that API Gateway could not pass on is 502 with API Gateway's message, and is logged."""
     with gateway(lambda _event: answered) as url:
         response = httpx.get(url + "/a.jpg", verify=PLAIN)
     assert response.status_code == 502
@@ -151,7 +151,7 @@ def test_requests_run_at_the_same_time() -> None:
 
 
 class Held:
-    """A function that goes on when it is told to, and knows in which order it was asked."""
+    """A function that waits for `go_on`, and records the paths of its requests in their order."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -173,7 +173,7 @@ def answered(url: str) -> tuple[int, str | None, object]:
 
 
 def test_the_line_is_fair_and_has_an_end() -> None:
-    """Who comes when the line is full is told at once to come again; the others are served in the order of coming."""
+    """A request that finds the queue full gets 503 with Retry-After at once; the others are served in order."""
     function = Held()
     app = Gateway(lambda event, _id: function(event), 1, 3, 60)
     with running(app) as url, ThreadPoolExecutor(4) as executor:
@@ -195,7 +195,7 @@ def in_place(function: Held, app: Gateway, behind: int) -> bool:
 
 
 def test_the_wait_has_an_end() -> None:
-    """Who has waited too long is told to come again, and the function never hears of it."""
+    """A request that has waited too long gets 503 with Retry-After, and the function never gets it."""
     function = Held()
     with gateway(function, 1, 3, 0.2) as url, ThreadPoolExecutor(1) as executor:
         first = executor.submit(answered, f"{url}/0")
@@ -243,7 +243,7 @@ def test_a_target_that_is_no_path(target: bytes) -> None:
 )
 @pytest.mark.parametrize("end", [b"", b"\r\n\r\n"])
 def test_an_endless_head_is_refused(head: bytes, end: bytes) -> None:
-    """A request line or headers without end are refused and not kept in memory."""
+    """An endless request line or endless headers are refused and not kept in memory."""
     with gateway(lambda _event: {"statusCode": 500}) as url:
         host, port = url.removeprefix("http://").split(":")
         with socket.create_connection((host, int(port)), timeout=30) as connection:
@@ -268,7 +268,7 @@ def test_a_body_may_be_larger_than_a_head() -> None:
 
 
 def test_a_request_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
-    """Each request is logged with what was asked, what was answered, how large and how fast."""
+    """Each request is logged with its address and the status, type, size and time of the answer."""
     caplog.set_level("INFO", "imagestack_local")
     answered = {"statusCode": 200, "headers": {"Content-Type": "image/avif"}, "body": "1234"}
     with gateway(lambda _event: answered) as url:

@@ -76,7 +76,7 @@ def test_other_methods_are_405(served: Serving) -> None:
 
 
 def test_the_list_of_originals(served: Serving) -> None:
-    """The page is told the keys of the images among the originals, with their sizes; others are not shown."""
+    """The page gets the keys and sizes of the originals that are images; other originals are not shown."""
     found = served.get("/_local/originals.json").json()
     keys = [original["key"] for original in found["originals"]]
     assert set(keys) == {"photo.jpg", "flat.png", *ODD} - {"no-extension"}
@@ -85,7 +85,7 @@ def test_the_list_of_originals(served: Serving) -> None:
 
 
 def test_the_list_is_of_this_moment(served: Serving) -> None:
-    """Originals that were put into the bucket by others are listed, by their stored type where the name tells none."""
+    """Originals that others put into the bucket are listed, by their stored type where the name has none."""
     s3 = served.s3()
     s3.put_object(Bucket="originals", Key="zz-nameless", Body=b"1", ContentType="image/png")
     try:

@@ -42,14 +42,14 @@ def test_text_and_cookies() -> None:
 
 
 def test_the_content_length_is_the_body_s() -> None:
-    """The length that the function tells does not count where there is a body."""
+    """The function's Content-Length is ignored where there is a body."""
     assert dict(answer(result(headers={"Content-Length": "99"}), "GET").headers) == {"content-length": "4"}
 
 
 def test_head_keeps_the_length() -> None:
-    """The answer to HEAD has no body and tells the length that the function told, or that its body had."""
-    told = answer(result(body="", headers={"Content-Length": "99"}), "HEAD")
-    assert (told.body, dict(told.headers)) == (b"", {"content-length": "99"})
+    """The answer to HEAD has no body. Its length is the function's Content-Length, or that of the function's body."""
+    declared = answer(result(body="", headers={"Content-Length": "99"}), "HEAD")
+    assert (declared.body, dict(declared.headers)) == (b"", {"content-length": "99"})
     counted = answer(result(headers={}), "HEAD")
     assert (counted.body, dict(counted.headers)) == (b"", {"content-length": "4"})
 

@@ -13,7 +13,7 @@ def test_version() -> None:
 
 
 def test_help_names_all_commands() -> None:
-    """Without arguments, or asked for help, it lists its commands with a line each."""
+    """The help lists all commands with a line each."""
     names = [one.name or one.callback.__name__ for one in app.registered_commands if one.callback]
     names += [str(one.name) for one in app.registered_groups]
     with command("--help") as (process, _):

@@ -11,13 +11,13 @@ from tests.support.serving import failure, originals
 
 
 def refused(*arguments: str, **variables: str) -> str:
-    """The one sentence that is said."""
-    status, said = failure("serve", *arguments, **variables)
+    """The message, which is one line."""
+    status, message = failure("serve", *arguments, **variables)
     assert status == 2
-    assert said.startswith("imagestack: ")
-    assert said.count("\n") == 1
-    assert "Traceback" not in said
-    return said
+    assert message.startswith("imagestack: ")
+    assert message.count("\n") == 1
+    assert "Traceback" not in message
+    return message
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
@@ -33,7 +33,7 @@ def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("files", [{}, {"notes.txt": b"words", "b/more.txt": b"words"}])
 def test_a_folder_without_images(tmp_path: Path, files: dict[str, bytes]) -> None:
-    """A folder without any image is told of before anything is started."""
+    """A folder without any image is refused before anything is started."""
     assert "has no image in it" in refused("--originals", str(originals(tmp_path, files)))
 
 
@@ -52,40 +52,40 @@ def test_a_rules_file_that_is_not_there(tmp_path: Path) -> None:
     ],
 )
 def test_a_broken_rules_file(tmp_path: Path, content: str, sentence: str) -> None:
-    """What is wrong with a rules file is told, with the number of the item."""
+    """A mistake in a rules file is reported with the number of the item."""
     (tmp_path / "rules.json").write_text(content)
     assert sentence in refused("--rules", str(tmp_path / "rules.json"))
 
 
 def test_an_item_that_dynamodb_refuses(tmp_path: Path) -> None:
-    """What only DynamoDB finds wrong with an item is told in the same way."""
+    """A mistake in an item that only DynamoDB detects is reported in the same way."""
     items = [{"pk": "a", "sk": "b"}, {"pk": "a", "sk": "c", "weight": int("1" * 50)}]
     (tmp_path / "rules.json").write_text(json.dumps(items))
-    said = refused("--port", "0", "--rules", str(tmp_path / "rules.json"))
-    assert "item 2 of the rules is refused by DynamoDB: a number has more than 38 digits" in said
+    message = refused("--port", "0", "--rules", str(tmp_path / "rules.json"))
+    assert "item 2 of the rules is refused by DynamoDB: a number has more than 38 digits" in message
 
 
 def test_a_taken_port() -> None:
-    """A port that another program has is told with the way out."""
+    """A port that another program uses is refused; the message names the option to choose another."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        said = refused("--port", str(port))
-    assert said == f"imagestack: port {port} of 127.0.0.1 is taken by another program; name another with --port\n"
+        message = refused("--port", str(port))
+    assert message == f"imagestack: port {port} of 127.0.0.1 is taken by another program; name another with --port\n"
 
 
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "203.0.113.1", "x" * 300])
 def test_an_address_of_another_machine(host: str) -> None:
-    """An address that this machine does not have is told."""
+    """An address that this machine does not have is refused."""
     assert f"'{host}' is no address of this machine" in refused("--host", host)
 
 
 @pytest.mark.parametrize("port", ["70000", "-1", "eighty"])
 def test_a_port_that_is_none(port: str) -> None:
     """What is no port is refused with exit status 2."""
-    status, said = failure("serve", "--port", port)
+    status, message = failure("serve", "--port", port)
     assert status == 2
-    assert "--port" in said
-    assert "Traceback" not in said
+    assert "--port" in message
+    assert "Traceback" not in message
 
 
 def test_a_limit_that_makes_no_sense() -> None:

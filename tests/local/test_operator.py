@@ -123,7 +123,7 @@ def test_it_ends_quietly(tmp_path: Path, number: int) -> None:
 
 
 def test_it_ends_quietly_before_it_is_ready() -> None:
-    """Whoever changes their mind while it starts sees no traceback either."""
+    """An operator who stops it while it starts sees no traceback either."""
     with command("serve", "--port", "0") as (process, stderr):
         time.sleep(2)
         process.send_signal(signal.SIGINT)
@@ -132,7 +132,7 @@ def test_it_ends_quietly_before_it_is_ready() -> None:
 
 
 def test_it_ends_whatever_becomes_of_the_signal() -> None:
-    """A signal that comes where exceptions are lost, while it starts, is heard, and nothing is told of it."""
+    """A signal during the start, at a place where Python loses exceptions, still ends it without any output."""
     lost = """
 import signal, weakref
 from imagestack_local import serve, template

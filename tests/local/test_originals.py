@@ -55,7 +55,7 @@ def test_nothing_changed_puts_nothing(bucket: Bucket, tmp_path: Path) -> None:
 
 
 def test_changes_are_taken_over(bucket: Bucket, tmp_path: Path) -> None:
-    """Files added, changed and removed are put and deleted; the others are left alone."""
+    """Added and changed files are put, removed files are deleted, and the others are not changed."""
     kept = of(bucket, originals(tmp_path, {"same.jpg": b"1", "other.jpg": b"1", "gone.jpg": b"1"}))
     kept.take_over()
     (tmp_path / "gone.jpg").unlink()
@@ -82,7 +82,7 @@ def test_headers_files_count(bucket: Bucket, tmp_path: Path) -> None:
 def test_a_broken_headers_file_loses_no_original(
     bucket: Bucket, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """With a broken headers file the original is stored nevertheless, and one line tells what is wrong."""
+    """With a broken headers file the original is stored nevertheless, and one line names the mistake."""
     originals(tmp_path, {"a.jpg": b"1", "a.jpg.headers.json": b"{"})
     of(bucket, tmp_path).take_over()
     assert stored(bucket, "a.jpg")["ContentType"] == "image/jpeg"
@@ -100,7 +100,7 @@ def test_a_touched_file_is_read_again(bucket: Bucket, tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_tried_again(
     bucket: Bucket, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """When a file may not be read, it is told once, and the original is there after a later look."""
+    """A file that may not be read is reported once. The original is there after a later look."""
     kept = of(bucket, originals(tmp_path, {"a.jpg": b"1"}))
     with monkeypatch.context() as patch:
         patch.setattr("os.access", lambda _path, _mode: False)
@@ -131,7 +131,7 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(
 
 
 def test_what_is_left_out_is_told_once(bucket: Bucket, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """A file that cannot be an original is told of once, not at every look."""
+    """A file that cannot be an original is reported once, not at every look."""
     originals(tmp_path, {"a.jpg": b"1"})
     (tmp_path / "gone.jpg").symlink_to(tmp_path / "nothing")
     kept = of(bucket, tmp_path)

@@ -53,7 +53,7 @@ def test_a_byte_order_mark_is_no_problem(tmp_path: Path) -> None:
     ],
 )
 def test_a_broken_file_is_one_sentence(tmp_path: Path, content: str, sentence: str) -> None:
-    """What is wrong is told in a sentence that names the file and the item."""
+    """A mistake is reported in a sentence that names the file and the item."""
     with pytest.raises(StartError) as refused:
         read(tmp_path, content)
     assert sentence in str(refused.value)
@@ -68,7 +68,7 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    """A missing file and a folder in its place are told apart."""
+    """A missing file and a folder in its place have different messages."""
     with pytest.raises(StartError, match="does not exist"):
         rules_file.read(tmp_path / "none")
     with pytest.raises(StartError, match="cannot be read: Is a directory"):

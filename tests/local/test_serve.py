@@ -31,7 +31,7 @@ def test_it_says_when_it_is_ready(served: Serving) -> None:
 
 
 def test_an_image_is_transformed(served: Serving) -> None:
-    """An original asked for with parameters comes back transformed by the real function."""
+    """A request with parameters gets the original transformed by the real function."""
     response = served.get("/photo.jpg?width=200&crop=1:1", accept="image/webp")
     assert response.status_code == 200
     assert response.headers["content-type"] == "image/webp"
@@ -48,7 +48,7 @@ def test_stored_headers_come_along(served: Serving) -> None:
 
 
 def test_head_is_get_without_body(served: Serving) -> None:
-    """HEAD tells what GET would send, its length too."""
+    """HEAD has the headers that GET would send, the length too."""
     get = served.get("/photo.jpg?width=80", accept="image/webp")
     head = served.request("HEAD", "/photo.jpg?width=80", accept="image/webp")
     assert head.content == b""
@@ -66,7 +66,7 @@ def test_odd_keys(served: Serving, key: str, path: str) -> None:
 
 
 def test_derived_objects_are_served(served: Serving) -> None:
-    """What the function has stored can be read under `/_derived/` by whom it sends there."""
+    """A derived object can be read under `/_derived/` at an address that the function has signed."""
     s3 = served.s3()
     image = served.get("/flat.png?width=50", accept="image/webp")
     until(lambda: "Contents" in s3.list_objects_v2(Bucket="derived"))

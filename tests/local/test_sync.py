@@ -77,7 +77,7 @@ def done(api: httpx.Client, kind: str, body: dict[str, Any]) -> dict[str, Any]:
     ids=["url", "pattern", "all"],
 )
 def test_purge(stack: Serving, api: httpx.Client, body: dict[str, Any], gone: set[str]) -> None:
-    """Once a purge is reported as done, the front and the derived bucket have nothing of it, in any variant."""
+    """Once a purge is reported as done, the front and the derived bucket have no form of the image."""
     for name in PHOTOS:
         keep(stack, f"/{name}", f"/{name}?width=100")
         assert len(derived(stack, name)) == 2
@@ -96,12 +96,12 @@ def test_prefetch(stack: Serving, api: httpx.Client) -> None:
 
 
 def test_a_prefetch_of_what_is_not_there_fails(api: httpx.Client) -> None:
-    """It ends, and is told as failed."""
+    """It ends, and its status is `Failed`."""
     assert done(api, "prefetch", {"paths": ["/missing.jpg"]})["status"] == "Failed"
 
 
 def test_replaced_original(stack: Serving) -> None:
-    """It is purged exactly: its variants at the front and in the bucket, and nothing of the others."""
+    """Its derived forms are purged at the front and in the bucket, and no other image is."""
     keep(stack, "/a.jpg", "/a.jpg?width=50", "/folder/b.jpg")
     stack.s3().put_object(Bucket="originals", Key="a.jpg", Body=jpeg(90, 60), ContentType="image/jpeg")
     until(lambda: not kept(stack, "/a.jpg?width=50"), seconds=10)

@@ -52,7 +52,7 @@ def test_properties_are_resolved(tmp_path: Path) -> None:
 
 
 def test_a_missing_resource_is_an_error(tmp_path: Path) -> None:
-    """What the template lacks, or has as another type, is told; nothing is made up in its place."""
+    """A resource that is missing or has another type is an error; no default takes its place."""
     found = parsed(tmp_path)
     with pytest.raises(StartError, match="has no RulesTable of type AWS::DynamoDB::Table"):
         found.properties("RulesTable", "AWS::DynamoDB::Table")
@@ -69,7 +69,7 @@ def test_a_condition_that_is_not_understood_is_an_error(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", ["", "[", "- list", "\x00"])
 def test_a_file_that_is_no_template(tmp_path: Path, content: str) -> None:
-    """What is no template is told in a sentence."""
+    """A file that is no template is refused with a message for the operator."""
     with pytest.raises(StartError):
         parsed(tmp_path, content)
 

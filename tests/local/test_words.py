@@ -85,7 +85,7 @@ def test_percent_saved(script: Any, original: int, result: int, expected: str | 
     ],
 )
 def test_formats_by_name(script: Any, content_type: str | None, expected: str) -> None:
-    """A content type is told by the name that people know."""
+    """A content type is shown by the common name of its format."""
     assert call(script, "format", content_type) == expected
 
 

@@ -22,7 +22,7 @@ FOUND = ["weak 1.0: PYSEC-2024-1, fixed in 1.1, 2.0", "weak 1.0: PYSEC-2024-2, f
 
 
 @pytest.mark.parametrize(
-    ("packages", "status", "told"),
+    ("packages", "status", "printed"),
     [
         ([KNOWN], 0, []),
         ([KNOWN, WEAK], 1, FOUND),
@@ -37,18 +37,18 @@ def test_audit(
     capsys: pytest.CaptureFixture[str],
     packages: list[dict[str, Any]] | None,
     status: int,
-    told: list[str],
+    printed: list[str],
 ) -> None:
-    """A weakness fails; what could not be looked for is told loudly and does not, be it all or some."""
+        """A vulnerability fails the audit. Packages that could not be checked are reported and do not fail it."""
     monkeypatch.setattr(
         audit_packages, "ask", lambda: "" if packages is None else json.dumps({"dependencies": packages})
     )
     assert audit_packages.main() == status
-    assert capsys.readouterr().err.splitlines() == told
+    assert capsys.readouterr().err.splitlines() == printed
 
 
 def test_all_that_is_deployed_is_asked_for() -> None:
-    """The one file that is asked about names every version that is deployed or runs the local stack."""
+    """The file that is audited names every version that is deployed or runs the local stack."""
 
     def pinned(file: str) -> set[str]:
         return set(re.findall(r"^[a-z0-9.-]+==[^ ;]+", (audit_packages.ROOT / file).read_text(), re.MULTILINE))

@@ -35,6 +35,7 @@ def lines(source: str, suffix: str = ".md") -> list[int]:
         (SHORT[:-1] + " `code` — `more code`.", []),
         (f"In version 1.6, e.g. here, {SHORT[:-1].removeprefix('One word word word word word ')}.", []),
         (f"(In brackets. {SHORT}) {SHORT}", []),
+        (f"`code` is first. {SHORT}\n{SHORT}", []),
         (f"[A link](https://example.com/a.b.c) {' '.join(SHORT.split()[2:])}", []),
     ],
 )

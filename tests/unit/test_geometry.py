@@ -21,6 +21,6 @@ def test_box_moved() -> None:
 
 
 def test_size() -> None:
-    """A size knows its area, and itself lying on its side."""
+    """A size has its area, and the size with width and height swapped."""
     assert Size(400, 300).pixels == 120_000
     assert Size(400, 300).swapped == Size(300, 400)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-CODE = "\N{WHITE SQUARE}"
-"""Stands for inline code: it ends no sentence and is no word."""
+CODE = "\N{LOZENGE}"
+"""Stands for inline code: it ends no sentence, is no word, and is no bullet, which sentencex takes for a list."""
 
 _INLINE_CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _ITEM = re.compile(r"(?:[-*+]|\d+[.)])\s+")

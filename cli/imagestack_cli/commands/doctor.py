@@ -39,7 +39,7 @@ class ProblemError(Exception):
 
 
 class NotAskedError(Exception):
-    """A check is skipped for want of an option. The message names it."""
+    """A check is skipped because an option is missing. The message names the option."""
 
 
 Check = Callable[[], str]

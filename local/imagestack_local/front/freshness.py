@@ -1,8 +1,11 @@
 """How long a response may be cached, from its headers and the times of the behaviour.
 
-Sources: CloudFront's developer guide, pages "Manage how long content stays in the cache (expiration)", "Control how
-long CloudFront caches errors", "How CloudFront processes HTTP 4xx and 5xx status codes from your origin", "... 3xx
-..."; RFC 9111 section 4.2; RFC 5861.
+Sources are RFC 9111 section 4.2, RFC 5861, and these pages of CloudFront's developer guide:
+
+- "Manage how long content stays in the cache (expiration)"
+- "Control how long CloudFront caches errors"
+- "How CloudFront processes HTTP 3xx status codes from your origin"
+- "How CloudFront processes HTTP 4xx and 5xx status codes from your origin"
 """
 
 from collections.abc import Mapping

@@ -12,7 +12,7 @@ _REFUSAL = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
 
 
 class _HeadTooLargeError(Exception):
-    """Tells the parser to stop."""
+    """The head of a request is too long, so the parser stops."""
 
 
 class LimitedHeads(HttpToolsProtocol):

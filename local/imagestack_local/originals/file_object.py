@@ -33,7 +33,7 @@ class BusyError(ServiceUnavailable):
 class FileObject(FakeKey):
     """An object of S3 that is a file.
 
-    It is one version of the file: once the stamp of the file has changed, its bytes cannot be had any more.
+    It is one version of the file: once the stamp of the file has changed, its bytes can no longer be read.
     moto's own constructor, which makes a temporary file for the bytes, is not called.
 
     Args:
@@ -43,7 +43,7 @@ class FileObject(FakeKey):
         again: Which take-over of the same stamp this is, from 0; each has an ETag of its own.
     """
 
-    # What moto asks of every object, as its constructor sets it for one that has nothing special.
+    # Attributes that moto reads from every object, with the values that its constructor sets for a plain object.
     acl = website_redirect_location = checksum_algorithm = checksum_value = checksum_type = checksum_parts = None
     multipart = kms_key_id = bucket_key_enabled = lock_mode = lock_legal_status = lock_until = None
     _storage_class = "STANDARD"

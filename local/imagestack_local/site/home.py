@@ -35,7 +35,7 @@ TYPES_ASKED_FOR = 200
 """For so many originals whose name gives no type, the stored type is looked up. More would take too long."""
 
 _ORIGINAL = "/_local/original/"
-"""Unchanged originals, for the page. The front serves them only to viewers whom the function redirects there."""
+"""Unchanged originals, for the page. The front serves them only to viewers that the function redirects there."""
 
 _CONTENT_SECURITY_POLICY = (
     "default-src 'none'; img-src 'self' blob:; script-src 'self'; style-src 'self'; connect-src 'self'; "

@@ -64,8 +64,8 @@ def memory(amount: int) -> Budget:
     return Budget(memory=amount, seconds=1e9)
 
 
-# Which of the two formats is dearer is a matter of measurements.
-DEAR, CHEAP = sorted(
+# Measurements decide which of the two formats is more expensive.
+EXPENSIVE, CHEAP = sorted(
     ("webp", "avif"), key=lambda name: needed(f"fmt={name}", Facts(JPEG, Size(4000, 3000)), milliseconds), reverse=True
 )
 
@@ -89,16 +89,16 @@ def test_no_means_for_a_resize() -> None:
 
 def test_time_for_the_cheaper_format() -> None:
     """Where time is short for the first format the next is taken, and not kept: another invocation may do better."""
-    time = needed(f"fmt={DEAR}", LARGE, milliseconds) - 1
+    time = needed(f"fmt={EXPENSIVE}", LARGE, milliseconds) - 1
     assert time > needed(f"fmt={CHEAP}", LARGE, milliseconds)
-    found = work(f"fmt={DEAR},{CHEAP}", LARGE, milliseconds(time))
+    found = work(f"fmt={EXPENSIVE},{CHEAP}", LARGE, milliseconds(time))
     assert (found.format.name, found.reasons, found.transient) == (CHEAP, (), True)
-    kept = work(f"fmt={CHEAP},{DEAR}", LARGE, milliseconds(time))
+    kept = work(f"fmt={CHEAP},{EXPENSIVE}", LARGE, milliseconds(time))
     assert (kept.format.name, kept.reasons, kept.transient) == (CHEAP, (), False)
 
 
 def test_haste() -> None:
-    """A small AVIF that there is too little time for is encoded in haste, before another format is; it is not kept."""
+    """Where time is short, a small AVIF is encoded with the fast effort, not in another format; it is not kept."""
     time = needed("fmt=avif", A_JPEG, milliseconds)
     found = work("fmt=avif,webp", A_JPEG, milliseconds(time))
     assert (found.format.name, found.effort, found.reasons, found.transient) == ("avif", Effort.HASTY, (), True)
@@ -117,7 +117,7 @@ def test_memory_for_the_leaner_format() -> None:
 
 def test_resize_without_time_to_convert() -> None:
     """A resize is done in the original's format when only the conversion cannot be paid for."""
-    query = f"width=3000&fmt={DEAR}"
+    query = f"width=3000&fmt={EXPENSIVE}"
     found = work(query, LARGE, milliseconds(needed(query, LARGE, milliseconds) - 1))
     assert (found.operations, found.format, found.reasons, found.transient) == (("resize",), JPEG, (RATE_LIMIT,), True)
 

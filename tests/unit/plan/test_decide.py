@@ -254,7 +254,7 @@ def test_failed_conversion_alone() -> None:
 
 @pytest.mark.parametrize(("orientation", "lies"), [(n, n >= 5) for n in range(1, 9)])
 def test_orientation(orientation: int, lies: object) -> None:
-    """EXIF orientations 5 to 8 are quarter turns: the stored picture lies on its side."""
+    """EXIF orientations 5 to 8 are quarter turns: the stored image has width and height swapped."""
     facts = Facts(JPEG, Size(4, 3), orientation)
     assert facts.stored_size == (Size(3, 4) if lies else Size(4, 3))
     assert Work(facts, (), JPEG, 80).swaps_axes is lies

@@ -39,13 +39,13 @@ from tests.support.decided import (
     ],
 )
 def test_quality_alone(query: str, reasons: tuple[SkipReason, ...]) -> None:
-    """A quality from the query that finds nothing to ride on is told, unless something else was asked."""
+    """A quality from the query without any other work is a skip reason, unless another parameter was skipped."""
     assert skip(query, quality=50).reasons == reasons
 
 
 @pytest.mark.parametrize("query", ["quality=80&crop=x", "quality=80&width=0", "quality=80&fmt=gif"])
 def test_quality_beside_bad_parameters(query: str) -> None:
-    """Who asked for something else, if badly, did not ask for quality alone."""
+    """Beside a bad parameter, which has a reason of its own, quality alone is no skip reason."""
     assert nothing_to_do(plan(query)).reasons == ()
 
 
@@ -100,7 +100,7 @@ def test_automatic_quality_is_none_for_lossless_work() -> None:
 
 @pytest.mark.parametrize(("facts", "quality"), [(A_PNG, 100), (Facts(JPEG, Size(9, 9), quality=None), 100)])
 def test_quality_without_estimate(facts: Facts, quality: int) -> None:
-    """Where the original's quality cannot be told, nothing is capped."""
+    """Where the original's quality cannot be estimated, nothing is capped."""
     assert work("fmt=webp&quality=100", facts).quality == quality
 
 

@@ -154,7 +154,7 @@ def test_quality(query: str, quality: int, from_query: object, reasons: tuple[st
 def test_automatic_quality(
     query: str, option: dict[str, Any], quality: int | ScoreTarget, from_query: object, spelling: str
 ) -> None:
-    """What is aimed at where the quality is chosen for each picture, and that the key tells it."""
+    """The plan has the target of an automatic quality, and its canonical spelling names it."""
     found = plan(query, ImageStack(enabled=True, **option))
     assert (found.quality, found.quality_from_query) == (quality, from_query)
     assert found.canonical() == spelling
@@ -171,7 +171,7 @@ def test_skipped_operations_leave_the_others() -> None:
 
 
 def test_png_lossless() -> None:
-    """The option is handed on; whether it matters only the original tells."""
+    """The option is passed on; whether it has an effect depends on the original."""
     assert plan("width=5", ImageStack(enabled=True, png_lossless=True)).options.png_lossless is True
     assert plan("width=5").options.png_lossless is False
 
@@ -200,7 +200,7 @@ def test_palette_and_linear(query: str, option: dict[str, Any], spelling: str) -
 
 @given(parameters, options)
 def test_every_bad_parameter_is_told(said: Parameters, option: ImageStack) -> None:
-    """All bad parameters are told, and nothing else where the client accepts both formats."""
+    """All bad parameters are reasons, and nothing else is where the client accepts both formats."""
     found = make_plan(said, option, BOTH)
     said_of_all = (said.quality, said.formats, *said.operations)
     assert sorted(found.reasons) == sorted(one.reason for one in said_of_all if isinstance(one, Bad))
@@ -222,7 +222,7 @@ def test_spelling_tells_plans_apart(pair: tuple[Plan, Plan]) -> None:
 
 @given(plans)
 def test_reasons_are_not_spelled(found: Plan) -> None:
-    """What a request got wrong changes no byte of what is made of the rest."""
+    """Bad parameters do not change the canonical spelling of the others."""
     reasons = part(asked("width=0"), Resize)
     assert isinstance(reasons, Bad)
     assert replace(found, reasons=(reasons.reason,)).canonical() == found.canonical()

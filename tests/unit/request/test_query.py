@@ -141,7 +141,7 @@ def test_bad_sizes(name: str, value: str) -> None:
     ],
 )
 def test_bad_resizes(query: str, expected: str) -> None:
-    """A resize with one bad parameter is bad as a whole, and tells which one."""
+    """A resize with one bad parameter is bad as a whole, and its reason names the parameter."""
     assert reason(part(asked(query), Resize)) == expected
 
 

@@ -64,7 +64,7 @@ def test_reasons_repeat_nothing(query: list[tuple[str, str]]) -> None:
 
 @given(soups)
 def test_a_parameter_does_not_disturb_another(query: list[tuple[str, str]]) -> None:
-    """What is said of quality, formats and each operation depends on its own parameters only."""
+    """The values of quality, formats and each operation depend on their own parameters only."""
     whole = parse(query)
     assert parse(only(query, "quality")).quality == whole.quality
     assert parse(only(query, "fmt")).formats == whole.formats

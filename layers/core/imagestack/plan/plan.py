@@ -49,7 +49,7 @@ class Plan:
 
 
 def make_plan(parameters: Parameters, options: ImageStack, accepted: tuple[str, ...]) -> Plan:
-    """Put together what a query asks for, what the options say and what the client can decode."""
+    """Combine the parameters of a query, the options of a rule and the formats that the client accepts into a plan."""
     reasons = []
 
     quality = parameters.quality

@@ -1,6 +1,6 @@
 // The parameters of the query. Written by `make tables` from imagestack/request/parameters.py.
 
-/** Names, values and meanings; a row without a name goes on with the parameter above it. */
+/** Names, values and meanings; a row without a name belongs to the parameter above it. */
 export const PARAMETERS = [
   [
     "rotate",

@@ -39,7 +39,7 @@ export function parametersTable() {
   );
 }
 
-/** The name of a row that goes on with the parameter above it. */
+/** The name of a row; a row without a name belongs to the parameter above it. */
 function named(at) {
   return PARAMETERS.slice(0, at).findLast(([name]) => name !== "")[0];
 }

@@ -39,7 +39,7 @@ def test_audit(
     status: int,
     printed: list[str],
 ) -> None:
-        """A vulnerability fails the audit. Packages that could not be checked are reported and do not fail it."""
+    """A vulnerability fails the audit. Packages that could not be checked are reported and do not fail it."""
     monkeypatch.setattr(
         audit_packages, "ask", lambda: "" if packages is None else json.dumps({"dependencies": packages})
     )

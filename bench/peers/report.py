@@ -29,7 +29,7 @@ taken 5 seconds in total is not repeated.
 | MB | resident memory of a fresh process during one job on the largest photograph, above its idle memory |
 | SSIMULACRA2, MS-SSIM | scores of the result, compared with the pixels that its encoder got: the product's own resize |
 | resize alone | SSIMULACRA2 of these pixels, compared with Pillow's Lanczos resize of the original |
-| score out of reach | photographs for which the other encoder's scores do not include ours: its values are extrapolated |
+| score out of reach | photographs for which our score is outside the other encoder's range: values are extrapolated |
 
 Tables of ratios have the value of Image Stack divided by the value of the other encoder, as the geometric mean over the
 photographs. Below 1 is better for Image Stack. Both values are at the score that Image Stack

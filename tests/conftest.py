@@ -18,6 +18,7 @@ from moto.server import ThreadedMotoServer
 from PIL import Image
 
 from imagestack_local.aws import models
+from tests.support.context import Context
 from tests.support.depth import tries
 from tests.support.dynamodb_local import NotThereError, dynamodb_local
 from tests.support.stores import empty
@@ -31,20 +32,6 @@ BOTH = "image/avif,image/webp,*/*"
 # A deadline would turn a busy machine into a failure of the code.
 settings.register_profile("imagestack", deadline=None, max_examples=tries(500))
 settings.load_profile("imagestack")
-
-
-@dataclass(frozen=True)
-class Context:
-    """The part of a Lambda context that the handler uses."""
-
-    seconds: float = 29
-    function_name: str = "image"
-    memory_limit_in_mb: int = 2048
-    invoked_function_arn: str = "arn:aws:lambda:us-east-1:123456789012:function:image"
-    aws_request_id: str = "00000000-0000-0000-0000-000000000000"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return int(self.seconds * 1000)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from click.testing import CliRunner
 
 import imagestack_cli
 from imagestack_local.gateway.gateway import Gateway
-from tests.conftest import Context
+from tests.support.context import Context
 from tests.support.control_tables import make_table, moto
 from tests.support.stores import empty
 

@@ -119,13 +119,13 @@ def test_audit(place: Place, write: Any) -> None:
 
 
 def test_as_processes(place: Place) -> None:
-    """The same in processes of their own: documents through a pipe, exit codes, what goes to which stream."""
+    """Processes take and give the same: documents through a pipe, exit codes, what goes to which stream."""
     http = place.http()
     for operator in (http, place.tables):
         document = json.dumps({"cname": HOST, "origin": BUCKET})
         assert operator.process("resources", "put", "-", "--json", told=document).json["cname"] == HOST
-        assert HOST in operator.process("resources", "list").out
-        gone = operator.process("resources", "delete", HOST, "--switch-off")
+        assert HOST in operator.run("resources", "list").out
+        gone = operator.run("resources", "delete", HOST, "--switch-off")
         assert (gone.code, gone.out) == (0, "")
         missing = operator.process("resources", "get", HOST)
         assert (missing.code, missing.out, missing.err) == (1, "", f"imagestack: there is no resource for {HOST}\n")

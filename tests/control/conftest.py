@@ -19,7 +19,8 @@ from imagestack.control.roles import Caller, Role
 from imagestack.control.store.ports import Store
 from imagestack.control.tokens import Tokens
 from imagestack_local.gateway.gateway import Gateway
-from tests.conftest import ORIGINALS, Context
+from tests.conftest import ORIGINALS
+from tests.support.context import Context
 from tests.support.control_tables import make_table, moto
 from tests.support.plain import PLAIN
 from tests.support.stores import empty

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ORIGINALS, Context
+from tests.conftest import ORIGINALS
 from tests.control.conftest import Deployment
+from tests.support.context import Context
 
 EVENTS = Path(__file__).parents[2] / "events"
 JSON, HTML = "application/json", "text/html; charset=utf-8"

@@ -15,9 +15,10 @@ import pytest
 from PIL import Image
 
 from imagestack.serving.origin_secret import OriginSecretCheck
-from tests.conftest import BOTH, ORIGINALS, Context, http_event
+from tests.conftest import BOTH, ORIGINALS, http_event
 from tests.control.conftest import HOST, RULES, Deployment
 from tests.control.test_back_door import HEADER, Secrets
+from tests.support.context import Context
 from tests.support.images import encoded, jpeg, photograph
 
 WEBP = {"image_stack": {"enabled": True, "quality": 65, "webp_enabled": True}}

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from imagestack_local import template
-from tests.conftest import DEPLOY, Context, Site
+from tests.conftest import DEPLOY, Site
 from tests.e2e.built import find
 from tests.e2e.pool import Pool, pool
+from tests.support.context import Context
 
 _FUNCTIONS = 2
 # The fixtures of such tests.

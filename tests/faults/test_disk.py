@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FUNCTION = """
 import errno, json, os, sys
 from contextlib import redirect_stdout
-from tests.conftest import Context
+from tests.support.context import Context
 from functions.image import handler
 event = json.loads(sys.argv[1])
 def full(name, arguments):

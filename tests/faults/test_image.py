@@ -11,9 +11,10 @@ from imagestack.serving.origin_secret import SECRET_TTL
 from imagestack.serving.refinement_requests import RefinementThrottle
 from imagestack.stores.clients import make_queue_client
 from imagestack.stores.sqs_refinements import SqsRefinements
-from tests.conftest import DERIVED, Context, Reply, Site
+from tests.conftest import DERIVED, Reply, Site
 from tests.faults.conftest import IMPATIENT, PATIENT, Frail
 from tests.faults.table import EXPECTED, SITES, TABLE, CallSite
+from tests.support.context import Context
 from tests.support.fault_kinds import FAULTS, TRANSIENT
 from tests.support.fault_proxy import Fault, Spoiled
 from tests.support.images import encoded, jpeg, photograph

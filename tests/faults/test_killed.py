@@ -6,8 +6,9 @@ from types import ModuleType
 import pytest
 
 from imagestack.refinement import Refinement, to_message
-from tests.conftest import DERIVED, ORIGINALS, Context
+from tests.conftest import DERIVED, ORIGINALS
 from tests.faults.conftest import Frail
+from tests.support.context import Context
 from tests.support.fault_proxy import Spoiled
 from tests.support.images import jpeg
 from tests.support.killed import after_it_is_done, before_it_is_done, killed

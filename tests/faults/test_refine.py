@@ -5,8 +5,9 @@ from types import ModuleType
 import pytest
 
 from imagestack.refinement import Refinement, to_message
-from tests.conftest import DERIVED, ORIGINALS, Context
+from tests.conftest import DERIVED, ORIGINALS
 from tests.faults.conftest import IMPATIENT, PATIENT, Frail
+from tests.support.context import Context
 from tests.support.fault_kinds import FAULTS
 from tests.support.fault_proxy import Fault
 from tests.support.images import jpeg

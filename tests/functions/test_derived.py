@@ -12,7 +12,8 @@ from imagestack.errors import BusyError, StoreError
 from imagestack.plan.work import Work
 from imagestack.ports import Derived, Stored
 from imagestack.transform import ENGINE, Encoded
-from tests.conftest import BOTH, DERIVED, Context, Site
+from tests.conftest import BOTH, DERIVED, Site
+from tests.support.context import Context
 from tests.support.images import BLUE, RED, encoded, jpeg, near
 
 

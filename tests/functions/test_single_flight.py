@@ -24,7 +24,8 @@ from imagestack.serving import single_flight
 from imagestack.stores.dynamodb_leases import DynamoLeases
 from imagestack.stores.s3_derived import S3Derived
 from imagestack.transform import Encoded, in_this_process
-from tests.conftest import BOTH, DERIVED, LEASES, Context, Reply, Site, http_event
+from tests.conftest import BOTH, DERIVED, LEASES, Reply, Site, http_event
+from tests.support.context import Context
 from tests.support.images import encoded, jpeg, photograph
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,7 +45,7 @@ with redirect_stdout(sys.stderr):
     # One small server for fifty at once is slower than DynamoDB.
     clients._SMALL = clients._SMALL.merge(Config(connect_timeout=30, read_timeout=30))
     from functions.image import handler
-    from tests.conftest import Context
+    from tests.support.context import Context
     event, threads = json.loads(sys.argv[1]), int(sys.argv[2])
     caches = []
     report = handler._report

@@ -1,18 +1,58 @@
 """What `imagestack serve` says when it cannot start: one sentence, and exit status 2."""
 
 import json
+import logging
 import socket
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
+from click.testing import CliRunner
 
+from imagestack_local import main, serve
 from tests.support.images import jpeg
 from tests.support.serving import failure, originals
 
 
-def refused(*arguments: str, **variables: str) -> str:
+@pytest.fixture(autouse=True)
+def own_loggers() -> Iterator[None]:
+    """The command sets loggers up, which other tests of this process need as they were."""
+    loggers = [logging.getLogger(), logging.getLogger("imagestack_local")]
+    before = [(one.handlers[:], one.propagate, one.level) for one in loggers]
+    yield
+    for one, (one.handlers, one.propagate, level) in zip(loggers, before, strict=True):
+        one.setLevel(level)
+
+
+def at_once(*arguments: str) -> tuple[int, str]:
+    """The exit status and standard error of a command in this process, which must not get as far as to serve."""
+
+    def run(_options: Any) -> None:
+        pytest.fail("it starts")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(serve, "serve", run)
+        result = CliRunner(mix_stderr=False).invoke(typer.main.get_command(main.app), ["serve", *arguments])
+    assert isinstance(result.exception, SystemExit), result.exception
+    assert result.stdout == ""
+    return result.exit_code, result.stderr
+
+
+def refused(*arguments: str) -> str:
+    """The message of a mistake that is detected before anything is started."""
+    return message_of(at_once(*arguments))
+
+
+def refused_by_process(*arguments: str, **variables: str) -> str:
+    """The message of a process."""
+    return message_of(failure("serve", *arguments, **variables))
+
+
+def message_of(end: tuple[int, str]) -> str:
     """The message, which is one line."""
-    status, message = failure("serve", *arguments, **variables)
+    status, message = end
     assert status == 2
     assert message.startswith("imagestack: ")
     assert message.count("\n") == 1
@@ -61,7 +101,7 @@ def test_an_item_that_dynamodb_refuses(tmp_path: Path) -> None:
     """A mistake in an item that only DynamoDB detects is reported in the same way."""
     items = [{"pk": "a", "sk": "b"}, {"pk": "a", "sk": "c", "weight": int("1" * 50)}]
     (tmp_path / "rules.json").write_text(json.dumps(items))
-    message = refused("--port", "0", "--rules", str(tmp_path / "rules.json"))
+    message = refused_by_process("--port", "0", "--rules", str(tmp_path / "rules.json"))
     assert "item 2 of the rules is refused by DynamoDB: a number has more than 38 digits" in message
 
 
@@ -69,7 +109,7 @@ def test_a_taken_port() -> None:
     """A port that another program uses is refused; the message names the option to choose another."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        message = refused("--port", str(port))
+        message = refused_by_process("--port", str(port))
     assert message == f"imagestack: port {port} of 127.0.0.1 is taken by another program; name another with --port\n"
 
 
@@ -82,7 +122,7 @@ def test_an_address_of_another_machine(host: str) -> None:
 @pytest.mark.parametrize("port", ["70000", "-1", "eighty"])
 def test_a_port_that_is_none(port: str) -> None:
     """What is no port is refused with exit status 2."""
-    status, message = failure("serve", "--port", port)
+    status, message = at_once("--port", port)
     assert status == 2
     assert "--port" in message
     assert "Traceback" not in message
@@ -90,4 +130,4 @@ def test_a_port_that_is_none(port: str) -> None:
 
 def test_a_limit_that_makes_no_sense() -> None:
     """A variable that the function cannot read is named."""
-    assert "MAX_ORIGINAL_PIXELS" in refused("--port", "0", MAX_ORIGINAL_PIXELS="many")
+    assert "MAX_ORIGINAL_PIXELS" in refused_by_process("--port", "0", MAX_ORIGINAL_PIXELS="many")

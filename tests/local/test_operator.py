@@ -18,17 +18,7 @@ from imagestack_local.operator.first_rules import optimization_rule
 from imagestack_local.originals import samples
 from tests.support.images import jpeg, png
 from tests.support.plain import PLAIN
-from tests.support.serving import command, originals, read, serving, size, until
-
-
-def test_a_body_too_large_for_lambda_is_redirected(tmp_path: Path) -> None:
-    """A body that Lambda cannot return is redirected to the object, which the stack serves."""
-    folder = originals(tmp_path, {"a.jpg": jpeg()})
-    with serving("--originals", str(folder), MAX_BODY_BYTES="1000") as stack:
-        response = httpx.get(f"{stack.url}/a.jpg", follow_redirects=True, verify=PLAIN)
-    assert [step.status_code for step in response.history] == [302]
-    assert response.url.path.startswith("/_original/")
-    assert response.content == jpeg()
+from tests.support.serving import Serving, command, originals, read, serving, size, until
 
 
 def test_a_folder_is_followed(tmp_path: Path) -> None:
@@ -91,35 +81,38 @@ def test_a_rule_is_edited(tmp_path: Path) -> None:
 
 
 def test_a_large_folder_is_served_at_once(tmp_path: Path) -> None:
-    """However much a folder holds, it is not read before the stack is ready; each original is there from then on."""
+    """However much a folder holds, it is not read before the stack is ready; each original is there from then on.
+
+    SIGTERM ends the stack quietly.
+    """
     folder = originals(tmp_path, {"z/last.jpg": jpeg(80, 60)})
     for number in range(400):
         with (folder / f"{number}.jpg").open("wb") as file:
             file.truncate(200 * 1024 * 1024)  # 80 GB together, of which the disk has nothing
-    with serving("--originals", str(folder)) as stack:
+    with serving("--originals", str(folder), "--log-level", "warning") as stack:
         assert size(stack.get("/z/last.jpg?width=40")) == (40, 30)
         pages = stack.s3().get_paginator("list_objects_v2").paginate(Bucket="originals")
         assert sum(len(page["Contents"]) for page in pages) == 401
+        ends_quietly(stack, "/z/last.jpg?width=40", signal.SIGTERM)
 
 
 def test_samples_need_nothing() -> None:
-    """Without options there are photographs and a rule that converts them."""
-    with serving() as stack:
+    """Without a folder and rules there are photographs and a rule that converts them; SIGINT ends the stack quietly."""
+    with serving("--log-level", "warning") as stack:
         listed = {entry["key"] for entry in stack.get("/_local/originals.json").json()["originals"]}
         assert listed == samples.PHOTOGRAPHS
         response = stack.get("/rocket.jpg", accept="image/webp")
         assert response.headers["content-type"] == "image/webp"
         assert size(response) == (640, 427)
+        ends_quietly(stack, "/rocket.jpg", signal.SIGINT)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_ends_quietly(tmp_path: Path, number: int) -> None:
+def ends_quietly(stack: Serving, path: str, number: int) -> None:
     """Ctrl-C and SIGTERM end everything with exit status 0 and without a word, open connections or not."""
-    with serving("--originals", str(originals(tmp_path, {"a.jpg": jpeg()})), "--log-level", "warning") as stack:
-        with httpx.Client(verify=PLAIN) as client:
-            assert client.get(f"{stack.url}/a.jpg").status_code == 200
-            assert stack.end(number) == 0
-        assert stack.told() == ""
+    with httpx.Client(verify=PLAIN) as client:
+        assert client.get(f"{stack.url}{path}").status_code == 200
+        assert stack.end(number) == 0
+    assert stack.told() == ""
 
 
 def test_it_ends_quietly_before_it_is_ready() -> None:
@@ -153,7 +146,8 @@ def test_other_addresses(tmp_path: Path) -> None:
         socket.create_server(("::1", 0), family=socket.AF_INET6).close()
     except OSError:
         pytest.skip("this machine has no IPv6")
-    with serving("--host", "::1", "--originals", str(originals(tmp_path, {"a.png": png()}))) as stack:
+    folder = str(originals(tmp_path, {"a.png": png()}))
+    with serving("--host", "::1", "--originals", folder) as stack:
         assert re.fullmatch(r"ready http://\[::1\]:\d+", stack.lines[-1])
         assert stack.get("/a.png").status_code == 200
 
@@ -178,14 +172,24 @@ def test_the_function_s_lines_are_for_debugging(tmp_path: Path) -> None:
 
 
 def test_the_callers_aws_is_left_alone(tmp_path: Path) -> None:
-    """Credentials, profiles, endpoints and proxies of the operator's own reach nothing here."""
+    """Credentials, profiles, endpoints and proxies of the operator's own reach nothing here.
+
+    Limits do: a body that Lambda cannot return is redirected to the object, which the stack serves.
+    """
     variables = {
         "AWS_ACCESS_KEY_ID": "precious",
         "AWS_PROFILE": "no-such-profile",
         "AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:9",
         "HTTP_PROXY": "http://127.0.0.1:9",
         "http_proxy": "http://127.0.0.1:9",
+        "MAX_BODY_BYTES": "1000",
     }
-    with serving("--originals", str(originals(tmp_path, {"a.jpg": jpeg()})), **variables) as stack:
-        assert stack.get("/a.jpg").status_code == 200
+    files = {"a.jpg": jpeg(), "small.jpg": jpeg(8, 6, 10)}
+    assert len(files["small.jpg"]) < 1000
+    with serving("--originals", str(originals(tmp_path, files)), **variables) as stack:
+        assert stack.get("/small.jpg").status_code == 200
         assert "precious" not in "\n".join(stack.lines)
+        response = httpx.get(f"{stack.url}/a.jpg", follow_redirects=True, verify=PLAIN)
+    assert [step.status_code for step in response.history] == [302]
+    assert response.url.path.startswith("/_original/")
+    assert response.content == jpeg()

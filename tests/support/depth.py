@@ -5,12 +5,12 @@ import os
 from hypothesis import settings
 
 IS_LONG = os.environ.get("LONG_TESTS") == "1"
-_SHORTER = 5
+_SHORTER = 10
 
 
 def tries(long: int) -> int:
-    """The number of random cases: all of them in the long form, a fifth in the short one."""
-    return long if IS_LONG else long // _SHORTER
+    """The number of random cases: all of them in the long form, a tenth and at least two in the short one."""
+    return long if IS_LONG else max(2, long // _SHORTER)
 
 
 def examples(long: int) -> settings:

@@ -17,7 +17,7 @@ _SECONDS = 60
 _FUNCTION = """
 import json, sys
 from importlib import import_module
-from tests.conftest import Context
+from tests.support.context import Context
 import_module(sys.argv[1]).handler(json.load(sys.stdin), Context(300, function_name="killed"))
 """
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from tests.conftest import Context
+from tests.support.context import Context
 
 
 @dataclass

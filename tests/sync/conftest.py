@@ -18,7 +18,7 @@ from imagestack.control.jobs import PURGE, Jobs
 from imagestack.control.roles import Caller, Role
 from imagestack.control.store.ports import Table
 from imagestack.sync.aws.queue import SqsQueue
-from tests.conftest import Context
+from tests.support.context import Context
 from tests.support.stores import empty, store
 from tests.sync.quota import QuotaCloudFront
 

@@ -9,7 +9,7 @@ from imagestack.config import ConfigError
 from imagestack.request.accept import accepted_formats
 from imagestack.sync.prefetch_batch import read_batch
 from imagestack_local import template
-from tests.conftest import Context
+from tests.support.context import Context
 from tests.sync.conftest import Site
 
 MACHINE = template.read().properties("PrefetchMachine", "AWS::Serverless::StateMachine")["Definition"]["States"]

@@ -9,7 +9,7 @@ import pytest
 from imagestack.control.jobs import PURGE
 from imagestack.plan.derived_key import derived_prefix
 from imagestack.sync.aws.derived import S3DerivedObjects
-from tests.conftest import Context
+from tests.support.context import Context
 from tests.sync.conftest import CONTROL, HOST, Deployment, sqs_record
 
 MINE = [

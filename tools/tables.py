@@ -9,8 +9,8 @@ from typing import Any
 from imagestack.quality import AUTO
 from imagestack.request.accept import BROWSERS
 from imagestack.request.parameters import overview
-from imagestack.rules.option_fields import ConsoleRow, Kind, OptionField, option_fields
 from imagestack.rules.option_kinds import Choice, Quality, Switch, Whole
+from imagestack.rules.option_metadata import ConsoleRow, Kind, OptionField, option_fields
 from imagestack.rules.options import ImageStack
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -7,9 +7,9 @@ import pytest
 from imagestack.operations.crop import Crop
 from imagestack.operations.operation import Operation
 from imagestack.operations.resize import Resize
-from imagestack.rules.option_fields import option_fields
 from imagestack.rules.option_items import GUARDS, read_options
 from imagestack.rules.option_kinds import Section, Switch
+from imagestack.rules.option_metadata import option_fields
 from imagestack.rules.options import ImageStack, Options, Refine
 
 SWITCHES = [one.attribute for one in option_fields(ImageStack) if isinstance(one.kind, Switch)]

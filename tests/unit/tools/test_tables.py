@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from imagestack.rules.option_fields import option_fields
+from imagestack.rules.option_metadata import option_fields
 from imagestack.rules.options import ImageStack
 from tools import tables
 from tools.tables import GENERATED, Generated, markdown, options_script, options_table

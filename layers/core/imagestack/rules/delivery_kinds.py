@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from imagestack.rules.attributes import Attributes, integer, texts, typed
-from imagestack.rules.option_fields import read_fields
+from imagestack.rules.option_metadata import read_fields
 
 _DOMAIN = re.compile(r"(?:\*\.)?[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?")
 _EVERYBODY = ("*", "$http_origin")

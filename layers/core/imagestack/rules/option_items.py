@@ -1,8 +1,8 @@
 """Options of items and of the public CDN API, read and validated."""
 
 from imagestack.rules.attributes import Attributes
-from imagestack.rules.option_fields import option_fields, read_fields
 from imagestack.rules.option_kinds import Section
+from imagestack.rules.option_metadata import option_fields, read_fields
 from imagestack.rules.options import Options
 
 # Options that keep images from somebody: an item with one of these must not be ignored.

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from imagestack.quality import AUTO, HIGHEST_QUALITY, Auto
 from imagestack.rules.attributes import Attributes, duration, integer, typed
-from imagestack.rules.option_fields import read_fields
+from imagestack.rules.option_metadata import read_fields
 
 _STATUS = re.compile(r"any|[1-5][0-9]{2}")
 

@@ -22,7 +22,6 @@ from imagestack.rules.delivery_kinds import (
     SignatureType,
     key_where_enabled,
 )
-from imagestack.rules.option_fields import ConsoleRow, Spelling, option, option_fields
 from imagestack.rules.option_kinds import (
     Choice,
     Duration,
@@ -35,6 +34,7 @@ from imagestack.rules.option_kinds import (
     one_expiry,
     value_where_enabled,
 )
+from imagestack.rules.option_metadata import ConsoleRow, Spelling, option, option_fields
 
 _ENABLED = option(Switch(), is_required=True)
 _LASTING = "like 0s, 600s, 4d; a year at most"

@@ -8,9 +8,9 @@ import pytest
 from imagestack.control.api.option_bodies import NAMES, OptionFields, check_options, merged
 from imagestack.control.api.validation import validate
 from imagestack.control.errors import InvalidError
-from imagestack.rules.option_fields import option_fields
 from imagestack.rules.option_items import read_options
 from imagestack.rules.option_kinds import Switch
+from imagestack.rules.option_metadata import option_fields
 from imagestack.rules.options import ImageStack, Options
 
 SWITCHES = [one.attribute for one in option_fields(ImageStack) if isinstance(one.kind, Switch) and not one.is_required]

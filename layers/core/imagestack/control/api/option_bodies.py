@@ -8,9 +8,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 from imagestack.control.errors import InvalidError
 from imagestack.quality import AUTO
 from imagestack.rules.delivery_kinds import Headers, SignatureType
-from imagestack.rules.option_fields import Kind, option_fields
 from imagestack.rules.option_items import read_options
 from imagestack.rules.option_kinds import Choice, Quality, Section
+from imagestack.rules.option_metadata import Kind, option_fields
 from imagestack.rules.options import Options
 
 

@@ -7,9 +7,9 @@ that cannot be read or is over the limits. It takes a few milliseconds at most, 
 from collections.abc import Callable
 
 from imagestack.formats import JPEG, PNG, Format
-from imagestack.transform.readers.base import Header
 from imagestack.transform.readers.jpeg import read_jpeg
 from imagestack.transform.readers.png import read_png
+from imagestack.transform.readers.result import Header
 
 READERS: dict[Format, Callable[[bytes], Header]] = {
     JPEG: read_jpeg,

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from imagestack.errors import DamagedImageError
 from imagestack.formats import JPEG
 from imagestack.geometry import Size
-from imagestack.transform.readers.base import Header
 from imagestack.transform.readers.exif import UPRIGHT, orientation
 from imagestack.transform.readers.jpeg_quality import estimated_quality
+from imagestack.transform.readers.result import Header
 
 # A JPEG of 32 MB can have millions of segments, and each takes Python microseconds. A JPEG with metadata and with all
 # 255 segments of a profile has a few hundred.

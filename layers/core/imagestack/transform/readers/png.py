@@ -7,8 +7,8 @@ from imagestack.chunks import MOST_BEFORE_PIXELS, PIXELS, SIGNATURE, chunks
 from imagestack.errors import DamagedImageError
 from imagestack.formats import PNG
 from imagestack.geometry import Size
-from imagestack.transform.readers.base import Header
 from imagestack.transform.readers.exif import MOST_BYTES, UPRIGHT, orientation
+from imagestack.transform.readers.result import Header
 
 _HEADER, _EXIF = b"IHDR", b"eXIf"
 _HEADER_BYTES = 13

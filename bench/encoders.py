@@ -220,11 +220,11 @@ def main() -> None:
                     costs.append(measure(case, picture, megapixels, Path(folder)))
     head("Memory and time of decoders and encoders")
     table(
-        ("case", "bytes a pixel", "estimate", "CPU ns a pixel", "estimate", "too much"),
+        ("case", "bytes per pixel", "estimate", "CPU ns per pixel", "estimate", "failed or exceeded"),
         [worst(case, [cost for cost in costs if cost.case == case]) for case in CASES.values()],
     )
     table(
-        ("case", "picture", "megapixels", "megabytes", "bytes a pixel", "CPU ns a pixel", "too much"),
+        ("case", "picture", "megapixels", "megabytes", "bytes per pixel", "CPU ns per pixel", "failed or exceeded"),
         [
             (
                 cost.case.name,

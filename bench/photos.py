@@ -92,7 +92,7 @@ def main() -> None:
             results += measure(site, path, None, arguments.times)
     head(f"Photographs through the handler, quality {QUALITY}")
     table(
-        ("request", "photographs", "median ms", "median CPU ms", "saved % of all bytes", "saved %, mean"),
+        ("request", "photographs", "median ms", "median CPU ms", "saved, % of all bytes", "saved, mean %"),
         summary(results),
     )
     table(

@@ -17,18 +17,26 @@ from bench.peers.measure import Sample
 from bench.peers.scoring import Scores
 
 _HOW = """\
-Each encoder may use all cores, as it does by default. CPU is the user and system time of the whole process with all
-threads. Wall time ends when the file is written. MB is the rise of the resident memory of a fresh process over its idle
-memory, by one job on the largest photograph. Ours is the real handler with stores in memory. Rounds alternate between
-all; a job that has taken 5 seconds in total is not repeated.
+Image Stack is measured as its real handler, with stores in memory. "Refined" is its second, slower encode in the
+background. Each encoder may use all cores, as it does by default. Rounds alternate between all encoders. A job that has
+taken 5 seconds in total is not repeated.
 
-Scores compare each result with the pixels that its encoder was given: the peer's own resize, as PNG. "resize alone" is
-the score of these pixels against Pillow's Lanczos resize of the original. Ours comes from the same code, so that a high
-score there proves nothing.
+| column | meaning |
+|---|---|
+| number | the encoder's quality parameter; the same number means different scores in different encoders |
+| CPU | user and system time of the whole process, with all threads |
+| p50, p95, wall | wall time until the file is written |
+| MB | resident memory of a fresh process during one job on the largest photograph, above its idle memory |
+| SSIMULACRA2, MS-SSIM | scores of the result, compared with the pixels that its encoder got: the product's own resize |
+| resize alone | SSIMULACRA2 of these pixels, compared with Pillow's Lanczos resize of the original |
+| score out of reach | photographs for which our score is outside the other encoder's range: values are extrapolated |
 
-Ratios are ours over theirs, as geometric means over the photographs; below 1 is better for us. Equal score is our score
-at quality 80; bytes and times of the others are interpolated between a few numbers. JPEG results come from resized JPEG
-originals only: we make no JPEG of PNG.
+Tables of ratios have the value of Image Stack divided by the value of the other encoder, as the geometric mean over the
+photographs. Below 1 is better for Image Stack. Both values are at the score that Image Stack
+reaches at quality 80. For the other encoder, bytes and times at that score are interpolated between a few numbers.
+
+For "resize alone", Image Stack and the reference use the same method, so its own high value proves little. JPEG results
+come only from resized JPEG originals, because Image Stack does not convert PNG to JPEG.
 """
 Memory = dict[tuple[Encoder, int | None], int]
 
@@ -75,7 +83,7 @@ def head(versions: Sequence[str], photographs: int, rounds: int) -> list[str]:
     machine = f"{cpu_count()} cores of {processor} ({platform.machine()}), {platform.system()} {platform.release()}"
     made = f"Made by `make bench` on {datetime.now(UTC):%Y-%m-%d}: {photographs} photographs, {rounds} rounds"
     return [
-        "# Beside other software",
+        "# Comparison with other software",
         "",
         f"{made}; {machine}, Python {platform.python_version()}.",
         "",
@@ -117,7 +125,7 @@ def ratio_table(records: Sequence[Record], ours: Encoder) -> list[str]:
                 worst = max(one.bytes for one in of)
                 costs = (f"{value:.2f}" for value in (mean.bytes, worst, mean.cpu, mean.wall))
                 rows.append((size_name(width), theirs.name, len(of), *costs, sum(not one.reached for one in of) or ""))
-    columns = ("size", "ours over", "photographs", "bytes", "bytes, worst", "CPU", "wall", "score out of reach")
+    columns = ("size", "Image Stack over", "photographs", "bytes", "bytes, worst", "CPU", "wall", "score out of reach")
     return table(columns, rows)
 
 
@@ -170,10 +178,10 @@ def sections(records: Sequence[Record], memory: Memory, plots: Sequence[str]) ->
         yield ""
         for ours in everybody:
             if ours.peer == OURS:
-                yield f"At the score of {ours.name}, quality {ours.number}:"
+                yield f"Ratios at the score of {ours.name} at quality {ours.number}:"
                 yield ""
                 yield from ratio_table(records, ours)
-        yield f"{title} at the default settings of each:"
+        yield f"{title} at the default settings of each encoder:"
         yield ""
         yield from usual_table(records, fmt, memory)
         for plot in plots:

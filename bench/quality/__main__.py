@@ -1,3 +1,5 @@
+"""The command `python -m bench.quality`."""
+
 import argparse
 from pathlib import Path
 

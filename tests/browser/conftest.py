@@ -1,8 +1,9 @@
 """The console of a running local stack in a real browser."""
 
+import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import count
@@ -12,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 
 from tests.browser import accessibility
 from tests.browser.watch import Watch
@@ -24,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "images" / "console"
 WIDE, NARROW = ViewportSize(width=1280, height=860), ViewportSize(width=390, height=844)
 BUCKET = "originals"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 NUMBERS = count(1)
 SECONDS = 30
 """How long a busy machine may take for a step."""
@@ -48,6 +50,12 @@ class Stack:
         answer = self.http.request(method, f"/cdn{path}", json=body)
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None
+
+    def holder(self, token: str) -> dict[str, Any]:
+        """The name and the role of a token."""
+        answer = self.http.get("/cdn/tokens/current", headers={"Authorization": f"APIKey {token}"})
+        assert answer.is_success, answer.text
+        return {name: answer.json()[name] for name in ("name", "role")}
 
     def token_of(self, role: str) -> str:
         """A new token."""
@@ -95,7 +103,30 @@ class Console:
         """Go to a page of the console."""
         self.page.goto(self.url + address)
 
+    def reset(self, viewport: ViewportSize) -> None:
+        """Forget the last test: its session, its document and what it has set."""
+        for other in self.page.context.pages:
+            if other is not self.page:
+                other.close()
+        self.page.unroute_all()
+        self.page.set_viewport_size(viewport)
+        self.page.emulate_media(color_scheme="light")
+        # A small document of the console's host. The tab keeps its process, since the host stays the same.
+        self.page.goto(f"{self.url}icon.svg")
+        self.page.evaluate("() => sessionStorage.clear()")
+        self.watch.problems.clear()
+        self.watch.expected = set()
+
     def sign_in(self, token: str | None = None, address: str = "#/resources") -> None:
+        """Go to a page of the console with the session that `sign_in_by_form` leaves, in a fraction of its time."""
+        text = token or self.stack.token
+        session = {"imagestack.token": text, "imagestack.who": json.dumps(self.stack.holder(text))}
+        self.page.evaluate("(session) => Object.assign(sessionStorage, session)", session)
+        self.open(address)
+        expect(self.page.get_by_role("button", name="Sign out")).to_be_visible()
+        expect(self.page.get_by_role("button", name="Sign in")).to_have_count(0)
+
+    def sign_in_by_form(self, token: str | None = None, address: str = "#/resources") -> None:
         """Go to a page of the console, by way of the page that asks for a token."""
         self.open(address)
         self.page.get_by_label("Token", exact=True).fill(token or self.stack.token)
@@ -126,22 +157,6 @@ class Console:
             (PICTURES / f"{name}.png").write_bytes(taken)
 
 
-# Not for the session: Playwright's event loop runs in the worker's thread as long as the browser, and other tests there
-# have loops of their own. The folder's tests are two groups of about the same length, so that two workers can have one
-# each, with a browser and a stack of its own.
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """One browser for all tests of this folder."""
-    executable = chromium()
-    if executable is None:
-        pytest.skip("there is no Chromium (CHROMIUM names one): the console was not tested in a browser")
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=executable, args=arguments)
-        yield started
-        started.close()
-
-
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """One stack for all tests, with a photograph as JPEG and as PNG and a drawing; see `resource`."""
@@ -168,29 +183,36 @@ def resource(stack: Stack) -> Resource:
     return Resource(stack, int(made["id"]), host)
 
 
-@pytest.fixture
-def consoles(browser: Browser, stack: Stack) -> Iterator[Callable[..., Console]]:
-    """Opens consoles, each for somebody else; what goes wrong in one of them fails the test."""
-    opened: list[Console] = []
-
-    def opens(viewport: ViewportSize = WIDE, **settings: Any) -> Console:
-        context = browser.new_context(
-            viewport=viewport, locale="en-GB", timezone_id="UTC", reduced_motion="reduce", **settings
-        )
+# Not for the session: Playwright's event loop runs in the worker's thread as long as the browser, and other tests there
+# have loops of their own. The folder's tests are two groups of about the same length, so that two workers can have one
+# each, with a browser and a stack of its own.
+@pytest.fixture(scope="package")
+def tab(stack: Stack) -> Iterator[Console]:
+    """One tab for all tests of this folder: a new one starts a process, which takes longer than most tests."""
+    executable = chromium()
+    if executable is None:
+        pytest.skip("there is no Chromium (CHROMIUM names one): the console was not tested in a browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        context = browser.new_context(viewport=WIDE, locale="en-GB", timezone_id="UTC", reduced_motion="reduce")
         context.set_default_timeout(SECONDS * 1000)
         expect.set_options(timeout=SECONDS * 1000)
         watch = Watch(context, stack.serving.url)
-        opened.append(Console(context.new_page(), stack, watch))
-        return opened[-1]
-
-    yield opens
-    problems = [problem for console in opened for problem in console.watch.problems]
-    for console in opened:
-        console.page.context.close()
-    assert problems == []
+        yield Console(context.new_page(), stack, watch)
+        browser.close()
 
 
 @pytest.fixture
-def console(consoles: Callable[..., Console]) -> Console:
-    """A console at which nobody has signed in."""
-    return consoles()
+def console(tab: Console) -> Iterator[Console]:
+    """A console at which nobody has signed in; what goes wrong in it fails the test."""
+    tab.reset(WIDE)
+    yield tab
+    assert tab.watch.problems == []
+
+
+@pytest.fixture
+def narrow_console(tab: Console) -> Iterator[Console]:
+    """The same on a telephone."""
+    tab.reset(NARROW)
+    yield tab
+    assert tab.watch.problems == []

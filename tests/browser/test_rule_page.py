@@ -1,7 +1,6 @@
 """The page of a rule: the documented way to set quality, lossless PNG and formats, up to the changed images."""
 
 import re
-from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import NARROW, Console, Resource
+from tests.browser.conftest import Console, Resource
 from tests.support.images import photograph
 from tests.support.serving import until
 
@@ -302,8 +301,11 @@ def test_mistakes(console: Console, page: Page, resource: Resource) -> None:
     assert (option(resource)["quality"], resource.rules[0]["rule"]) == (40, "/photos/.*")
 
 
-def test_unsaved_changes(page: Page, resource: Resource) -> None:
+def test_unsaved_changes(console: Console, page: Page, resource: Resource) -> None:
     """Leaving with unsaved changes needs a confirmation, by link or by the browser's button."""
+    console.open(f"#/resources/{resource.id}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Rules")
+    page.get_by_role("link", name="Photographs", exact=True).click()
     page.get_by_label("Name", exact=True).fill("Cats")
     expect(page.get_by_text("There are unsaved changes.")).to_be_visible()
     page.get_by_role("link", name="Audit trail").click()
@@ -368,9 +370,9 @@ def test_a_viewer(console: Console, resource: Resource, rule: int) -> None:
     console.accessible()
 
 
-def test_narrow(consoles: Callable[..., Console], resource: Resource, rule: int) -> None:
+def test_narrow(narrow_console: Console, resource: Resource, rule: int) -> None:
     """On a telephone the page needs no scrolling to the side."""
-    console = consoles(NARROW)
+    console = narrow_console
     console.sign_in(address=f"#/resources/{resource.id}/rules/{rule}")
     expect(console.page.get_by_label("Medium (80 %)")).to_be_visible()
     console.fits()

@@ -1,7 +1,5 @@
 """The list of a resource's rules."""
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -190,9 +188,8 @@ def test_an_order_of_other_rules(console: Console, page: Page, rules: Resource) 
     assert names(rules) == [*NAMES, "Theirs"]
 
 
-def test_a_viewer(consoles: Callable[..., Console], rules: Resource) -> None:
+def test_a_viewer(console: Console, rules: Resource) -> None:
     """Who may only look sees the rules, and no way to change them."""
-    console = consoles()
     console.sign_in(rules.stack.token_of("viewer"), f"#/resources/{rules.id}")
     page = console.page
     expect(page.get_by_text("Changing them needs the token of an editor.")).to_be_visible()
@@ -205,9 +202,9 @@ def test_a_viewer(consoles: Callable[..., Console], rules: Resource) -> None:
     console.accessible()
 
 
-def test_narrow(consoles: Callable[..., Console], rules: Resource) -> None:
+def test_narrow(narrow_console: Console, rules: Resource) -> None:
     """On a telephone everything can be reached without scrolling to the side."""
-    console = consoles(NARROW)
+    console = narrow_console
     console.sign_in(address=f"#/resources/{rules.id}")
     expect(console.page.get_by_role("link", name="Shop")).to_be_visible()
     console.fits()

@@ -19,12 +19,13 @@ import urllib3
 
 import imagestack_cli.api.originals
 import imagestack_cli.warming
+from imagestack.request.accept import BROWSERS
 from tests.cli.conftest import APP, BUCKET, HOST, ROOT, Operator, Ran, resource
 from tests.support.images import jpeg
 from tests.support.serving import originals, serving
 
 BODY = b"i" * 1_000
-AVIF, WEBP, NONE = "image/avif,image/webp,*/*;q=0.8", "image/webp,*/*;q=0.8", "*/*"
+AVIF, WEBP, NONE = BROWSERS["avif"], BROWSERS["webp"], BROWSERS["none"]
 
 
 @dataclass
@@ -114,7 +115,7 @@ def test_going_on(images: Images, tmp_path: Path) -> None:
     command = ("prefetch", "/a.jpg", "/b.jpg", "--browser", "none", "--state", str(tmp_path / "state"))
     first = images.operator.run(*command, "--json")
     assert first.code == 1
-    assert json.loads(first.out)["failed"] == [{"path": "/b.jpg", "accept": "*/*", "failure": "404"}]
+    assert json.loads(first.out)["failed"] == [{"path": "/b.jpg", "accept": NONE, "failure": "404"}]
     second = images.operator.run(*command, "/c.jpg", "--json").json
     assert (second["requested"], second["done_before"]) == (2, 1)
     assert images.operator.run(*command, "--json").json["requested"] == 0
@@ -154,7 +155,7 @@ def test_busy_sites_are_asked_again(images: Images) -> None:
     ran = images.operator.run("prefetch", "/busy.jpg", "/gone.jpg", "--browser", "none")
     assert ran.code == 1
     assert ran.out == "1 requested (1,000 bytes, 1 'Miss from cloudfront'), 0 done before, 1 failed\n"
-    assert ran.err == "404 /gone.jpg (*/*)\nimagestack: 1 requests failed\n"
+    assert ran.err == f"404 /gone.jpg ({NONE})\nimagestack: 1 requests failed\n"
     assert images.asked["/busy.jpg", NONE] == 3
 
 

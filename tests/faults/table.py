@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/failures.md"
-CANNOT = "cannot be"
+CANNOT = "not possible"
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,13 @@ class CallSite:
 
 
 SITES = {
-    "original, looked up": {"head": CallSite("^(HEAD|GET) /originals/")},
-    "original, fetched": {"fetch": CallSite("^GET /originals/")},
-    "derived object, read": {"read": CallSite("^GET /derived/", before="itself")},
-    "derived object, written": {"write": CallSite("^PUT /derived/")},
-    "rules, none known": {"rules": CallSite("^Query ")},
-    "secret, none known": {"secret": CallSite("^GetSecretValue ")},
-    "lease, refinement; rules or secret known": {
+    "HEAD of the original": {"head": CallSite("^(HEAD|GET) /originals/")},
+    "GET of the original": {"fetch": CallSite("^GET /originals/")},
+    "read of the derived object": {"read": CallSite("^GET /derived/", before="itself")},
+    "write of the derived object": {"write": CallSite("^PUT /derived/")},
+    "read of the rules, none cached": {"rules": CallSite("^Query ")},
+    "read of the secret, none cached": {"secret": CallSite("^GetSecretValue ")},
+    "lease or refinement; rules or secret cached": {
         "lease": CallSite('^PutItem (?!.*"done")'),
         "lease done": CallSite('^PutItem .*"done"'),
         "lease given up": CallSite("^DeleteItem ", key="a.gif"),

@@ -81,7 +81,7 @@ def prepare(frail: Frail, case: CallSite) -> None:
 
 def check(reply: Reply, word: str, case: CallSite, right: tuple[Any, ...]) -> None:
     """Whether an answer is what a word of the table says."""
-    if word in {"right", "not kept"}:
+    if word in {"right", "not stored"}:
         assert facts(reply) == right
     elif word == "original":
         assert (reply.status, reply.body, reply.headers["Cache-Control"]) == (200, original(case.key), SECONDS)
@@ -96,7 +96,7 @@ def check(reply: Reply, word: str, case: CallSite, right: tuple[Any, ...]) -> No
 
 @pytest.mark.parametrize(
     ("fault", "name", "timeout"),
-    [(fault, name, IMPATIENT if fault == "no answer" else PATIENT) for fault, name in EXPECTED],
+    [(fault, name, IMPATIENT if fault == "no response" else PATIENT) for fault, name in EXPECTED],
     ids=[f"{name}: {fault}" for fault, name in EXPECTED],
 )
 def test_while_it_fails(frail: Frail, right: Right, fault: str, name: str) -> None:

@@ -19,23 +19,23 @@ CALLS = {
     "writing": "^PUT /derived/",
 }
 WHILE = [
-    "no answer",
+    "no response",
     "connection reset",
-    "done, but the answer is lost",
+    "carried out, but the response is lost",
     "body shorter than Content-Length",
-    "403, access denied",
-    "404, nothing there; table, queue or secret is missing",
-    "412, a condition does not hold",
+    "403: access denied",
+    "404: the object, table, queue or secret does not exist",
+    "412: a condition is not met",
     "500",
     "throttled: 503 SlowDown, ProvisionedThroughputExceeded",
     "credentials have expired",
 ]
 # What is gone, or was replaced meanwhile, needs no refinement.
 OVER = {
-    ("derived object", "404, nothing there; table, queue or secret is missing"),
-    ("original", "404, nothing there; table, queue or secret is missing"),
-    ("writing", "404, nothing there; table, queue or secret is missing"),
-    ("writing", "412, a condition does not hold"),
+    ("derived object", "404: the object, table, queue or secret does not exist"),
+    ("original", "404: the object, table, queue or secret does not exist"),
+    ("writing", "404: the object, table, queue or secret does not exist"),
+    ("writing", "412: a condition is not met"),
 }
 CASES = [
     (call, fault)
@@ -48,7 +48,7 @@ CASES = [
 
 @pytest.mark.parametrize(
     ("call", "fault", "timeout"),
-    [(call, fault, IMPATIENT if fault == "no answer" else PATIENT) for call, fault in CASES],
+    [(call, fault, IMPATIENT if fault == "no response" else PATIENT) for call, fault in CASES],
     ids=[f"{call}: {fault}" for call, fault in CASES],
 )
 def test_while_it_fails(frail: Frail, refine: ModuleType, call: str, fault: str) -> None:
@@ -71,7 +71,7 @@ def test_while_it_fails(frail: Frail, refine: ModuleType, call: str, fault: str)
     assert deliver() == ([] if over else ["m"])
     assert spoiling.met
     frail.heal()
-    if fault != "done, but the answer is lost":
+    if fault != "carried out, but the response is lost":
         assert frail.get("a.jpg", "width=60").body == first.body
     assert deliver() == []
     after = frail.get("a.jpg", "width=60")

@@ -337,6 +337,6 @@ def test_image_function_loads_nothing_of_it(aws: str) -> None:
         for name in (
             *("colour", "decode", "drawn", "encode", "lines", "picture", "scales", "steps"),
             *("encoders", "encoders.avif", "encoders.jpeg", "encoders.png", "encoders.webp"),
-            *("readers", "readers.exif", "readers.header", "readers.jpeg", "readers.jpeg_quality", "readers.png"),
+            *("readers", "readers.base", "readers.exif", "readers.jpeg", "readers.jpeg_quality", "readers.png"),
         )
     }

@@ -1,6 +1,7 @@
 """The command itself."""
 
 import imagestack
+from imagestack.request.parameters import PARAMETERS
 from imagestack_local.main import app
 from tests.support.serving import command
 
@@ -18,7 +19,10 @@ def test_help_names_all_commands() -> None:
     names += [str(one.name) for one in app.registered_groups]
     with command("--help") as (process, _):
         out, _ = process.communicate(timeout=90)
-    lines = [line.split(maxsplit=1) for line in out.partition("Commands:\n")[2].splitlines()]
+    commands, _, parameters = out.partition("Commands:\n")[2].partition("\n\n")
+    lines = [line.split(maxsplit=1) for line in commands.splitlines()]
     assert process.returncode == 0
+    named = [line.split()[0] for line in parameters.splitlines()[1:] if line.startswith("    ") and line[4] != " "]
+    assert named == [*PARAMETERS]
     assert sorted(line[0] for line in lines) == sorted(names)
     assert all(len(line) > 1 for line in lines)

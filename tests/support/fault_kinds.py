@@ -17,17 +17,17 @@ def refused(status: int, code: str, json_status: int, json_code: str) -> Spoil:
 
 
 FAULTS: dict[str, Spoil] = {
-    "slow, but in time": Spoiled.slow,
-    "no answer": Spoiled.silent,
+    "slow, but within the deadline": Spoiled.slow,
+    "no response": Spoiled.silent,
     "connection reset": Spoiled.reset,
-    "done, but the answer is lost": Spoiled.lose,
+    "carried out, but the response is lost": Spoiled.lose,
     "connection reset in the body": Spoiled.cut,
     "body shorter than Content-Length": Spoiled.shorten,
-    "403, access denied": refused(403, "AccessDenied", 400, "AccessDeniedException"),
-    "404, nothing there; table, queue or secret is missing": refused(
+    "403: access denied": refused(403, "AccessDenied", 400, "AccessDeniedException"),
+    "404: the object, table, queue or secret does not exist": refused(
         404, "NoSuchKey", 400, "ResourceNotFoundException"
     ),
-    "412, a condition does not hold": refused(412, "PreconditionFailed", 0, ""),
+    "412: a condition is not met": refused(412, "PreconditionFailed", 0, ""),
     "500": refused(500, "InternalError", 500, "InternalServerError"),
     "throttled: 503 SlowDown, ProvisionedThroughputExceeded": refused(
         503, "SlowDown", 400, "ProvisionedThroughputExceededException"
@@ -38,7 +38,7 @@ FAULTS: dict[str, Spoil] = {
 }
 TRANSIENT = [
     "connection reset",
-    "done, but the answer is lost",
+    "carried out, but the response is lost",
     "connection reset in the body",
     "body shorter than Content-Length",
     "500",

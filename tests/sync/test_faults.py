@@ -21,7 +21,7 @@ SITES = {
 }
 KINDS = [
     "connection reset",
-    "done, but the answer is lost",
+    "carried out, but the response is lost",
     "body shorter than Content-Length",
     "500",
     "throttled: 503 SlowDown, ProvisionedThroughputExceeded",

@@ -132,6 +132,10 @@ class Work:
         """The same work with a fixed quality, which takes no time to choose."""
         return replace(self, quality=min(self.quality, _UNCHOSEN), target=None) if self.chooses else self
 
+    def refined(self, quality: int | None) -> "Work":
+        """The same work for a refinement, at this quality; None keeps that of the work."""
+        return replace(self, effort=Effort.REFINED, quality=self.quality if quality is None else quality, target=None)
+
     @property
     def convert_only(self) -> bool:
         """Whether the conversion is the only operation. Its result must be smaller than the original."""

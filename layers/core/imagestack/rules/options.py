@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 
-from imagestack.formats import CONVERSIONS
 from imagestack.operations.operation import Operation
 from imagestack.operations.resize import Resize
 from imagestack.quality import AUTO, DEFAULT_QUALITY, DEFAULT_TARGET, HIGHEST_TARGET, LOWEST_TARGET, Auto, ScoreTarget
@@ -39,6 +38,7 @@ from imagestack.rules.option_kinds import (
 
 _ENABLED = option(Switch(), is_required=True)
 _LASTING = "like 0s, 600s, 4d; a year at most"
+_SWITCH_OF_FORMAT = "_enabled"
 _ERRORS_TOO = option(Switch(), description="errors too")
 
 
@@ -182,8 +182,11 @@ class ImageStack:
 
     @property
     def formats(self) -> frozenset[str]:
-        """The formats of automatic conversion."""
-        return frozenset(name for name in CONVERSIONS if self.enabled and getattr(self, f"{name}_enabled"))
+        """The formats of automatic conversion: those whose field `…_enabled` is on."""
+        switches = (one.name for one in fields(self) if one.name.endswith(_SWITCH_OF_FORMAT))
+        return frozenset(
+            name.removesuffix(_SWITCH_OF_FORMAT) for name in switches if self.enabled and getattr(self, name)
+        )
 
     def deciding(self) -> "ImageStack":
         """Only the switches that have a word in derived keys. All others have their defaults."""

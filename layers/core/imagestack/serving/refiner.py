@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from imagestack.effort import Effort
 from imagestack.errors import DamagedImageError, EncodeError, OriginStatusError
 from imagestack.limits import Budget, Limits
 from imagestack.plan.plan import Plan
@@ -171,7 +170,7 @@ class Refiner:
             return None
         # The quality stays as the first encode chose it, since the new encode is compared with the first.
         chosen = state.derived.transformed.quality
-        work = replace(work, effort=Effort.REFINED, quality=work.quality if chosen is None else chosen, target=None)
+        work = work.refined(chosen)
         log = RequestLog()
         with log.phase("refine"):
             encoded = self._encoded(state, work, seconds)

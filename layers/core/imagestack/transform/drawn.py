@@ -1,3 +1,5 @@
+"""Recognition of drawings, which AVIF and PNG encode differently from photographs."""
+
 from PIL import Image, ImageChops
 
 # In photographs up to half of all neighbours are equal (a dark background). In interfaces, diagrams and lettering two

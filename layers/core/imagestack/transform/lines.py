@@ -1,3 +1,5 @@
+"""Linear interpolation of measured values."""
+
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from math import log

@@ -1,3 +1,5 @@
+"""The pixels between two steps."""
+
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any

@@ -1,3 +1,5 @@
+"""Loads the codecs ahead of the first request."""
+
 from collections.abc import Callable
 
 from PIL import Image

@@ -1,3 +1,5 @@
+"""How HTTP requests of the API are read."""
+
 import base64
 from typing import Any
 

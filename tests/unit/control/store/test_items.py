@@ -1,3 +1,5 @@
+"""Items of the rules table, with their numbers."""
+
 from decimal import Decimal
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""Origins as the API writes them."""
+
 import pytest
 
 from imagestack.control.store.origins import origin_text, read_origin

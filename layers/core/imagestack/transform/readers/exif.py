@@ -1,3 +1,5 @@
+"""The orientation in EXIF data."""
+
 UPRIGHT = 1
 # More than a segment of a JPEG holds.
 MOST_BYTES = 65_536

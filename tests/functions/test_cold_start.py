@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -26,6 +27,8 @@ from imagestack.transform import transform
 from imagestack.transform.warm import warm
 warm(transform)
 """
+# One process warms up for all of them.
+once_warm = pytest.mark.xdist_group("warm")
 SECRET = "origin-of-snapshots"  # noqa: S105 - its name
 # What later requests or other functions need.
 LATER = {
@@ -43,6 +46,7 @@ LATER = {
 }
 
 
+@cache
 def loaded(code: str) -> set[str]:
     """What a fresh interpreter has loaded once it has run `code`, and all packages of these modules."""
     run = subprocess.run(  # noqa: S603 - a fixed command
@@ -63,6 +67,7 @@ def test_only_what_requests_need_is_loaded() -> None:
     assert not LATER & found
 
 
+@once_warm
 @pytest.mark.usefixtures("deployment")
 def test_a_snapshot_has_everything_loaded() -> None:
     """A warm-up loads everything that first requests need, for every format."""
@@ -78,6 +83,7 @@ def test_a_snapshot_is_warm(site: Site, monkeypatch: pytest.MonkeyPatch) -> None
     assert {work.format.name for work in done} == set(FORMATS)
 
 
+@once_warm
 @pytest.mark.usefixtures("deployment")
 def test_no_format_loads_the_others() -> None:
     """An encode loads its own plugin of Pillow: none of the forty that nobody asks for."""

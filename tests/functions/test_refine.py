@@ -63,7 +63,7 @@ def test_smaller_afterwards(site: Site, refinery: Refinery, query: str, accept: 
 def test_delivered_again(site: Site, refinery: Refinery) -> None:
     """A message that is delivered twice, in a batch and later, changes nothing the second time."""
     stock(site, "all")
-    site.get("a.jpg", "width=200")
+    site.get("a.jpg", "width=100")
     records = refinery.messages()
     assert refinery.handle(records * 2) == []
     [key] = site.derived()
@@ -81,12 +81,12 @@ def test_delivered_again(site: Site, refinery: Refinery) -> None:
 def test_several_at_once(site: Site, refinery: Refinery) -> None:
     """Of functions that get the same message at once none fails, and the object is whole."""
     stock(site, "all")
-    first = site.get("a.jpg", "width=200")
+    first = site.get("a.jpg", "width=100")
     records = refinery.messages()
     assert len(records) == 1
     with ThreadPoolExecutor(4) as executor:
         assert list(executor.map(refinery.handle, [records] * 4)) == [[]] * 4
-    after = site.get("a.jpg", "width=200")
+    after = site.get("a.jpg", "width=100")
     assert len(after.body) < len(first.body)
     assert len(after.body) == int(after.headers["Content-Length"])
     assert (after.image.size, age(after)) == (first.image.size, DAY)
@@ -95,10 +95,10 @@ def test_several_at_once(site: Site, refinery: Refinery) -> None:
 def test_no_better_result(site: Site, refinery: Refinery, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first result stays as it is, is kept for long from then on, and nobody asks again."""
     stock(site, "all")
-    first = site.get("a.jpg", "width=200")
+    first = site.get("a.jpg", "width=100")
     monkeypatch.setattr(refinery.module, "REFINER", replace(refinery.module.REFINER, encode=lambda *_: None))
     assert refinery.handle(refinery.messages()) == []
-    after = site.get("a.jpg", "width=200")
+    after = site.get("a.jpg", "width=100")
     assert (after.body, after.headers["ETag"]) == (first.body, first.headers["ETag"])
     assert (age(first), age(after)) == (MINUTE, DAY)
     assert refinery.messages() == []
@@ -107,14 +107,14 @@ def test_no_better_result(site: Site, refinery: Refinery, monkeypatch: pytest.Mo
 def test_original_replaced_meanwhile(site: Site, refinery: Refinery) -> None:
     """A refinement of the old version is not done; the derived object of the new version requests its own."""
     stock(site, "all")
-    site.get("a.jpg", "width=200")
+    site.get("a.jpg", "width=100")
     outdated = refinery.messages()
     site.put("a.jpg", jpeg(600, 400))
-    made = site.get("a.jpg", "width=200")
+    made = site.get("a.jpg", "width=100")
     assert refinery.handle(outdated) == []
-    assert site.get("a.jpg", "width=200").body == made.body
+    assert site.get("a.jpg", "width=100").body == made.body
     assert refinery.handle(refinery.messages()) == []
-    after = site.get("a.jpg", "width=200")
+    after = site.get("a.jpg", "width=100")
     assert len(after.body) < len(made.body)
     assert after.image.size == made.image.size
 
@@ -123,7 +123,7 @@ def test_original_replaced_meanwhile(site: Site, refinery: Refinery) -> None:
 def test_gone_meanwhile(site: Site, refinery: Refinery, gone: str) -> None:
     """What was deleted or purged stays so."""
     stock(site, "all")
-    site.get("a.jpg", "width=200")
+    site.get("a.jpg", "width=100")
     [key] = site.derived()
     site.s3.delete_object(
         Bucket="originals" if gone == "original" else DERIVED, Key="a.jpg" if gone == "original" else key
@@ -135,7 +135,7 @@ def test_gone_meanwhile(site: Site, refinery: Refinery, gone: str) -> None:
 def test_rule_changed_meanwhile(site: Site, refinery: Refinery) -> None:
     """A refinement that the current rule does not want is not done."""
     stock(site, "all")
-    first = site.get("a.jpg", "width=200")
+    first = site.get("a.jpg", "width=100")
     records = refinery.messages()
     [key] = site.derived()
     site.rule(quality=60, refine="all")
@@ -146,13 +146,13 @@ def test_rule_changed_meanwhile(site: Site, refinery: Refinery) -> None:
 def test_popular(site: Site, refinery: Refinery) -> None:
     """Only a repeated request leads to a refinement; until then the edge comes back each minute."""
     stock(site, "popular")
-    first = site.get("a.jpg", "width=200")
+    first = site.get("a.jpg", "width=100")
     assert age(first) == MINUTE
     assert refinery.messages() == []
-    again = site.get("a.jpg", "width=200")
+    again = site.get("a.jpg", "width=100")
     assert (again.body, age(again)) == (first.body, MINUTE)
     assert refinery.handle(refinery.messages()) == []
-    after = site.get("a.jpg", "width=200")
+    after = site.get("a.jpg", "width=100")
     assert len(after.body) < len(first.body)
     assert age(after) == DAY
 
@@ -162,7 +162,7 @@ def test_hot_object_is_asked_for_once(site: Site, refinery: Refinery, refine: st
     """A warm function sends one message for any number of requests before the refinement."""
     stock(site, refine)
     for _ in range(5):
-        assert age(site.get("a.jpg", "width=200")) == MINUTE
+        assert age(site.get("a.jpg", "width=100")) == MINUTE
     assert len(refinery.messages()) == 1
 
 
@@ -170,7 +170,7 @@ def test_purged_object_is_asked_for_again(site: Site, refinery: Refinery) -> Non
     """A new derived object after a purge is refined again."""
     stock(site, "all")
     for _ in range(2):
-        site.get("a.jpg", "width=200")
+        site.get("a.jpg", "width=100")
         [key] = site.derived()
         assert len(refinery.messages()) == 1
         site.s3.delete_object(Bucket=DERIVED, Key=key)
@@ -181,7 +181,7 @@ def test_off(site: Site, refinery: Refinery) -> None:
     site.put("a.jpg", jpeg())
     site.rule()
     for _ in range(3):
-        assert age(site.get("a.jpg", "width=200")) == DAY
+        assert age(site.get("a.jpg", "width=100")) == DAY
     assert refinery.messages() == []
 
 
@@ -211,7 +211,7 @@ def test_without_a_queue(site: Site) -> None:
     stock(site, "all")
     with site.pipeline(refinements=None):
         for _ in range(2):
-            assert age(site.get("a.jpg", "width=200")) == DAY
+            assert age(site.get("a.jpg", "width=100")) == DAY
 
 
 class Down:
@@ -227,7 +227,7 @@ def test_failing_queue(site: Site, caplog: pytest.LogCaptureFixture, refine: str
     stock(site, refine)
     with site.pipeline(refinements=RefinementThrottle(Down(), monotonic)):
         for _ in range(2):
-            reply = site.get("a.jpg", "width=200")
+            reply = site.get("a.jpg", "width=100")
             assert (reply.status, reply.operations, age(reply)) == (200, "resize", MINUTE)
     failures = [record.failures for record in caplog.records if record.getMessage() == "request"]  # type: ignore[attr-defined] # ours
     # After a failure the queue is not called for a while.
@@ -242,14 +242,14 @@ def test_what_is_not_kept_is_not_asked_for(site: Site, refinery: Refinery, monke
 
     monkeypatch.setattr(S3Derived, "put", fail)
     stock(site, "all")
-    assert age(site.get("a.jpg", "width=200")) == DAY
+    assert age(site.get("a.jpg", "width=100")) == DAY
     assert refinery.messages() == []
 
 
 def test_failing_store(site: Site, refinery: Refinery, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a store failed at comes again, and is done then."""
     stock(site, "all")
-    first = site.get("a.jpg", "width=200")
+    first = site.get("a.jpg", "width=100")
     records = refinery.messages()
 
     def fail(*_: object) -> bool:
@@ -258,9 +258,9 @@ def test_failing_store(site: Site, refinery: Refinery, monkeypatch: pytest.Monke
     with monkeypatch.context() as patch:
         patch.setattr(S3Derived, "put", fail)
         assert refinery.handle(records) == [record["messageId"] for record in records]
-    assert site.get("a.jpg", "width=200").body == first.body
+    assert site.get("a.jpg", "width=100").body == first.body
     assert refinery.handle(records) == []
-    assert len(site.get("a.jpg", "width=200").body) < len(first.body)
+    assert len(site.get("a.jpg", "width=100").body) < len(first.body)
 
 
 def test_odd_keys_and_hosts(site: Site, refinery: Refinery) -> None:
@@ -279,7 +279,7 @@ def test_odd_keys_and_hosts(site: Site, refinery: Refinery) -> None:
 def test_metrics(site: Site, refinery: Refinery, capsys: pytest.CaptureFixture[str]) -> None:
     """The log line of a refinement has the saved bytes, or the failure, in the terms of the operator's guide."""
     stock(site, "all")
-    first = site.get("a.jpg", "width=200")
+    first = site.get("a.jpg", "width=100")
     records = refinery.messages()
     capsys.readouterr()
     broken = {"messageId": "broken", "body": "?", "eventSource": "aws:sqs"}
@@ -287,7 +287,7 @@ def test_metrics(site: Site, refinery: Refinery, capsys: pytest.CaptureFixture[s
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
     assert all(line["service"] == "refine" for line in lines)
     assert all(line["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "ImageStack" for line in lines)
-    saved = len(first.body) - len(site.get("a.jpg", "width=200").body)
+    saved = len(first.body) - len(site.get("a.jpg", "width=100").body)
     told = [
         {name: line[name] for name in ("Refined", "RefinedBytesSaved", "RefineFailures") if name in line}
         for line in lines

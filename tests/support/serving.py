@@ -161,11 +161,13 @@ def size(response: httpx.Response) -> tuple[int, int]:
 
 
 def until(check: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait until `check` returns true."""
+    """Wait until `check` returns true. The pauses grow, since a check often costs more than the change it waits for."""
     end = time.monotonic() + seconds
+    pause = 0.02
     while not check():
         assert time.monotonic() < end, "it never happened"
-        time.sleep(0.02)
+        time.sleep(pause)
+        pause = min(1.5 * pause, 0.2)
 
 
 def originals(folder: Path, files: Mapping[str, bytes]) -> Path:

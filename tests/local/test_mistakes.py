@@ -22,7 +22,8 @@ def own_loggers() -> Iterator[None]:
     loggers = [logging.getLogger(), logging.getLogger("imagestack_local")]
     before = [(one.handlers[:], one.propagate, one.level) for one in loggers]
     yield
-    for one, (one.handlers, one.propagate, level) in zip(loggers, before, strict=True):
+    for one, (handlers, propagates, level) in zip(loggers, before, strict=True):
+        one.handlers, one.propagate = handlers, propagates
         one.setLevel(level)
 
 

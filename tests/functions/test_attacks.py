@@ -76,7 +76,7 @@ SIGNATURES: dict[str, Callable[[str, int], str]] = {
 @pytest.mark.parametrize("trick", SIGNATURES.values(), ids=SIGNATURES)
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_signatures(site: Site, trick: Callable[[str, int], str], method: str) -> None:
-    """Only the exact signature, in its own first parameter and for GET, gives access."""
+    """Only the exact signature, in its own first parameters, gives access, for GET and for HEAD."""
     site.put("a.jpg", SECRET)
     site.item({"pk": "RESOURCE#*", "sk": "SETTINGS", "options": SECURED})
     text, end = address()

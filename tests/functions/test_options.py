@@ -88,7 +88,7 @@ def test_static_headers(site: Site) -> None:
 
 
 def test_preflight(site: Site) -> None:
-    """OPTIONS is answered if CORS is enabled, without a read of the original. Otherwise the response is 405."""
+    """If CORS is enabled, OPTIONS gets 204 with the allowed methods. Otherwise the response is 405."""
     assert site.ask("/a.jpg", method="OPTIONS", origin=PAGE).status == 405
     options(site, cors={"enabled": True, "value": ["shop.example"]})
     reply = site.ask("/missing.jpg", method="OPTIONS", origin=PAGE, access_control_request_method="GET")
@@ -171,7 +171,7 @@ TRICKS: dict[str, Callable[[], str]] = {
 
 @pytest.mark.parametrize("trick", TRICKS.values(), ids=TRICKS)
 def test_tricks_with_signatures(site: Site, trick: Callable[[], str]) -> None:
-    """A request with a manipulated signature is denied, and no original is fetched or transformed for it."""
+    """A request with a manipulated signature gets a 403 that is cached for 5 seconds."""
     options(site, **SECURED)
     reply = site.get("a.jpg", trick(), BOTH)
     assert (reply.status, reply.headers["Cache-Control"]) == (403, "public, max-age=5")
@@ -207,7 +207,7 @@ def test_signed_without_the_edge(site: Site) -> None:
     ],
 )
 def test_broken_guards_lock(site: Site, guard: dict[str, Any]) -> None:
-    """If an item that restricts access cannot be read, all requests for its images are denied."""
+    """If an option that restricts access is invalid, all requests for its images are denied."""
     site.put("a.jpg", jpeg())
     site.item({"pk": "RESOURCE#*", "sk": "RULE#1", "rule": "/a", "options": guard})
     site.put("b.jpg", jpeg())
@@ -218,7 +218,7 @@ def test_broken_guards_lock(site: Site, guard: dict[str, Any]) -> None:
 
 
 def test_without_rules(site: Site) -> None:
-    """If no rules can be read and the deployment requires them, every request is denied."""
+    """If no rules can be read and the deployment requires them, the response is 503 with Retry-After."""
     site.put("a.jpg", jpeg())
     broken = CachedRules(NoTable(), "originals", 0, time, print)
     with site.pipeline(rules=broken, passes_without_rules=False):

@@ -221,7 +221,7 @@ def test_done_but_gone(site: Site) -> None:
 
 @pytest.mark.parametrize("key", ["missing.jpg", "small.jpg"])
 def test_given_back_without_result(site: Site, key: str) -> None:
-    """The lease is released as free if the original is missing or no operation applies."""
+    """If no operation applies, the lease is released as free. A missing original takes no lease."""
     site.put("small.jpg", jpeg(40, 30))
     site.rule()
     busy = Busy([Turn.MINE])

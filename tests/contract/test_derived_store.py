@@ -1,4 +1,4 @@
-"""What every DerivedStore does."""
+"""Every implementation of DerivedStore has the same behaviour."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace

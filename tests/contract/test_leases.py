@@ -1,4 +1,4 @@
-"""What every implementation of Leases does."""
+"""Every implementation of Leases has the same behaviour."""
 
 from concurrent.futures import ThreadPoolExecutor
 

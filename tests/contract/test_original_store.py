@@ -1,4 +1,4 @@
-"""What every OriginalStore does."""
+"""Every implementation of OriginalStore has the same behaviour."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -115,7 +115,7 @@ def test_empty(originals: Originals) -> None:
 
 @pytest.mark.parametrize("key", ["a.jpg", "a/", "a/b", "é"])
 def test_missing(originals: Originals, key: str) -> None:
-    """A key that is not there is 404, for head and fetch alike."""
+    """If the key does not exist, head and fetch report 404."""
     originals.put("a", b"a")
     for ask in (lambda: originals.store.head(key), lambda: originals.store.fetch(key, AT_MOST)):
         with pytest.raises(OriginStatusError) as raised:

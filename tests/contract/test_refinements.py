@@ -1,4 +1,4 @@
-"""What every implementation of Refinements does."""
+"""Every implementation of Refinements has the same behaviour."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""What every RuleTable does."""
+"""Every implementation of RuleTable has the same behaviour."""
 
 from decimal import Decimal
 from typing import Any

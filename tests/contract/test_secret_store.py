@@ -1,4 +1,4 @@
-"""What every implementation of SecretStore does."""
+"""Every implementation of SecretStore has the same behaviour."""
 
 from tests.contract.conftest import Secrets
 

@@ -158,7 +158,7 @@ def test_answers_about_rules(deployment: Deployment, document: dict[str, Any], m
 
 
 def test_tables_that_do_not_answer(deployment: Deployment, document: dict[str, Any]) -> None:
-    """An unreachable table is a 503 with Retry-After."""
+    """If the tables cannot be reached, the response is a 503 with Retry-After."""
     client = deployment.dynamodb.meta.client
     client.delete_table(TableName=RULES)
     try:

@@ -97,7 +97,7 @@ def test_no_resource(client: Any) -> None:
 def test_a_bucket_that_does_not_answer(
     deployment: Deployment, client: Any, base: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A bucket that fails or throttles is a 503 or 429 with Retry-After."""
+    """If the bucket fails or throttles, the response is 503 or 429 with Retry-After."""
     gone = BucketOriginals(lambda: deployment.s3, "no-such-bucket")
     monkeypatch.setattr(deployment.module.BACKENDS, "originals", gone)
     answer = client.get(base)

@@ -225,7 +225,7 @@ def test_access_is_no_matter(site: Site) -> None:
     ],
 )
 def test_drafts_that_make_no_sense(site: Site, draft: dict[str, Any], where: list[str] | None) -> None:
-    """An invalid draft is a 400 with messages by field."""
+    """If a draft is invalid, the response is a 400 with messages by field."""
     answer = site.ask(rule=draft)
     assert answer.status_code == 400
     messages = answer.json()

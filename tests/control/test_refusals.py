@@ -158,7 +158,7 @@ def test_null_options(admin: Gcore, resource: int) -> None:
 
 @pytest.mark.parametrize("number", ["0", "99", str(2**53), "9" * 40, "abc", "1.5", "-1", "%C2%9E", "a%20b"])
 def test_no_such_thing(deployment: Deployment, resource: int, number: str) -> None:
-    """Unknown things are a 404 in JSON, for numbers of any form."""
+    """If a resource, rule or other item does not exist, the response is a 404 in JSON, for numbers of any form."""
     with deployment.http(deployment.token("admin")) as client:
         answers = [
             client.get(f"/cdn/resources/{number}"),
@@ -174,13 +174,13 @@ def test_no_such_thing(deployment: Deployment, resource: int, number: str) -> No
 
 @pytest.mark.parametrize("path", ["/cdn", "/cdn/", "/cdn/nothing", "/cdn/resources/1/2", "/", "/cdn/resources/"])
 def test_no_such_address(deployment: Deployment, path: str) -> None:
-    """An unknown address is a 404."""
+    """If the API has no such path, the response is 404."""
     with deployment.http(deployment.token("admin")) as client:
         assert client.get(path).status_code == 404
 
 
 def test_methods(deployment: Deployment, resource: int) -> None:
-    """A wrong method is a 405 that lists the allowed ones (RFC 9110 section 15.5.6)."""
+    """If the method is wrong, the response is a 405 that lists the allowed ones (RFC 9110 section 15.5.6)."""
     with deployment.http(deployment.token("admin")) as client:
         answer = client.post(f"/cdn/resources/{resource}", json={})
         assert (answer.status_code, answer.headers["Allow"]) == (405, "DELETE, GET, PATCH, PUT")

@@ -76,7 +76,7 @@ SIGNATURES: dict[str, Callable[[str, int], str]] = {
 @pytest.mark.parametrize("trick", SIGNATURES.values(), ids=SIGNATURES)
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_signatures(site: Site, trick: Callable[[str, int], str], method: str) -> None:
-    """Nothing but the very signature, under its name, as the first of its name, opens; nor does HEAD instead of GET."""
+    """Only the exact signature, in its own first parameters, gives access, for GET and for HEAD."""
     site.put("a.jpg", SECRET)
     site.item({"pk": "RESOURCE#*", "sk": "SETTINGS", "options": SECURED})
     text, end = address()
@@ -87,7 +87,7 @@ def test_signatures(site: Site, trick: Callable[[str, int], str], method: str) -
 
 
 def test_signature_elsewhere(site: Site) -> None:
-    """A signature in a header, a cookie or the path is none."""
+    """A signature in a header, a cookie or the path is ignored."""
     site.put("a.jpg", SECRET)
     site.item({"pk": "RESOURCE#*", "sk": "SETTINGS", "options": SECURED})
     signed = query(*address())
@@ -118,7 +118,7 @@ GUARDED += ["/%ef%bb%bfprivate/a.jpg", "/priva%C5%A3e/a.jpg", "/private%u002fa.j
 @pytest.mark.parametrize("path", GUARDED)
 @pytest.mark.parametrize("decoded", [False, True], ids=["as sent", "as an HTTP API decodes it"])
 def test_no_other_spelling_passes_a_rule(site: Site, path: str, *, decoded: bool) -> None:
-    """What a rule's pattern is searched in is what names the original: no spelling is one and not the other."""
+    """A rule's pattern is searched in the text that names the original, so no encoding of a path bypasses it."""
     site.put("private/a.jpg", SECRET)
     site.item({"pk": "RESOURCE#*", "sk": "RULE#1", "rule": "^/private/", "options": SECURED})
     reply = site.ask(unquote(path) if decoded else path)
@@ -175,7 +175,7 @@ def test_no_neighbour_of_a_folder(site: Site, path: str) -> None:
 
 @pytest.mark.parametrize("options", [{"image_stack": {"quality": 1_000}}, ["x"], {"cors": {"enabled": True}}])
 def test_a_broken_option_opens_no_other_folder(site: Site, options: Any) -> None:
-    """While settings are broken a host serves what is its own, or nothing."""
+    """If settings are invalid, a host serves only its own originals or no image."""
     site.put("secret.jpg", SECRET)
     site.put("shop/a.jpg", jpeg())
     settings = {"pk": "RESOURCE#shop.example", "sk": "SETTINGS", "options": options}
@@ -197,7 +197,7 @@ HOSTS += ["own。example", "\uff4fwn.example", "xn--own.example", "own.example" 
 
 @pytest.mark.parametrize("host", HOSTS, ids=[f"{number}" for number in range(len(HOSTS))])
 def test_hosts(site: Site, host: str) -> None:
-    """What is no host name has no resource of its own, and lets nobody into that of another."""
+    """A malformed host name has no resource of its own and gives no access to another resource."""
     site.put("a.jpg", SECRET)
     site.item({"pk": "RESOURCE#own.example", "sk": "SETTINGS"})
     site.item({"pk": "RESOURCE#*", "sk": "SETTINGS", "active": False})
@@ -221,7 +221,7 @@ OVERRIDES += ["x_amz_copy_source", "range", "expect", "x_img_accept", "x_img_vie
 @pytest.mark.parametrize("name", OVERRIDES)
 @pytest.mark.parametrize("value", ["own.example", "/private/a.jpg", "host=own.example", "DELETE"])
 def test_headers_that_name_something_else(site: Site, name: str, value: str) -> None:
-    """Whatever such headers say, the answer is that of the request itself, to the byte and to the header."""
+    """Headers that name another URL or host do not change the response."""
     site.put("a.jpg", jpeg())
     site.put("private/a.jpg", SECRET)
     site.item({"pk": "RESOURCE#own.example", "sk": "SETTINGS", "active": False})
@@ -241,7 +241,7 @@ def test_headers_that_name_something_else(site: Site, name: str, value: str) -> 
     ],
 )
 def test_redirects_stay_here(site: Site, path: str, location: str) -> None:
-    """A redirect leads to an object of this host, whatever its key is called; the query is not the key's."""
+    """A redirect leads to an object of this host, whatever its key is, and does not repeat the query."""
     site.put(unquote(path)[1:], b"x" * 5_000_000, "application/octet-stream")
     reply = site.ask(path)
     assert (reply.status, reply.headers["Location"].partition("?")[0]) == (302, location)
@@ -271,7 +271,7 @@ BEARERS += [{"name": "X-Img-Edge", "value": ["{}"]}, {"name": "Transfer-Encoding
 
 @pytest.mark.parametrize("header", BEARERS, ids=[str(header) for header in BEARERS])
 def test_static_headers(site: Site, header: dict[str, Any]) -> None:
-    """A header that would end its line, or say how to read the answer, is a broken item; images go on without."""
+    """A header that would split the response or change its framing is an invalid item. Images are still served."""
     site.put("a.jpg", jpeg())
     value = {"enabled": True, "value": [header]}
     site.item({"pk": "RESOURCE#*", "sk": "RULE#1", "rule": "/", "options": {"static_response_headers": value}})
@@ -373,7 +373,7 @@ ALLOWED = ["shop.example", "*.partner.example", "XN--bcher-kva.example"]
 
 @pytest.mark.parametrize(("referrer", "status"), REFERRERS.values(), ids=REFERRERS)
 def test_referrers(site: Site, referrer: str | None, status: int) -> None:
-    """Pages of the listed hosts may show images; no host that only looks like one of them."""
+    """Pages of the listed hosts can show images, and pages of hosts with similar names cannot."""
     site.put("a.jpg", jpeg())
     acl = {"enabled": True, "policy_type": "deny", "excepted_values": ALLOWED}
     site.item({"pk": "RESOURCE#*", "sk": "SETTINGS", "options": {"referrer_acl": acl}})
@@ -381,7 +381,7 @@ def test_referrers(site: Site, referrer: str | None, status: int) -> None:
 
 
 def test_errors_tell_nothing(site: Site) -> None:
-    """An error says what is wrong and repeats nothing of the request, so that it is no page for scripts."""
+    """An error states its cause and repeats no text of the request, so it cannot carry a script."""
     for path in ("/<script>alert(1)</script>", "/%3Cscript%3E/..", "/x%00<script>"):
         reply = site.send(http_event(path, "width=<script>", "GET", {"host": "<script>"}))
         assert reply.status in (400, 404)

@@ -60,7 +60,7 @@ def test_keys(photo: Site, query: str, option: dict[str, Any], key: str) -> None
 
 
 def test_another_target_is_another_object(photo: Site) -> None:
-    """A derived object belongs to one target; a higher target has more bytes and a better score."""
+    """Each target has its own derived object, and a higher target has more bytes and a better score."""
     found = []
     for target in (60, 75, 85):
         photo.rule(quality="auto", quality_target=target, webp_enabled=True)
@@ -96,7 +96,7 @@ def test_never_above_the_originals(site: Site) -> None:
     ],
 )
 def test_no_operation(photo: Site, query: str, reason: str) -> None:
-    """Alone it is no operation, as any quality; other spellings are bad ones."""
+    """An automatic quality alone is not an operation, and a malformed value is a bad parameter."""
     photo.rule()
     reply = photo.get("a.jpg", query)
     assert (reply.body, reply.reason) == (ORIGINAL, reason)
@@ -140,7 +140,7 @@ def test_lossless_work_has_no_quality(site: Site, query: str, *, lossless: bool)
 
 
 def test_hand_written_mistakes(photo: Site) -> None:
-    """A rule with a word that is none is left out, and the others hold."""
+    """A rule with an unknown word as quality is skipped, and the other rules stay in effect."""
     photo.rule(1, quality="automatic", webp_enabled=True)
     photo.rule(2, quality="auto", quality_target=96, webp_enabled=True)
     photo.rule(3, quality="auto", avif_enabled=True)

@@ -1,4 +1,4 @@
-"""What the image function loads when it starts, and how it goes through a snapshot (SnapStart)."""
+"""The image function's imports at its start, and its state after a snapshot (SnapStart)."""
 
 import json
 import os
@@ -48,7 +48,7 @@ LATER = {
 
 @cache
 def loaded(code: str) -> set[str]:
-    """What a fresh interpreter has loaded once it has run `code`, and all packages of these modules."""
+    """Return what a fresh interpreter loads when it runs `code`, and all packages of these modules."""
     run = subprocess.run(  # noqa: S603 - a fixed command
         [sys.executable, "-c", f"{code}\nimport json, sys\nprint(json.dumps(list(sys.modules)))"],
         cwd=HANDLER.parents[2],
@@ -61,7 +61,7 @@ def loaded(code: str) -> set[str]:
 
 @pytest.mark.usefixtures("deployment")
 def test_only_what_requests_need_is_loaded() -> None:
-    """The start loads the encoders and the clients' maker, and nothing of what is for later or for others."""
+    """The start loads the encoders and the client factory, and no module that only later steps need."""
     found = loaded("import functions.image.handler")
     assert {"PIL._imaging", "PIL._webp", "pillow_avif._avif", "re2", "botocore.session"} <= found
     assert not LATER & found
@@ -77,7 +77,7 @@ def test_a_snapshot_has_everything_loaded() -> None:
 
 
 def test_a_snapshot_is_warm(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before a snapshot the worker that comes with it encodes every format."""
+    """Before a snapshot, the worker that it will contain encodes every format."""
     with counted_transforms(site, monkeypatch) as done:
         site.module.before_snapshot()
     assert {work.format.name for work in done} == set(FORMATS)
@@ -86,7 +86,7 @@ def test_a_snapshot_is_warm(site: Site, monkeypatch: pytest.MonkeyPatch) -> None
 @once_warm
 @pytest.mark.usefixtures("deployment")
 def test_no_format_loads_the_others() -> None:
-    """An encode loads its own plugin of Pillow: none of the forty that nobody asks for."""
+    """An encode loads Pillow's plugin for its own format and no other plugin."""
     assert "PIL.PdfImagePlugin" not in loaded(WARM)
 
 
@@ -158,7 +158,7 @@ def test_requests_after_a_restore(function: Restored, site: Site) -> None:
 
 @pytest.mark.usefixtures("deployment")
 def test_no_connection_outlives_a_snapshot(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was connected before, for the secret, rules and objects, is not used any more: all three connect anew."""
+    """After a restore, the clients of secret, rules and objects open new connections."""
     monkeypatch.setenv("ORIGIN_SECRET", SECRET)
     with KeepingServer() as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
@@ -173,7 +173,7 @@ def test_no_connection_outlives_a_snapshot(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_secret_after_a_restore(function: Restored, put: Callable[[str], None]) -> None:
-    """What has been rotated since is known at once, and what is over is over, whatever the clock says."""
+    """After a restore, a rotated secret is read at once and an expired one is refused, whatever the clock says."""
     function.module.before_snapshot()
     put("second")
     put("third")
@@ -207,7 +207,7 @@ def test_restored_functions_are_no_twins(function: Restored) -> None:
 @pytest.mark.usefixtures("deployment")
 @pytest.mark.parametrize(("kind", "minded"), [("snap-start", True), ("on-demand", False), ("", False)])
 def test_the_runtime_is_told(monkeypatch: pytest.MonkeyPatch, kind: str, minded: object) -> None:
-    """Where SnapStart takes a snapshot, the runtime's module gets both functions; elsewhere it need not be there."""
+    """With SnapStart, both hooks are registered with the runtime's module. Otherwise the module can be absent."""
     told: dict[str, Any] = {}
     # Stands for the module, which only Lambda has.
     runtime = ModuleType("snapshot_restore_py")

@@ -1,4 +1,4 @@
-"""Derived objects: read first, written once, never stale, never in the way; through the handler."""
+"""The handler reads derived objects first, writes them once, and never serves a stale one."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -94,7 +94,7 @@ def test_deleted_original_is_gone(site: Site) -> None:
 
 
 def test_remembered_skip_follows_the_original(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A damaged original is decoded once; its replacement is decoded again."""
+    """A damaged original is decoded once, and its replacement is decoded again."""
     site.rule()
     broken = jpeg()[:4000]
     site.put("a.jpg", broken)
@@ -119,7 +119,7 @@ def test_reasons_of_a_request_are_its_own(site: Site) -> None:
 
 
 def test_object_of_somebody_else_is_replaced(site: Site) -> None:
-    """Whatever lies under the key without our metadata is not served."""
+    """An object under the derived key without our metadata is not served and is replaced."""
     site.put("a.jpg", jpeg())
     site.rule()
     site.get("a.jpg", "width=50")
@@ -151,7 +151,7 @@ def test_failing_store_never_fails_the_request(site: Site) -> None:
 
 
 def test_losing_the_race_is_harmless(site: Site) -> None:
-    """Of two functions that make the same object at a time one writes; both answer."""
+    """If two functions make the same object at once, one writes it and both return it."""
     site.put("a.jpg", jpeg())
     site.rule()
     first = site.get("a.jpg", "width=50")
@@ -159,7 +159,7 @@ def test_losing_the_race_is_harmless(site: Site) -> None:
     store = site.module.PIPELINE.derived
 
     class Late:
-        """Saw nothing, although another function has written meanwhile."""
+        """A store that returns no object, although another function has written one meanwhile."""
 
         def get(self, _key: str, _at_most: int) -> Derived | None:
             return None
@@ -196,7 +196,7 @@ def test_original_changing_between_two_looks(site: Site) -> None:
 
 
 def test_no_time_left(site: Site) -> None:
-    """Without time to encode the original is returned for seconds, and nothing is remembered."""
+    """If the time is too short to encode, the original is returned for seconds and the outcome is not stored."""
     site.put("a.jpg", jpeg())
     site.rule()
     site.context = Context(seconds=3)
@@ -212,7 +212,7 @@ def test_no_time_left(site: Site) -> None:
 
 
 def test_no_memory(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What needs more memory than the function has is not begun: the next format, or the original with its reason."""
+    """If a format needs too much memory, the next one is tried. Otherwise the original is returned with its reason."""
     site.put("a.jpg", jpeg(1000, 1000))
     site.rule()
     config = site.module.CONFIG
@@ -228,7 +228,7 @@ def test_no_memory(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_encoder_failure(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When an encoder fails the other operations are still done; the failure is remembered."""
+    """If an encoder fails, the other operations are performed and the failure is remembered."""
     import imagestack.transform as module  # noqa: PLC0415 - its name is what is replaced
 
     real = module.encode  # type: ignore[attr-defined] # imported there

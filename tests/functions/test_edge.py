@@ -47,7 +47,7 @@ def rotate(site: Site, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterato
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST"])
 def test_direct_calls(site: Site, sent: dict[str, str], method: str, caplog: pytest.LogCaptureFixture) -> None:
-    """Without the secret every request gets 403, which is cached for seconds, and a line in the log."""
+    """If a request lacks the secret, the response is 403, is cached for seconds and is logged."""
     reply = site.ask("/a.jpg", method=method, **sent)
     assert reply.status == 403
     assert reply.headers["Cache-Control"] == "public, max-age=5"
@@ -57,7 +57,7 @@ def test_direct_calls(site: Site, sent: dict[str, str], method: str, caplog: pyt
 
 
 def test_rotation(site: Site, rotate: Rotate, clock: Clock) -> None:
-    """While a secret is rotated the previous one goes on; the one before that is over."""
+    """During a rotation the previous secret stays valid, and the one before it is refused."""
 
     def status(secret: str) -> int:
         return site.get("a.jpg", x_origin_secret=secret).status
@@ -87,7 +87,7 @@ def test_what_the_edge_tells(site: Site) -> None:
 
 
 def test_what_others_tell(site: Site) -> None:
-    """Without a secret in the deployment nobody has proved anything: Host and Accept count."""
+    """If the deployment has no secret, the function uses `Host` and `Accept` and ignores the edge's headers."""
     site.put("a.jpg", jpeg())
     site.rule(1, "own.example", avif_enabled=True)
     told = {"x_forwarded_host": "own.example", "x_img_accept": "avif", "x_origin_secret": "first"}

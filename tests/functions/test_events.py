@@ -1,4 +1,4 @@
-"""Every event of events/, and events that nobody would send, through the handler."""
+"""The handler processes every event of events/ and malformed events."""
 
 import json
 from pathlib import Path
@@ -59,7 +59,7 @@ def stocked(site: Site) -> Site:
 
 
 def test_every_event_is_expected() -> None:
-    """No event lies there untested."""
+    """Every event file of the folder has an expected result."""
     assert set(EXPECTED) == {path.stem for path in EVENTS.glob("image-*.json")}
 
 
@@ -92,7 +92,7 @@ def test_correlation(stocked: Site, caplog: pytest.LogCaptureFixture) -> None:
 
 
 def well_formed(reply: Reply) -> None:
-    """What holds for every answer."""
+    """Check the properties that every response has."""
     assert reply.status in {200, 302, 304, 400, 403, 404, 405}, reply
     assert reply.headers["X-Img-Server"]
     assert reply.headers["X-Content-Type-Options"] == "nosniff"
@@ -167,14 +167,14 @@ relaxed = settings(
 @relaxed
 @given(event=anything | event_like)
 def test_random_events(stocked: Site, event: Any) -> None:
-    """Whatever comes as an event is answered, and never with a 5xx."""
+    """The handler responds to any event, and never with a 5xx."""
     well_formed(stocked.send(event))
 
 
 @relaxed
 @given(query=query, accept=accept)
 def test_random_queries(stocked: Site, query: str, accept: str) -> None:
-    """Whatever the query asks, the viewer gets an image."""
+    """The response is an image, whatever the query contains."""
     reply = stocked.send(http_event("/rocket.jpg", query, headers={"accept": accept}))
     well_formed(reply)
     assert reply.status == 200
@@ -193,7 +193,7 @@ def test_random_requests(stocked: Site, path: str, query: str, name: str, value:
 @relaxed
 @given(body=st.binary(max_size=200) | st.binary(max_size=200).map(lambda data: jpeg()[:300] + data))
 def test_random_originals(stocked: Site, body: bytes) -> None:
-    """Whatever an original holds, it comes back with a reason, or an image of it."""
+    """The response is an image or the original with a reason, whatever bytes the original has."""
     stocked.put("random.jpg", body)
     reply = stocked.get("random.jpg", "width=3", "image/webp")
     well_formed(reply)

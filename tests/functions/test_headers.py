@@ -29,7 +29,7 @@ OF_A_TRANSFORM = {
 
 
 def s3_etag(body: bytes) -> str:
-    """What S3 calls these bytes."""
+    """Return the ETag that S3 computes for these bytes."""
     return f'"{md5(body, usedforsecurity=False).hexdigest()}"'
 
 
@@ -67,7 +67,7 @@ def test_same_headers_when_served_again(site: Site) -> None:
 
 
 def test_passed_through(site: Site) -> None:
-    """An original without operations has its own headers, and none of a transform."""
+    """If a request has no operation, the response has the original's own headers and none of a transform."""
     site.put("a.jpg", jpeg())
     site.rule()
     reply = site.get("a.jpg")
@@ -77,7 +77,7 @@ def test_passed_through(site: Site) -> None:
 
 
 def test_one_etag_for_every_pass_through(site: Site) -> None:
-    """Whatever was skipped, the same bytes have the same tag."""
+    """All responses with the unchanged original have the same ETag, whatever operation was skipped."""
     site.put("a.jpg", jpeg())
     site.rule(webp_enabled=True)
     replies = [site.get("a.jpg", query) for query in ("", "width=401", "quality=5", "fmt=avif", "crop=x")]
@@ -139,7 +139,7 @@ TYPES = [
 
 @pytest.mark.parametrize(("body", "stored", "told"), TYPES, ids=[row[2] for row in TYPES])
 def test_content_type_not_supported(site: Site, body: bytes, stored: str, told: str) -> None:
-    """By its bytes neither JPEG nor PNG: nothing is attempted, and it keeps its own type."""
+    """If the bytes are neither JPEG nor PNG, no operation is attempted and the original keeps its content type."""
     site.put("a", body, stored)
     site.rule(webp_enabled=True)
     reply = site.get("a", "width=10", BOTH)
@@ -149,7 +149,7 @@ def test_content_type_not_supported(site: Site, body: bytes, stored: str, told: 
 
 
 def test_type_reason_stands_behind_those_of_the_query(site: Site) -> None:
-    """A reason for the whole image stands after the parameters' reasons."""
+    """The reason for the whole image follows the reasons for single parameters."""
     site.put("a.gif", b"GIF89a" + bytes(20), "image/gif")
     site.rule()
     assert site.get("a.gif", "width=x").reason == (
@@ -177,7 +177,7 @@ def test_bytes_decide_not_names(site: Site) -> None:
     ],
 )
 def test_vary(site: Site, query: str, options: dict[str, Any], *, varies: bool) -> None:
-    """Vary: Accept stands exactly where fmt is in the query or the options enable a format; on 304 too."""
+    """A response has `Vary: Accept` only if the query has `fmt` or an option enables a format. This includes 304."""
     site.put("a.jpg", jpeg())
     site.rule(**options)
     for accept in (None, BOTH):
@@ -197,7 +197,10 @@ def reply_and_validators(site: Site, query: str) -> tuple[Reply, str, str]:
 
 @pytest.mark.parametrize("query", ["", "width=100"])
 def test_if_none_match(site: Site, query: str) -> None:
-    """Lists, weak forms and * match by weak comparison; 304 has the same validators and no body."""
+    """`If-None-Match` uses weak comparison for lists, weak tags and `*`.
+
+    The 304 has the same validators and no body.
+    """
     reply, etag, _ = reply_and_validators(site, query)
     for value in (etag, f"W/{etag}", f'"other", {etag}', f'"x",W/{etag} ,"y"', "*"):
         again = site.get("a.jpg", query, if_none_match=value)
@@ -211,7 +214,7 @@ def test_if_none_match(site: Site, query: str) -> None:
 
 
 def test_if_modified_since(site: Site) -> None:
-    """It counts for an original that is passed through, never for a transform."""
+    """`If-Modified-Since` is evaluated for an unchanged original and ignored for a transform."""
     _, _, date = reply_and_validators(site, "")
     assert site.get("a.jpg", if_modified_since=date).status == 304
     assert site.get("a.jpg", "width=401", if_modified_since=date).status == 304
@@ -221,7 +224,7 @@ def test_if_modified_since(site: Site) -> None:
 
 
 def test_if_none_match_beats_if_modified_since(site: Site) -> None:
-    """With both, only the tag counts."""
+    """If a request has both conditions, only `If-None-Match` is evaluated."""
     _, etag, date = reply_and_validators(site, "")
     assert site.get("a.jpg", if_none_match='"other"', if_modified_since=date).status == 200
     old = "Sat, 01 Jan 2000 00:00:00 GMT"
@@ -243,7 +246,7 @@ def test_head(site: Site, query: str) -> None:
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "get", "TRACE"])
 def test_methods(site: Site, method: str) -> None:
-    """Anything but GET and HEAD is 405 with Allow."""
+    """If the method is neither GET nor HEAD, the response is 405 with `Allow`."""
     site.put("a.jpg", jpeg())
     reply = site.ask("/a.jpg", method=method)
     assert reply.status == 405
@@ -257,7 +260,7 @@ BAD_PATHS = ["/../a.jpg", "/a/../b.jpg", "/./a.jpg", "/%2e%2e/a.jpg", "/a/%2E", 
 
 @pytest.mark.parametrize("path", [*BAD_PATHS, "/%FF.jpg", "/a%7F.jpg", "/a%C2%85.jpg", "/a\\b.jpg"])
 def test_bad_paths(site: Site, path: str) -> None:
-    """A path that no key can have is 400, in JSON, kept for seconds only."""
+    """If no key can have the path, the response is a 400 in JSON that is cached for seconds."""
     reply = site.ask(path)
     assert reply.status == 400
     assert set(json.loads(reply.body)) == {"error"}
@@ -289,7 +292,7 @@ PATHS = [
 
 @pytest.mark.parametrize(("path", "key"), PATHS, ids=[path for path, _ in PATHS])
 def test_paths_reach_their_key(site: Site, path: str, key: str) -> None:
-    """A path is decoded once, less one leading slash; also when it is transformed and served again."""
+    """The key is the path without its leading slash, decoded once. This includes transforms and repeated requests."""
     site.put(key, jpeg())
     site.rule()
     for query in ("", "width=100", "width=100"):

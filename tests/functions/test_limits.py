@@ -29,13 +29,13 @@ def header_only_png(width: int, height: int) -> bytes:
 
 
 def test_defaults() -> None:
-    """32 MB, 64 megapixels and sides of 65,535; a body of 4.5 MB."""
+    """The default limits are 32 MiB, 64 megapixels, sides of 65,535 pixels and a body of 4.5 MB."""
     assert Limits() == Limits(32 * 2**20, 64_000_000, 65_535, 4_500_000)
 
 
 @pytest.mark.parametrize("size", [(8001, 8000), (65536, 1), (1, 65536), (2**31 - 1, 2**31 - 1)])
 def test_pixels_and_sides(site: Site, size: tuple[int, int]) -> None:
-    """A bomb is answered from its header: nothing is decoded, the original is returned."""
+    """If the header declares too many pixels, the original is returned and is never decoded."""
     body = header_only_png(*size)
     site.put("a.png", body, "image/png")
     site.rule()
@@ -68,7 +68,7 @@ def test_bytes(site: Site) -> None:
 
 
 def test_nothing_to_do_is_found_before_too_large(site: Site) -> None:
-    """A reason of the query stands first, and alone if nothing is left to do."""
+    """A reason of the query precedes `too large` and is the only one if no operation remains."""
     site.put("a.jpg", jpeg())
     site.rule()
     with limits(site, original_pixels=100):
@@ -131,7 +131,7 @@ def test_large_original_over_the_byte_limit_is_redirected(site: Site) -> None:
 
 
 def test_large_result_is_redirected(site: Site) -> None:
-    """A derived object that Lambda cannot return is redirected to under /_derived/, when made and when found."""
+    """If Lambda cannot return a derived object, the response redirects to /_derived/, for new and stored objects."""
     site.put("a.png", encoded(photograph(), "PNG"), "image/png")
     site.rule()
     with limits(site, body_bytes=10_000):
@@ -148,7 +148,7 @@ def test_large_result_is_redirected(site: Site) -> None:
 
 
 def test_real_large_bodies(site: Site) -> None:
-    """5 MB are redirected with the limits as they are; 4 MB are returned."""
+    """With the default limits, a body of 5 MB is redirected and a body of 4 MB is returned."""
     site.rule()
     site.put("small.jpg", jpeg() + bytes(4_000_000))
     site.put("large.jpg", jpeg() + bytes(5_000_000))

@@ -53,7 +53,7 @@ def test_caching(site: Site) -> None:
 
 
 def test_caching_of_errors(site: Site) -> None:
-    """Errors are kept for seconds; those of 4xx longer where a rule says so."""
+    """Errors are cached for seconds. A rule can extend the time of 4xx responses only."""
     options(site, **caching(value="1y"))
     assert site.get("b.jpg").headers["Cache-Control"] == "public, max-age=5"
     options(site, **caching(value="1y", custom_values={"404": "1m"}))
@@ -61,7 +61,7 @@ def test_caching_of_errors(site: Site) -> None:
 
 
 def test_rule_over_resource(site: Site) -> None:
-    """A rule's option replaces the resource's, switched off too; the others stay."""
+    """A rule's option replaces the resource's option, even if it is disabled. Other options stay in effect."""
     options(site, browser_cache_settings={"enabled": True, "value": "1m"}, cors={"enabled": True, "value": ["*"]})
     off = {"browser_cache_settings": {"enabled": False, "value": "1m"}}
     site.item({"pk": "RESOURCE#*", "sk": "RULE#1", "rule": "/a", "options": off})
@@ -88,7 +88,7 @@ def test_static_headers(site: Site) -> None:
 
 
 def test_preflight(site: Site) -> None:
-    """OPTIONS is answered where CORS is set, and 405 elsewhere; nothing is read for it."""
+    """If CORS is enabled, OPTIONS gets 204 with the allowed methods. Otherwise the response is 405."""
     assert site.ask("/a.jpg", method="OPTIONS", origin=PAGE).status == 405
     options(site, cors={"enabled": True, "value": ["shop.example"]})
     reply = site.ask("/missing.jpg", method="OPTIONS", origin=PAGE, access_control_request_method="GET")
@@ -101,7 +101,7 @@ def test_preflight(site: Site) -> None:
 
 
 def test_referrers(site: Site) -> None:
-    """A page of another site gets 403, which nobody keeps; what is allowed says that it depends on the page."""
+    """A page of another site gets a 403 that is not cached. Allowed responses vary by `Referer`."""
     options(site, referrer_acl={"enabled": True, "policy_type": "deny", "excepted_values": ["shop.example"]})
     denied = site.get("a.jpg", "width=50", referer="https://thief.example/page")
     assert (denied.status, denied.headers["Cache-Control"]) == (403, "private, no-store")
@@ -136,7 +136,7 @@ SECURED = {"secure_key": {"enabled": True, "key": "secretkey", "type": 2}}
 
 @pytest.mark.parametrize("query", ["", "width=50", "fmt=webp&quality=70"])
 def test_signed(site: Site, query: str) -> None:
-    """A signed address gets its image, for the time that is signed; nothing of the signature is in the derived key."""
+    """A signed URL returns its image until it expires, and the signature does not change the derived key."""
     options(site, **SECURED)
     assert site.get("a.jpg", query, BOTH).status == 403
     assert site.derived() == []
@@ -150,7 +150,7 @@ def test_signed(site: Site, query: str) -> None:
 
 
 def test_path_is_signed_decoded(site: Site) -> None:
-    """What is signed is the path as rules see it, however an address spells it."""
+    """The signature covers the decoded path that rules match, however the URL encodes it."""
     options(site, **SECURED)
     site.put("a b/é.jpg", jpeg())
     for path in ("/a%20b/%C3%A9.jpg", "/%61%20b%2f%c3%a9.jpg"):
@@ -171,7 +171,7 @@ TRICKS: dict[str, Callable[[], str]] = {
 
 @pytest.mark.parametrize("trick", TRICKS.values(), ids=TRICKS)
 def test_tricks_with_signatures(site: Site, trick: Callable[[], str]) -> None:
-    """None of these is let in, and nothing is fetched or made for it."""
+    """A request with a manipulated signature gets a 403 that is cached for 5 seconds."""
     options(site, **SECURED)
     reply = site.get("a.jpg", trick(), BOTH)
     assert (reply.status, reply.headers["Cache-Control"]) == (403, "public, max-age=5")
@@ -179,7 +179,7 @@ def test_tricks_with_signatures(site: Site, trick: Callable[[], str]) -> None:
 
 
 def test_signed_for_one_viewer(site: Site, behind_the_edge: dict[str, str]) -> None:
-    """Type 0 signs the viewer's IP address, which the edge passes on; the edge must not share that answer."""
+    """A signature of type 0 contains the viewer's IP address, and the edge does not share the response."""
     options(site, secure_key={"enabled": True, "key": "secretkey", "type": 0})
     query = address("/a.jpg", viewer="198.51.100.7")
     reply = site.get("a.jpg", query, x_img_viewer="198.51.100.7", **behind_the_edge)
@@ -207,7 +207,7 @@ def test_signed_without_the_edge(site: Site) -> None:
     ],
 )
 def test_broken_guards_lock(site: Site, guard: dict[str, Any]) -> None:
-    """An item that guards its images and cannot be read lets nobody in, instead of everybody."""
+    """If an option that restricts access is invalid, all requests for its images are denied."""
     site.put("a.jpg", jpeg())
     site.item({"pk": "RESOURCE#*", "sk": "RULE#1", "rule": "/a", "options": guard})
     site.put("b.jpg", jpeg())
@@ -218,7 +218,7 @@ def test_broken_guards_lock(site: Site, guard: dict[str, Any]) -> None:
 
 
 def test_without_rules(site: Site) -> None:
-    """A function that cannot read any rules serves nothing, where the deployment says so."""
+    """If no rules can be read and the deployment requires them, the response is 503 with Retry-After."""
     site.put("a.jpg", jpeg())
     broken = CachedRules(NoTable(), "originals", 0, time, print)
     with site.pipeline(rules=broken, passes_without_rules=False):

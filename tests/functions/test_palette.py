@@ -1,4 +1,4 @@
-"""PNG of few colours from end to end: only afterwards, only where the option says so, and only where nobody sees it."""
+"""Refinements reduce the palette of PNG only with the option and only without a visible difference."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def exact(reply: Reply) -> bytes:
 
 @pytest.mark.parametrize("clear", [False, True])
 def test_few_colours_afterwards(site: Site, refinery: Refinery, clear: bool) -> None:  # noqa: FBT001 - a parameter
-    """First without loss, then with 256 colours at most and far fewer bytes, and a score at which nobody sees it."""
+    """The first result is lossless. The refinement has 256 colours at most, far fewer bytes and a high score."""
     site.put("a", encoded(drawing(clear=clear), "PNG"), "image/png")
     _, lossless = twice(site, refinery)
     assert lossless.headers["X-Img-Score"] == "100"
@@ -64,7 +64,7 @@ def test_cut_only(site: Site, refinery: Refinery) -> None:
     ids=["photograph", "seen", "png_lossless", "off", "absent"],
 )
 def test_nothing_is_lost(site: Site, refinery: Refinery, image: Image.Image, option: dict[str, Any]) -> None:
-    """Where it would be seen, where `png_lossless` forbids it, and without the option, every pixel stays."""
+    """Every pixel stays if the palette would be visible, if `png_lossless` is on, or without the option."""
     site.put("a", encoded(image, "PNG"), "image/png")
     first, after = twice(site, refinery, **option)
     assert exact(after) == exact(first)

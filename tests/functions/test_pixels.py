@@ -58,7 +58,7 @@ def test_orientation(site: Site, orientation: int, query: str, form: str) -> Non
 
 @pytest.mark.parametrize("orientation", [6, 8])
 def test_sizes_speak_of_the_upright_picture(site: Site, orientation: int) -> None:
-    """A picture stored 120x200 that stands 200x120 may be 200 wide, not 121 high."""
+    """A file of 120x200 that is displayed as 200x120 can be resized to width 200, but not to height 121."""
     site.put("a.jpg", stored_with(orientation, corners(200, 120)))
     site.rule()
     assert site.get("a.jpg", "width=199").image.size == (199, 119)
@@ -69,7 +69,7 @@ def test_sizes_speak_of_the_upright_picture(site: Site, orientation: int) -> Non
 
 
 def test_original_passes_with_its_orientation(site: Site) -> None:
-    """What is not re-encoded keeps its EXIF."""
+    """An original that is returned unchanged keeps its EXIF orientation."""
     body = stored_with(6, corners(200, 120))
     site.put("a.jpg", body)
     site.rule()
@@ -79,7 +79,7 @@ def test_original_passes_with_its_orientation(site: Site) -> None:
 @pytest.mark.parametrize("query", ["fmt=webp", "fmt=avif", "width=100", "crop=1:1"])
 @pytest.mark.parametrize("form", ["JPEG", "PNG"])
 def test_no_metadata(site: Site, form: str, query: str) -> None:
-    """The output carries no EXIF, no XMP, no comment, and nothing after the image's end."""
+    """The output contains no EXIF, no XMP, no comment and no bytes after the end of the image."""
     xmp = b"<x:xmpmeta>told by XMP</x:xmpmeta>"
     exif = Image.Exif()
     exif[0x010F] = "told by EXIF"
@@ -97,7 +97,7 @@ def test_no_metadata(site: Site, form: str, query: str) -> None:
 
 
 def test_cmyk_white_is_white(site: Site) -> None:
-    """Adobe's inverted CMYK JPEG comes out with the right colours, with every operation."""
+    """Adobe's inverted CMYK JPEG has the right colours after every operation."""
     body = encoded(corners(64, 64).convert("CMYK"), quality=95)
     assert b"Adobe" in body
     site.put("a.jpg", body)
@@ -176,7 +176,7 @@ def test_wide_gamut(site: Site, form: str, query: str) -> None:
 
 @pytest.mark.parametrize("query", ["fmt=webp", "fmt=avif", "width=32"])
 def test_grey_profile(site: Site, query: str) -> None:
-    """Grey with a profile is converted to what it means; a grey JPEG that stays JPEG stays grey."""
+    """A grey image is converted by its profile, and a grey JPEG stays grey as JPEG."""
     site.put("a.jpg", profiled(Image.new("L", (64, 64), 128), grey_profile(1.0)))
     site.rule(quality=95)
     image = site.get("a.jpg", query, BOTH).image
@@ -188,7 +188,7 @@ def test_grey_profile(site: Site, query: str) -> None:
 
 @pytest.mark.parametrize("profile", [b"", b"no profile", grey_profile(1.0)])
 def test_profile_that_does_not_apply(site: Site, profile: bytes) -> None:
-    """A profile that cannot be read, or is for other pixels, changes nothing and harms nothing."""
+    """A profile that is unreadable or made for other pixels is ignored."""
     site.put("a.jpg", profiled(corners(64, 64), profile))
     site.rule(quality=95)
     assert_corners(site.get("a.jpg", "fmt=webp", BOTH).image)
@@ -196,7 +196,7 @@ def test_profile_that_does_not_apply(site: Site, profile: bytes) -> None:
 
 @pytest.mark.parametrize("query", ["width=50", "width=50&fmt=webp", "width=50&fmt=avif"])
 def test_no_dark_fringe(site: Site, query: str) -> None:
-    """Colours are weighted with their alpha: beside transparent black, white stays white."""
+    """Colours are weighted by their alpha, so white next to transparent black stays white."""
     image = Image.new("RGBA", (100, 100), (0, 0, 0, 0))
     image.paste((255, 255, 255, 255), (0, 0, 51, 100))
     site.put("a.png", encoded(image, "PNG"), "image/png")

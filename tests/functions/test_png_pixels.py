@@ -61,7 +61,7 @@ def test_sixteen_bit_grey_of_many_rows(site: Site, key: int | None) -> None:
 
 @pytest.mark.parametrize("query", ["fmt=webp", "fmt=avif", "width=32", "crop=60,60"])
 def test_palette_transparency_survives(site: Site, query: str) -> None:
-    """A palette image may become true colour; its transparent colour stays transparent."""
+    """If a palette image becomes true colour, its transparent colour stays transparent."""
     image = Image.new("P", (64, 64), 0)
     image.putpalette([0, 0, 0, 255, 0, 0])
     image.paste(1, (0, 0, 64, 32))
@@ -98,7 +98,7 @@ def test_palette_stays_when_only_cut(site: Site) -> None:
 
 
 def test_png_lossless_is_exact(site: Site) -> None:
-    """Under png_lossless a conversion changes no pixel, not even under transparency; quality does not touch it."""
+    """With `png_lossless`, a conversion changes no pixel, even under full transparency, whatever the quality is."""
     image = photograph().resize((120, 90)).convert("RGBA")
     image.putalpha(Image.radial_gradient("L").resize((120, 90)))
     site.put("a.png", encoded(image, "PNG"), "image/png")

@@ -1,4 +1,4 @@
-"""Refinements from end to end: the image function asks, a queue delivers, the refine function makes it smaller."""
+"""Refinements through both handlers: the image function requests them and the refine function encodes."""
 
 import json
 import os
@@ -61,7 +61,7 @@ def test_smaller_afterwards(site: Site, refinery: Refinery, query: str, accept: 
 
 
 def test_delivered_again(site: Site, refinery: Refinery) -> None:
-    """A message that is delivered twice, in a batch and later, changes nothing the second time."""
+    """A message that is delivered twice, in one batch or later, has no effect the second time."""
     stock(site, "all")
     site.get("a.jpg", "width=100")
     records = refinery.messages()
@@ -79,7 +79,7 @@ def test_delivered_again(site: Site, refinery: Refinery) -> None:
 
 
 def test_several_at_once(site: Site, refinery: Refinery) -> None:
-    """Of functions that get the same message at once none fails, and the object is whole."""
+    """If several functions get the same message at once, none fails and the object is complete."""
     stock(site, "all")
     first = site.get("a.jpg", "width=100")
     records = refinery.messages()
@@ -93,7 +93,7 @@ def test_several_at_once(site: Site, refinery: Refinery) -> None:
 
 
 def test_no_better_result(site: Site, refinery: Refinery, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first result stays as it is, is kept for long from then on, and nobody asks again."""
+    """If no encode is smaller, the first result stays, is cached for long and is not refined again."""
     stock(site, "all")
     first = site.get("a.jpg", "width=100")
     monkeypatch.setattr(refinery.module, "REFINER", replace(refinery.module.REFINER, encode=lambda *_: None))
@@ -105,7 +105,7 @@ def test_no_better_result(site: Site, refinery: Refinery, monkeypatch: pytest.Mo
 
 
 def test_original_replaced_meanwhile(site: Site, refinery: Refinery) -> None:
-    """A refinement of the old version is not done; the derived object of the new version requests its own."""
+    """A refinement of a replaced original is skipped, and the new derived object requests its own."""
     stock(site, "all")
     site.get("a.jpg", "width=100")
     outdated = refinery.messages()
@@ -121,7 +121,7 @@ def test_original_replaced_meanwhile(site: Site, refinery: Refinery) -> None:
 
 @pytest.mark.parametrize("gone", ["original", "derived"])
 def test_gone_meanwhile(site: Site, refinery: Refinery, gone: str) -> None:
-    """What was deleted or purged stays so."""
+    """A refinement does not recreate an original or a derived object that was deleted or purged."""
     stock(site, "all")
     site.get("a.jpg", "width=100")
     [key] = site.derived()
@@ -144,7 +144,7 @@ def test_rule_changed_meanwhile(site: Site, refinery: Refinery) -> None:
 
 
 def test_popular(site: Site, refinery: Refinery) -> None:
-    """Only a repeated request leads to a refinement; until then the edge comes back each minute."""
+    """With `popular`, only a repeated request starts a refinement. Until then the edge revalidates each minute."""
     stock(site, "popular")
     first = site.get("a.jpg", "width=100")
     assert age(first) == MINUTE
@@ -207,7 +207,7 @@ def test_remembered_skips(site: Site, refinery: Refinery) -> None:
 
 
 def test_without_a_queue(site: Site) -> None:
-    """Where nobody makes anything smaller, the edge need not look for it."""
+    """If the deployment has no queue, responses have the usual cache time at the edge."""
     stock(site, "all")
     with site.pipeline(refinements=None):
         for _ in range(2):
@@ -235,7 +235,7 @@ def test_failing_queue(site: Site, caplog: pytest.LogCaptureFixture, refine: str
 
 
 def test_what_is_not_kept_is_not_asked_for(site: Site, refinery: Refinery, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a derived object there is nothing to be made smaller, and the edge keeps the answer as always."""
+    """If no derived object is stored, no refinement is requested and the edge has its usual cache time."""
 
     def fail(*_: object) -> bool:
         raise StoreError("down")
@@ -247,7 +247,7 @@ def test_what_is_not_kept_is_not_asked_for(site: Site, refinery: Refinery, monke
 
 
 def test_failing_store(site: Site, refinery: Refinery, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a store failed at comes again, and is done then."""
+    """If a store fails, the message is delivered again and the refinement succeeds."""
     stock(site, "all")
     first = site.get("a.jpg", "width=100")
     records = refinery.messages()
@@ -304,7 +304,7 @@ EXPECTED = {"refine-outdated": [], "refine-unreadable": ["059f36b4-87a3-44ab-83d
 
 
 def test_every_event_is_expected() -> None:
-    """No event lies there untested."""
+    """Every event file of the folder has an expected result."""
     assert set(EXPECTED) == {path.stem for path in EVENTS.glob("refine-*.json")}
 
 

@@ -28,14 +28,14 @@ WEBP, AVIF = image_stack(webp_enabled=True), image_stack(avif_enabled=True)
 
 
 def test_nothing_is_done_without_rules(site: Site) -> None:
-    """Image Stack is off until somebody switches it on: parameters mean nothing."""
+    """If a resource has no rules and no options, query parameters have no effect."""
     site.put("a.jpg", jpeg())
     reply = site.get("a.jpg", "width=100&fmt=nonsense&quality=x", BOTH)
     assert (reply.status, reply.reason, reply.body) == (200, None, jpeg())
 
 
 def test_first_match_by_weight_then_id(site: Site) -> None:
-    """The rule with the lowest weight comes first, ties go to the lower id, and later rules do not count."""
+    """The matching rule with the lowest weight applies, then the lowest id. Later rules are ignored."""
     site.put("a.jpg", jpeg())
     site.item(rule_item(10, weight=1, options=AVIF))
     site.item(rule_item(9, weight=1, options=WEBP))
@@ -62,14 +62,14 @@ def test_first_match_by_weight_then_id(site: Site) -> None:
     ],
 )
 def test_patterns(site: Site, pattern: str, path: str, *, matches: bool) -> None:
-    """A pattern is searched in the decoded path with its leading slash; case matters."""
+    """A rule's pattern is searched, with case, in the decoded path with its leading slash."""
     site.put(path, jpeg())
     site.item(rule_item(1, pattern, options=WEBP))
     assert (site.get(path, "", BOTH).operations == "convert") is matches
 
 
 def test_inheritance(site: Site) -> None:
-    """An absent or null option is the resource's; a present one replaces it whole; enabled: false switches off."""
+    """An absent or null option is inherited, a present one replaces the whole, and `enabled: false` disables it."""
     site.put("a.jpg", jpeg())
     site.item({"pk": "RESOURCE#*", "sk": "SETTINGS", "options": image_stack(webp_enabled=True, quality=10)})
     inherited = site.get("a.jpg", "", BOTH)
@@ -86,7 +86,7 @@ def test_inheritance(site: Site) -> None:
 
 
 def test_own_resource_before_the_default(site: Site) -> None:
-    """RESOURCE#* answers only hosts that have no resource of their own; ports and case do not matter."""
+    """`RESOURCE#*` serves only hosts without their own resource. Ports and case are ignored."""
     site.put("a.jpg", jpeg())
     site.rule(1, "*", webp_enabled=True)
     site.rule(1, "own.example", avif_enabled=True)
@@ -103,7 +103,7 @@ def test_own_resource_before_the_default(site: Site) -> None:
 
 
 def test_origin_prefix(site: Site) -> None:
-    """A resource's keys lie under its prefix; two resources never share derived objects."""
+    """The keys of a resource are below its prefix, and two resources never share derived objects."""
     site.put("one/a.jpg", jpeg(400, 300))
     site.put("two/a.jpg", jpeg(200, 100))
     for host in ("one", "two"):
@@ -115,7 +115,7 @@ def test_origin_prefix(site: Site) -> None:
 
 
 def test_inactive_resource(site: Site) -> None:
-    """A resource that is switched off serves nothing."""
+    """An inactive resource serves no images."""
     site.put("a.jpg", jpeg())
     site.item({"pk": "RESOURCE#*", "sk": "SETTINGS", "active": False})
     reply = site.get("a.jpg")
@@ -145,7 +145,7 @@ def test_broken_item_is_left_out(
     caplog: pytest.LogCaptureFixture,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """An item that does not validate never breaks the others; it is logged and counted."""
+    """An invalid item is skipped, logged and included in the metrics. The other items stay in effect."""
     site.put("a.jpg", jpeg())
     site.item({"pk": "RESOURCE#*", "sk": "RULE#1", "weight": 0, **broken})
     site.item(rule_item(2, weight=1, options=WEBP))
@@ -158,7 +158,7 @@ def test_broken_item_is_left_out(
 
 
 def test_rules_are_kept_while_the_table_fails(site: Site) -> None:
-    """The last good copy is served when DynamoDB fails; a function that has none passes originals through."""
+    """If DynamoDB fails, the last good copy is used. A function without a copy returns originals unchanged."""
     site.put("a.jpg", jpeg())
     site.rule(webp_enabled=True)
     table = site.module.PIPELINE.rules._table  # noqa: SLF001 - the real table, to be made to fail

@@ -1,4 +1,4 @@
-"""What viewers get of an image that its codec does not survive."""
+"""The responses to requests for images whose codec crashes or is killed."""
 
 import os
 import signal
@@ -42,14 +42,14 @@ def two(site: Site) -> Site:
 
 
 def test_crash(two: Site) -> None:
-    """It is damaged, which is remembered; all others are served."""
+    """An image whose codec crashes is reported as damaged and remembered. Other images are served."""
     for reply in (ask_and_kill(two, signal.SIGSEGV), ask(two)):
         assert (reply.status, reply.reason, reply.body) == (200, "original image is damaged", LARGE)
     assert two.get("other.jpg", "width=100").operations == "resize"
 
 
 def test_killed(two: Site) -> None:
-    """Want of memory says nothing of the image: the next request makes it."""
+    """An image whose worker is killed for lack of memory is not remembered as damaged and is made later."""
     reply = ask_and_kill(two, signal.SIGKILL)
     assert (reply.status, reply.reason, reply.body) == (200, "compression: rate limit is exceeded", LARGE)
     assert reply.headers["Cache-Control"] == "public, max-age=5"
@@ -57,7 +57,7 @@ def test_killed(two: Site) -> None:
 
 
 def test_all_busy(two: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who finds no worker in time gets the original for seconds; the next one gets the image."""
+    """If no worker becomes free in time, the response is the original for seconds. The next request gets the image."""
     monkeypatch.setattr(workers, "VIEWER_SECONDS", 0.2)
     own = workers.Workers(two.module.CONFIG.memory, 1)
     before = children()

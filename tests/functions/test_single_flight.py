@@ -145,7 +145,7 @@ def test_cheaper_answer(site: Site, query: str, kind: str, operations: str | Non
 
 @pytest.mark.usefixtures("impatient")
 def test_cheap_work_is_done_anyway(site: Site) -> None:
-    """What needs no conversion is done after the wait, and not kept: the other function keeps its own."""
+    """A function that has waited performs operations without a conversion, and does not store the result."""
     site.put("a.jpg", jpeg(200, 100))
     site.rule()
     with site.pipeline(leases=Busy()):
@@ -180,7 +180,7 @@ def test_taking_over(site: Site) -> None:
 
 @dataclass(frozen=True)
 class Waning(Context):
-    """Time of which most is gone once these leases have nothing more to say."""
+    """A clock with little time left once these leases have no more states to return."""
 
     leases: Busy = field(default_factory=Busy)
 
@@ -194,7 +194,7 @@ class Waning(Context):
     ids=["short", "long"],
 )
 def test_the_wait_costs_time(site: Site, wanes: bool, effort: Effort, kept: str) -> None:  # noqa: FBT001 - a column
-    """What is done after the wait is what there is time for then; a hasty result is kept for seconds."""
+    """After the wait, the plan fits the remaining time, and a hasty result is cached for seconds."""
     site.put("a.jpg", jpeg(400, 300))
     site.rule(avif_enabled=True)
     busy = Busy([Turn.ANOTHERS, Turn.MINE])
@@ -212,7 +212,7 @@ def test_the_wait_costs_time(site: Site, wanes: bool, effort: Effort, kept: str)
 
 
 def test_done_but_gone(site: Site) -> None:
-    """What was done and is not there any more is made again."""
+    """If the lease is marked done but the derived object is missing, the function makes it again."""
     site.put("a.jpg", jpeg(200, 100))
     site.rule()
     with site.pipeline(leases=Busy([Turn.DONE])):
@@ -222,7 +222,7 @@ def test_done_but_gone(site: Site) -> None:
 
 @pytest.mark.parametrize("key", ["missing.jpg", "small.jpg"])
 def test_given_back_without_result(site: Site, key: str) -> None:
-    """A lease is given back as free when nothing came of it: the original is missing, or there was nothing to do."""
+    """If no operation applies, the lease is released as free. A missing original takes no lease."""
     site.put("small.jpg", jpeg(40, 30))
     site.rule()
     busy = Busy([Turn.MINE])
@@ -249,7 +249,7 @@ def test_remembered_skips_are_shared(site: Site) -> None:
 
 
 class Late(S3Derived):
-    """Derived objects, of which none is there at first."""
+    """A store of derived objects that is empty at first."""
 
     looked = False
 
@@ -261,7 +261,7 @@ class Late(S3Derived):
 
 
 class Failing:
-    """Leases whose table fails."""
+    """Leases whose table fails every call."""
 
     def acquire(self, name: str, owner: str, seconds: float) -> Turn:
         raise StoreError(f"{name}{owner}{seconds}")
@@ -271,7 +271,7 @@ class Failing:
 
 
 def test_leases_fail(site: Site, caplog: pytest.LogCaptureFixture) -> None:
-    """Without leases the work is done, perhaps twice; the log names the failure."""
+    """If the lease table fails, the function does the work anyway and logs the failure."""
     site.put("a.jpg", jpeg(200, 100))
     site.rule()
     with site.pipeline(leases=Failing()):

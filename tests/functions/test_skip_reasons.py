@@ -128,7 +128,7 @@ NOTHING_DONE = [
 
 @pytest.mark.parametrize(("query", "reason"), NOTHING_DONE, ids=[query for query, _ in NOTHING_DONE])
 def test_nothing_done(site: Site, query: str, reason: str) -> None:
-    """What cannot be done is skipped with its reason, and the original is returned byte for byte."""
+    """If no operation is possible, the original is returned unchanged with the reason."""
     site.put("a.jpg", jpeg())
     site.rule()
     reply = site.get("a.jpg", query, BOTH)
@@ -196,7 +196,7 @@ def test_bad_format_replaces_automatic_choice(site: Site) -> None:
 
 
 def test_lossless_avif(site: Site) -> None:
-    """fmt=avif alone on a PNG under png_lossless is skipped; with webp beside it, webp is made."""
+    """With `png_lossless`, `fmt=avif` alone is skipped for a PNG. If `webp` is accepted too, WebP is made."""
     site.put("a.png", png(), "image/png")
     site.rule(png_lossless=True)
     alone = site.get("a.png", "fmt=avif", BOTH)
@@ -220,7 +220,7 @@ def test_lossless_avif_by_rule_is_silent(site: Site) -> None:
 
 
 def test_bigger_than_origin(site: Site) -> None:
-    """A conversion that saves nothing is thrown away, and remembered, when it is the only operation."""
+    """If a conversion alone saves no bytes, its result is discarded and the outcome is remembered."""
     body = encoded(Image.new("RGB", (8, 8), RED), "PNG")
     site.put("a.png", body, "image/png")
     site.rule(avif_enabled=True)
@@ -244,7 +244,7 @@ def test_quality_reason_wants_an_automatic_conversion_that_happens(site: Site) -
 
 
 def test_a_reason_repeats_nothing_of_the_request_but_numbers(site: Site) -> None:
-    """Whatever stands in the query, the header is ASCII and holds none of it."""
+    """The header of reasons is ASCII and contains no text of the query but numbers."""
     site.put("a.jpg", jpeg())
     site.rule()
     evil = "%0d%0aSet-Cookie:x=1%C3%A9<script>"

@@ -1,4 +1,4 @@
-"""`rotate` and `flip` (docs/specification.md#section-3-rotate), to the pixel; through the handler."""
+"""The handler applies `rotate` and `flip` exactly (docs/specification.md#section-3-rotate)."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ def file_of(picture: Image.Image, orientation: int, form: str = "PNG") -> bytes:
 @turns
 @pytest.mark.parametrize("orientation", STORED)
 def test_every_pixel_has_its_place(site: Site, query: str, orientation: int) -> None:
-    """A turn applies to the upright picture, whatever its file says of the orientation, and loses nothing."""
+    """A turn applies to the upright picture, whatever its orientation tag says, and loses no pixel."""
     picture = positions(41, 30)
     site.put("a.png", file_of(picture, orientation), "image/png")
     site.rule()
@@ -66,7 +66,7 @@ def test_every_pixel_has_its_place(site: Site, query: str, orientation: int) -> 
 @turns
 @pytest.mark.parametrize("orientation", [1, 6, 7])
 def test_before_resize_and_crop(site: Site, query: str, orientation: int) -> None:
-    """Resize and crop speak of the turned picture; for a JPEG too, which is resized and cut while it is decoded."""
+    """Resize and crop refer to the turned picture, including a JPEG that is scaled while it is decoded."""
     picture = photograph().resize((400, 300))
     site.put("turned", file_of(picture, orientation, "JPEG"))
     site.put("before", encoded(Image.fromarray(np.ascontiguousarray(TURNS[query](pixels(picture)))), quality=75))
@@ -80,7 +80,7 @@ def test_before_resize_and_crop(site: Site, query: str, orientation: int) -> Non
 
 
 def test_sizes_are_those_of_the_turned_picture(site: Site) -> None:
-    """Nothing is enlarged, judged on the picture that enters the resize: 400x300 rotated is 300x400."""
+    """The limit against enlargement uses the turned picture: 400x300 rotated is 300x400."""
     site.put("a.jpg", jpeg())
     site.rule()
     assert site.get("a.jpg", "rotate=90").image.size == (300, 400)
@@ -106,7 +106,7 @@ def test_sizes_are_those_of_the_turned_picture(site: Site) -> None:
     ],
 )
 def test_bad_values(site: Site, query: str, reason: str) -> None:
-    """A bad value is skipped; alone the original is returned, and else the rest is done."""
+    """A bad value is skipped. Other operations are performed; without any, the original is returned."""
     site.put("a.jpg", jpeg())
     site.rule()
     alone = site.get("a.jpg", query)
@@ -118,7 +118,7 @@ def test_bad_values(site: Site, query: str, reason: str) -> None:
 
 
 def test_reasons_stand_in_their_order(site: Site) -> None:
-    """Rotation stands between compression and resizing."""
+    """The reason for a rotation is listed between compression and resizing."""
     site.put("a.jpg", jpeg())
     site.rule()
     reply = site.get("a.jpg", "crop=0,1&width=0&rotate=1&flip=x&fmt=gif")

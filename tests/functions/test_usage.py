@@ -1,4 +1,4 @@
-"""The image function's counts of the use of rules."""
+"""The image function records how often each rule is used."""
 
 import json
 from typing import Any
@@ -19,13 +19,13 @@ def uses(site: Site, monkeypatch: pytest.MonkeyPatch) -> list[Use]:
 
 
 def metadata(text: str) -> list[dict[str, Any]]:
-    """What stands beside the metrics in each of their lines."""
+    """Return the fields that accompany the metrics in each line."""
     lines = [json.loads(line) for line in text.splitlines() if '"_aws"' in line]
     return [{name: line.get(name) for name in ("resource", "rule", "hit", "saved")} for line in lines]
 
 
 def test_rules(site: Site, uses: list[Use]) -> None:
-    """Each request counts for the rule that answered it: made, found again, and of no rule at all."""
+    """Each request is recorded for its rule, for new and stored objects. Requests without a rule are recorded too."""
     site.put("a.jpg", jpeg())
     site.rule(7, pattern=r"/.*\.jpg$", webp_enabled=True, quality=50)
     site.rule(8, pattern="/other/")
@@ -42,7 +42,7 @@ def test_rules(site: Site, uses: list[Use]) -> None:
 
 
 def test_resources(site: Site, uses: list[Use]) -> None:
-    """Uses are those of the resource that answers; rules that were written by hand may have words for ids."""
+    """A use belongs to the resource that serves the request. Rules written by hand can have words as ids."""
     site.put("a.jpg", jpeg())
     site.item({"pk": "RESOURCE#site.example", "sk": "RULE#word", "rule": "/"})
     site.get("a.jpg")
@@ -51,7 +51,7 @@ def test_resources(site: Site, uses: list[Use]) -> None:
 
 
 def test_the_line_of_metrics(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
-    """Uses stand beside the metrics, which are written at any level of the log, and are no dimensions."""
+    """Uses are written next to the metrics at any log level, and are not dimensions."""
     site.put("a.jpg", jpeg())
     site.rule(7, webp_enabled=True, quality=50)
     capsys.readouterr()
@@ -67,7 +67,7 @@ def test_the_line_of_metrics(site: Site, capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_requests_that_nobody_could_read(site: Site, uses: list[Use], capsys: pytest.CaptureFixture[str]) -> None:
-    """What never came as far as the rules is no use of them."""
+    """A request that is refused before its rules are read is not recorded as a use."""
     capsys.readouterr()
     assert site.ask("/%2e%2e/a.jpg").status == 400
     assert uses == []

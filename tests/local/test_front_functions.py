@@ -94,7 +94,7 @@ def test_what_the_function_makes_of_a_request_counts() -> None:
     ],
 )
 def test_a_function_that_fails_is_503(body: str, caplog: pytest.LogCaptureFixture) -> None:
-    """An exception, a loop or an invalid request is 503 in CloudFront's words and a line in the log."""
+    """If a function raises, loops or returns an invalid request, the response is 503 and is logged."""
     with fronted(request_function(body)) as found:
         response = found.ask()
         assert (response.status_code, x_cache(response)) == (503, "FunctionExecutionError")

@@ -199,7 +199,7 @@ def test_options_is_kept_where_the_behaviour_says_so() -> None:
 
 @pytest.mark.parametrize("method", ["POST", "OPTIONS", "PURGE"])
 def test_methods_that_are_not_allowed(method: str) -> None:
-    """A method that the behaviour does not allow is 403 and does not reach the origin."""
+    """If the behaviour does not allow a method, the response is 403 and the origin is not called."""
     with fronted(distribution(allowed=READ)) as found:
         response = found.ask(method)
         assert (response.status_code, x_cache(response), found.origin.asked) == (403, "Error", [])

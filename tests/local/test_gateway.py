@@ -97,7 +97,7 @@ def test_a_body_over_the_limit_is_refused() -> None:
 
 @pytest.mark.parametrize("answered", [None, {"statusCode": "x"}, {"statusCode": 200, "body": "x" * 7_000_000}])
 def test_a_malformed_answer_is_502(answered: object, caplog: pytest.LogCaptureFixture) -> None:
-    """A result that API Gateway could not pass on is 502 with API Gateway's message, and is logged."""
+    """If API Gateway could not pass on a result, the response is its 502 message and is logged."""
     with gateway(lambda _event: answered) as url:
         response = httpx.get(url + "/a.jpg", verify=PLAIN)
     assert response.status_code == 502
@@ -106,7 +106,7 @@ def test_a_malformed_answer_is_502(answered: object, caplog: pytest.LogCaptureFi
 
 
 def test_a_function_that_fails_is_502(caplog: pytest.LogCaptureFixture) -> None:
-    """An exception of the function is 502, is logged, and harms no later request."""
+    """If the function raises, the response is 502, is logged, and later requests succeed."""
     answers = iter([False, True])
 
     def function(_event: Event) -> object:

@@ -120,7 +120,7 @@ def test_ranges(client: Client, bucket: Bucket, ranges: str, status: int, body: 
 
 
 def test_a_range_beyond_the_object(client: Client, bucket: Bucket) -> None:
-    """A range that the object does not have is 416."""
+    """If the object does not have the range, the response is 416."""
     put(bucket, "a.jpg")
     assert client.get("/_original/a.jpg", headers={"Range": "bytes=10-"}).status_code == 416
 
@@ -150,7 +150,7 @@ def test_another_object_is_200(client: Client, bucket: Bucket) -> None:
 
 @pytest.mark.parametrize("path", ["none.jpg", "", "%ff.jpg", "../a.jpg", "a.jpg/", quote("x" * 2_000)])
 def test_what_is_not_there_is_404(client: Client, bucket: Bucket, path: str) -> None:
-    """A key that no object has, or can have, is 404."""
+    """If no object has the key, or none can have it, the response is 404."""
     put(bucket, "a.jpg")
     assert client.get(f"/_original/{path}").status_code == 404
 

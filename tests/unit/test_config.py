@@ -19,7 +19,7 @@ def test_least_environment() -> None:
 @pytest.mark.parametrize("name", NEEDED)
 @pytest.mark.parametrize("value", [None, ""], ids=["missing", "empty"])
 def test_needed(name: str, value: str | None) -> None:
-    """What is needed and missing is named."""
+    """A missing required variable is named in the error."""
     environment = {key: text for key, text in (NEEDED | {name: value}).items() if text is not None}
     with pytest.raises(ConfigError, match=name):
         read_config(environment)
@@ -47,7 +47,7 @@ def test_numbers(name: str, text: str, number: int) -> None:
 @pytest.mark.parametrize("name", [*NUMBERS, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE"])
 @pytest.mark.parametrize("text", ["x", "-1", "1.5", "1e3", " 1", "1_000", "٣", "²", "30s"])
 def test_no_numbers(name: str, text: str) -> None:
-    """What is no whole number is an error that names the variable, not a default."""
+    """If a number is not whole, the error names the variable and no default is used."""
     with pytest.raises(ConfigError, match=name):
         read_config(NEEDED | {name: text})
 

@@ -14,7 +14,7 @@ from tests.support.strategies import HUGE, parameters, part
 
 @given(parameters)
 def test_round_trip(said: Parameters) -> None:
-    """Whatever can be said is read back from its canonical spelling."""
+    """Reading the canonical form of any request returns the same request."""
     assert parse(pairs(canonical(said))) == said
 
 

@@ -45,7 +45,7 @@ def chunks(body: bytes, at: int = len(SIGNATURE)) -> Iterator[Chunk]:
 
 
 def is_animated(body: bytes) -> bool:
-    """Whether a PNG has more than one frame. Its acTL chunk counts only before the pixels (section 11.3.5)."""
+    """Whether a PNG has more than one frame. Its acTL chunk is used only before the pixels (section 11.3.5)."""
     for chunk in islice(chunks(body), MOST_BEFORE_PIXELS):
         if chunk.kind == _ANIMATION:
             return int.from_bytes(chunk.content(body, 4)) > 1

@@ -12,7 +12,7 @@ class Effort(Enum):
     HASTY = auto()
     """A viewer waits, and there is too little time for `FIRST`."""
     REFINED = auto()
-    """Nobody waits."""
+    """No request waits for the result."""
 
 
 @dataclass(frozen=True)

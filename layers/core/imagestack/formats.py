@@ -14,10 +14,10 @@ from imagestack.effort import Effort, Speed
 
 @dataclass(frozen=True)
 class Signature:
-    """Magic bytes.
+    """The magic bytes of a format, and a further condition on the body.
 
     Attributes:
-        parts: pairs of an offset and the bytes that stand there. All of them must match.
+        parts: pairs of an offset and the bytes at that offset. All of them must match.
         condition: what else must hold of the body.
     """
 

@@ -29,7 +29,7 @@ class Size:
 
     @property
     def pixels(self) -> int:
-        """The area."""
+        """The area in pixels."""
         return self.width * self.height
 
     @property
@@ -49,7 +49,7 @@ class Box:
 
     @property
     def size(self) -> Size:
-        """Its width and height."""
+        """The width and height of the box in pixels."""
         return Size(self.right - self.left, self.bottom - self.top)
 
     def moved(self, left: int, top: int) -> "Box":
@@ -61,7 +61,7 @@ class Box:
 
         Args:
             orientation: EXIF orientation of the file, 1 to 8.
-            size: of the file's picture.
+            size: size of the picture in the file.
         """
         left, top, right, bottom = self.left, self.top, self.right, self.bottom
         if orientation in SWAPS_AXES:
@@ -77,7 +77,7 @@ def turned(orientation: int, turn: int) -> int:
     """The EXIF orientation of a picture that is put upright and then turned, both at once.
 
     Args:
-        orientation: of the picture, 1 to 8.
+        orientation: EXIF orientation of the picture, 1 to 8.
         turn: the orientation of a picture that the turn puts upright, 1 to 8.
     """
     (a, b, c, d), (e, f, g, h) = _MATRICES[turn], _MATRICES[orientation]

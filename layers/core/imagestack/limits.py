@@ -18,7 +18,7 @@ _RETURNING = 1.0
 
 @dataclass(frozen=True)
 class Limits:
-    """What is refused before a pixel is decoded.
+    """The limits on an original that are checked before its pixels are decoded.
 
     Attributes:
         original_bytes: the largest original that is transformed.
@@ -39,7 +39,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Budget:
-    """What one transform may spend.
+    """The memory, time and processor share that one transform may use.
 
     Attributes:
         memory: bytes for pixels and codecs.
@@ -72,13 +72,13 @@ class InvocationBudget:
     processor: float = 1.0
 
     def transform_budget(self) -> Budget:
-        """What a transform may spend from now on."""
+        """The budget of a transform that starts now."""
         return Budget(self.memory, self.remaining() - RESERVE, self.processor)
 
     def timeout(self, share: float = 1.0) -> float:
         """Seconds to wait for a store from now on.
 
         Args:
-            share: the part of the remaining time; less than 1 if the request goes on without the store.
+            share: the part of the remaining time; less than 1 if the request continues without the store.
         """
         return max(self.remaining() - _RETURNING, 0.0) * share

@@ -27,7 +27,7 @@ class ScoreTarget:
     score: int
 
     def __str__(self) -> str:
-        """The spelling in derived keys."""
+        """The canonical text of the quality in derived keys."""
         return f"{AUTO}{self.score}"
 
 

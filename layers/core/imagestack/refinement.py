@@ -10,12 +10,12 @@ class Refinement:
     """A derived object to be made smaller, and the request that led to it.
 
     Attributes:
-        host: of the request; `*` if the host has no resource of its own.
+        host: host of the request; `*` if the host has no resource of its own.
         key: the path of the request without its leading slash, decoded.
         query: the canonical query of the request.
         accepted: the formats that the client accepts, best first.
         name: the derived key.
-        etag: of the original that the derived object was made of.
+        etag: ETag of the original that the derived object was made of.
     """
 
     host: str

@@ -11,7 +11,7 @@ from imagestack.skips import CROP_PERCENT_OUTSIDE, CROP_PIXELS_OUTSIDE, CROP_TOO
 
 
 class Unit(StrEnum):
-    """What the number of a `Position` counts."""
+    """The unit of the number in a `Position`."""
 
     PIXELS = "pixels"
     PERCENT = "percent"
@@ -64,7 +64,7 @@ class Cut:
 
 @dataclass(frozen=True)
 class Crop(Operation):
-    """A requested crop."""
+    """A crop that a request asks for."""
 
     parameters: ClassVar[tuple[str, ...]] = ("crop",)
     area: Area | Ratio

@@ -23,7 +23,7 @@ _ORIENTATIONS = {Axes.HORIZONTAL: 2, Axes.VERTICAL: 4, Axes.BOTH: 3}
 
 @dataclass(frozen=True)
 class Flip(Operation):
-    """A requested flip."""
+    """A flip that a request asks for."""
 
     parameters: ClassVar[tuple[str, ...]] = ("flip",)
     axes: Axes

@@ -46,7 +46,7 @@ class Operation(ABC):
         """Settle the operation for one picture.
 
         Args:
-            size: of the upright picture that enters the operation.
+            size: size of the upright picture that enters the operation.
 
         Returns:
             The step; None if the picture stays as it is; or the reason why the operation is skipped.

@@ -7,10 +7,10 @@ from imagestack.geometry import SWAPS_AXES, Size
 
 @dataclass(frozen=True)
 class Turned:
-    """A settled turn.
+    """A turn that is settled for one picture.
 
     Attributes:
-        name: of the operation.
+        name: name of the operation.
         orientation: the EXIF orientation, 2 to 8, of a picture that this turn puts upright.
         entered: the size of the picture before the turn.
     """

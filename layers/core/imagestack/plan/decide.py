@@ -23,10 +23,10 @@ def decide(plan: Plan, facts: Facts, limits: Limits, budget: Budget) -> Work | S
     """Settle what of `plan` is done with an original. Checks run in the order of docs/specification.md#section-6.
 
     Args:
-        plan: of the request.
-        facts: of the original.
-        limits: on originals.
-        budget: of the invocation.
+        plan: the plan of the request.
+        facts: facts from the header of the original.
+        limits: the limits on originals.
+        budget: time and memory of the invocation.
     """
     reasons: list[SkipReason] = []
 

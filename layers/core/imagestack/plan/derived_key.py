@@ -30,9 +30,9 @@ def derived_key(host: str, key: str, plan: Plan, engine: str) -> str:
     """The key of the derived object of one plan and one original. Equal plans have equal keys.
 
     Args:
-        host: of the resource; `*` for the resource of all other hosts.
-        key: of the original.
-        plan: for it.
+        host: host of the resource; `*` for the resource of all other hosts.
+        key: key of the original in its bucket.
+        plan: the plan for this original.
         engine: the encoders, their settings and versions: all else that decides about bytes.
 
     Returns:

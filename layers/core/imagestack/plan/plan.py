@@ -13,7 +13,7 @@ from imagestack.skips import SkipReason
 
 @dataclass(frozen=True)
 class Plan:
-    """What will be done with an original.
+    """The operations, formats and quality that a request and its rules ask for.
 
     Attributes:
         operations: in the order in which they are done; conversion is none of them.
@@ -40,7 +40,7 @@ class Plan:
         return not self.operations and not self.formats
 
     def canonical(self) -> str:
-        """The spelling of everything that decides about the bytes: equal plans have equal spellings."""
+        """The canonical text of everything that decides about the bytes. Equal plans have equal texts."""
         parts = [spell(operation) for operation in self.operations]
         if self.formats:
             parts.append(f"{'fmt' if self.formats_from_query else 'auto'}={','.join(self.formats)}")

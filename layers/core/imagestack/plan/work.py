@@ -27,8 +27,8 @@ class Facts:
     """Facts from the header of an original.
 
     Attributes:
-        format: of the original.
-        size: of the upright picture.
+        format: format of the original.
+        size: size of the upright picture in pixels.
         orientation: EXIF orientation, 1 to 8.
         quality: estimated quality of a JPEG, 1 to 100; None if it is unknown.
         progressive: a JPEG of several scans.
@@ -50,18 +50,18 @@ class Facts:
 
 @dataclass(frozen=True)
 class Work:
-    """What to do with the pixels of an original. Sizes and boxes refer to the upright picture.
+    """The steps, format and quality for one original. Sizes and boxes refer to the upright picture.
 
     Attributes:
         facts: of the original.
-        steps: of the operations, in their order.
-        format: of the result.
+        steps: the steps of the operations, in their order.
+        format: format of the result.
         quality: 0 to 100 on the JPEG scale. With a target it is the highest quality that may be chosen.
         options: the rule's options that change bytes.
         target: the score that the chosen quality must reach; None if no quality is chosen.
         reasons: why parts of the plan were skipped.
         transient: a better choice failed for lack of time or memory, so the result is not stored.
-        effort: of the encoder.
+        effort: effort of the encoder.
     """
 
     facts: Facts

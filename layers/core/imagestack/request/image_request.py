@@ -101,7 +101,7 @@ def image_request(  # noqa: PLR0913 - an event has as many parts
     address: str = "",
     by_edge: bool = False,
 ) -> ImageRequest:
-    """Read a request.
+    """Make an image request from the parts of an HTTP request.
 
     Args:
         method: the HTTP method.
@@ -148,7 +148,7 @@ def _host(header: str) -> str:
 
 
 def _key(path: str) -> str:
-    """Decode a path once.
+    """Decode the path of a request once and return the key of the original.
 
     An HTTP API decodes paths itself. Such a path is recognised by characters that no encoded path can have. The
     deployment's front encodes twice, so only direct calls of the API depend on this.

@@ -30,7 +30,7 @@ class Bad:
 
 
 class Kind(Protocol):
-    """A kind of value."""
+    """A kind of value that a parameter can have."""
 
     def read(self, text: str) -> object | None:
         """The value of a decoded text; None for a bad one, or a `Bad` that says more."""
@@ -91,16 +91,16 @@ class Choice:
     words: type[StrEnum]
 
     def read(self, text: str) -> StrEnum | None:
-        """The word."""
+        """Read one of the allowed words."""
         return self.words(text) if text in list(self.words) else None
 
     def spell(self, value: StrEnum) -> str:
-        """The word."""
+        """Return the word itself."""
         return str(value)
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """The words."""
+        """The allowed words, for the reader of the edge."""
         return {"kind": "choice", "words": [str(word) for word in self.words]}
 
 
@@ -111,7 +111,7 @@ class Words:
     words: tuple[str, ...]
 
     def read(self, text: str) -> tuple[str, ...] | None:
-        """The words, each once."""
+        """Read a list of allowed words, each of them once."""
         found = dict.fromkeys(text.split(","))
         return tuple(found) if found.keys() <= set(self.words) else None
 
@@ -121,7 +121,7 @@ class Words:
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """The words."""
+        """The allowed words, for the reader of the edge."""
         return {"kind": "words", "words": list(self.words)}
 
 

@@ -37,7 +37,7 @@ def pairs(raw: str) -> list[tuple[str, str]]:
 
 
 def parse(query: Iterable[tuple[str, str]]) -> Parameters:
-    """Read decoded pairs: the first of a repeated name counts, unknown names are passed over."""
+    """Read decoded pairs. The first of a repeated name is used, and unknown names are ignored."""
     first: dict[str, str] = {}
     for name, value in query:
         first.setdefault(name, value)
@@ -52,7 +52,7 @@ def parse(query: Iterable[tuple[str, str]]) -> Parameters:
 
 
 def canonical(parameters: Parameters) -> str:
-    """The one spelling of `parameters`, as a query string without `?`."""
+    """The canonical text of `parameters`, as a query string without `?`."""
     said = [one.spelling if isinstance(one, Bad) else spell(one) for one in parameters.operations]
     for name, value in (("fmt", parameters.formats), ("quality", parameters.quality)):
         if isinstance(value, Bad):

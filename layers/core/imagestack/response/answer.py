@@ -39,5 +39,5 @@ class Answer:
 
     @property
     def length(self) -> int:
-        """Bytes of the body."""
+        """The number of bytes in the body."""
         return self.transformed.length if self.transformed else self.stored.size

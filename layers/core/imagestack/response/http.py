@@ -23,11 +23,11 @@ _SERVER = f"imagestack/{__version__}"
 
 @dataclass(frozen=True)
 class Response:
-    """An HTTP response.
+    """An HTTP response for the viewer.
 
     Attributes:
         status: HTTP status.
-        headers: by name, in the spelling that is sent.
+        headers: headers by name, in the letter case that is sent.
         body: empty if there is none.
     """
 

@@ -16,7 +16,7 @@ def typed(item: Attributes, name: str, kind: type, default: Any) -> Any:  # noqa
     """An attribute of one type; the default where it is absent or null.
 
     Raises:
-        ValueError: it is of another type.
+        ValueError: the attribute has another type.
     """
     value = item.get(name)
     if value is None:
@@ -30,7 +30,7 @@ def integer(item: Attributes, name: str, default: int) -> int:
     """A whole number; the default where it is absent or null. Numbers of DynamoDB are Decimal.
 
     Raises:
-        ValueError: it is not a whole number.
+        ValueError: the attribute is not a whole number.
     """
     value = item.get(name)
     if value is None:
@@ -51,7 +51,7 @@ def texts(item: Attributes, name: str) -> tuple[str, ...]:
     """A list of strings; empty where it is absent or null.
 
     Raises:
-        ValueError: it is something else.
+        ValueError: the attribute is not a list of strings.
     """
     found = typed(item, name, list, [])
     if not all(isinstance(text, str) for text in found):
@@ -63,7 +63,7 @@ def duration(item: Attributes, name: str) -> int | None:
     """A duration like `0s`, `600s`, `4d` or `1y` in seconds; None where it is absent or null.
 
     Raises:
-        ValueError: it is not a duration, or longer than a year.
+        ValueError: the attribute is not a duration, or is longer than a year.
     """
     text = typed(item, name, str, None)
     if text is None:

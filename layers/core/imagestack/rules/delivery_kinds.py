@@ -133,7 +133,7 @@ def key_where_enabled(item: Attributes) -> None:
     """Check that an option that is on has a usable key.
 
     Raises:
-        ValueError: it has none.
+        ValueError: the option has no usable key.
     """
     if item.get("enabled") and not _KEY.fullmatch(item.get("key") or ""):
         raise ValueError("key has not 6 to 32 printable characters")

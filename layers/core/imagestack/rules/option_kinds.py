@@ -118,7 +118,7 @@ class StatusDurations:
 
 
 def _nothing(item: Attributes) -> None:
-    """Check nothing."""
+    """Accept any value without a check."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def value_where_enabled(item: Attributes) -> None:
     """Check that an option that is on has a value.
 
     Raises:
-        ValueError: it has none.
+        ValueError: the option has no value.
     """
     if item.get("enabled") and not item.get("value"):
         raise ValueError("value is missing")

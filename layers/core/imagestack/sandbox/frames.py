@@ -16,7 +16,7 @@ class PeerLostError(Exception):
 
 
 def write_frame(descriptor: int, message: bytes) -> None:
-    """Send a message.
+    """Write a message to a pipe.
 
     Raises:
         OSError: the peer closed the pipe.
@@ -27,7 +27,7 @@ def write_frame(descriptor: int, message: bytes) -> None:
 
 
 def read_frame(read: Callable[[int], bytes]) -> bytes:
-    """Receive a message.
+    """Read a message from a pipe.
 
     Args:
         read: gives up to that number of bytes; none at the end of the pipe.

@@ -38,7 +38,7 @@ class _WorkerProcess:
     """One worker process, and the pipes and files that connect it with this process."""
 
     def __init__(self, memory: int) -> None:
-        """Start the process.
+        """Start the worker process.
 
         Args:
             memory: bytes that pixels and codecs may take.
@@ -123,7 +123,7 @@ class _WorkerProcess:
         """The next bytes of an answer.
 
         Raises:
-            PeerLostError: they do not come in time.
+            PeerLostError: the bytes do not arrive in time.
         """
         waiting = poll()
         waiting.register(self._answers, POLLIN)
@@ -257,7 +257,7 @@ class NoWorkers:
         """Do nothing: there is no process to start."""
 
     def refine(self, original: bytes, derived: bytes, work: Work, _seconds: float) -> Encoded | None:
-        """Run `imagestack.transform.refine.refine`."""
+        """Run `imagestack.transform.refine.refine` in this process."""
         from imagestack.transform.refine import refine  # noqa: PLC0415 - only the refine function needs it
 
         return refine(original, derived, work)

@@ -79,7 +79,7 @@ def wait(future: Future[T], seconds: float) -> T:
     """Wait for the result of a call that runs in another thread.
 
     Raises:
-        DeadlineError: there is no result in time.
+        DeadlineError: the call has no result in time.
     """
     try:
         return future.result(max(seconds, 0.0))

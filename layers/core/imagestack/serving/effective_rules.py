@@ -9,7 +9,7 @@ from imagestack.rules.options import ImageStack, Options
 
 @dataclass(frozen=True)
 class EffectiveRules:
-    """What applies to a request.
+    """The resource, rule and options that apply to a request.
 
     Attributes:
         resource: the resource of the host; None if no rules can be read.

@@ -86,10 +86,10 @@ class Pipeline:
         return EffectiveRules.of(resource, request.path)
 
     def answer(self, request: ImageRequest, rules: EffectiveRules, budget: InvocationBudget, log: RequestLog) -> Answer:
-        """Answer a request.
+        """Answer a request with a derived object or the original.
 
         Raises:
-            ImageStackError: there is no image to answer with.
+            ImageStackError: the pipeline has no image for the response.
         """
         stores = StoreAccess(
             self.originals,

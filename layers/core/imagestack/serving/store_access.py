@@ -81,7 +81,7 @@ class StoreAccess:
         """Store a derived object.
 
         Args:
-            derived_key: its key.
+            derived_key: key of the derived object.
             derived: with its body.
             stored: the original, whose headers the object gets.
             replaces: `store_etag` of the stale object that it replaces; None if there is none.

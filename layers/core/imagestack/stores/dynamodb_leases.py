@@ -1,4 +1,4 @@
-"""Leases in DynamoDB."""
+"""A store of leases in a DynamoDB table."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast

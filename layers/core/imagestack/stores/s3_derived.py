@@ -1,4 +1,4 @@
-"""Derived objects in S3."""
+"""A store of derived objects in an S3 bucket."""
 
 from collections.abc import Mapping
 from contextlib import closing

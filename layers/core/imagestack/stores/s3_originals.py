@@ -1,4 +1,4 @@
-"""Originals in S3."""
+"""A store of originals in an S3 bucket."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager

@@ -1,4 +1,4 @@
-"""Secrets in Secrets Manager."""
+"""A store of secrets in AWS Secrets Manager."""
 
 from contextlib import suppress
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Refinements in SQS."""
+"""A queue of refinements in Amazon SQS."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -19,7 +19,7 @@ class SqsRefinements:
 
         Args:
             connect: makes the client at the first request; most functions never need one.
-            url: of the queue.
+            url: URL of the queue.
         """
         self._connect = connect
         self._url = url

@@ -1,4 +1,4 @@
-"""Truncated bodies.
+"""Retries of reads from AWS whose response body is truncated.
 
 Botocore does not retry a response whose body breaks off. Where the body is JSON or XML, it does not even notice.
 """

@@ -18,7 +18,7 @@ class Invalidator(Protocol):
     """Removes copies from the edge."""
 
     def invalidate(self, paths: Sequence[str], reference: str) -> str:
-        """Remove copies.
+        """Remove the copies of paths from the edge.
 
         Args:
             paths: Paths as `imagestack.sync.paths` makes them: at most 3,000, 15 of them with an asterisk.
@@ -73,7 +73,7 @@ class Viewer(Protocol):
     """Requests images by their public address."""
 
     def fetch_status(self, host: str, path: str, accept: str) -> int:
-        """Request an image.
+        """Request an image, and return the HTTP status.
 
         Args:
             host: The host of the resource; `*` for the resource of all hosts.

@@ -20,7 +20,7 @@ _UNCUT = 400
 
 @dataclass(frozen=True)
 class PurgeTargets:
-    """What is to be removed.
+    """The derived objects and edge paths that a purge removes.
 
     Attributes:
         derived: Prefixes of derived objects.

@@ -18,7 +18,7 @@ __all__ = ["ENGINE", "Encoded", "after_steps", "in_this_process", "read_facts", 
 
 @dataclass(frozen=True)
 class Encoded:
-    """An encoded result.
+    """An encoded result with its score and quality.
 
     Attributes:
         body: the file.

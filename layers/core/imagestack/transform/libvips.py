@@ -34,7 +34,7 @@ class LibvipsError(Exception):
 
 @dataclass(frozen=True)
 class Pixels:
-    """A computed image.
+    """A computed image with its pixels.
 
     Attributes:
         width: in pixels.
@@ -62,7 +62,7 @@ class Image:
         """A JPEG in the orientation of the file. The decoder divides its sides by `shrink`: 1, 2, 4 or 8.
 
         Raises:
-            LibvipsError: its header cannot be read.
+            LibvipsError: the header cannot be read.
         """
         source = ffi.gc(lib.vips_source_new_from_memory(ffi.from_buffer(body), len(body)), lib.g_object_unref)
         options = f"shrink={shrink},access=sequential,fail_on=truncated"
@@ -72,13 +72,13 @@ class Image:
         """Scaled by these factors with Lanczos. A box filter comes first where the reduction is beyond the gap.
 
         Raises:
-            LibvipsError: it cannot be done.
+            LibvipsError: libvips cannot scale the image.
         """
         options = f"scale={across!r},vscale={down!r},kernel=lanczos3,gap={reducing_gap!r}"
         return Image(_call("resize", "in", _IMAGE, self._pointer, options), self._body)
 
     def cropped(self, left: int, top: int, width: int, height: int) -> "Image":
-        """A part of it.
+        """The part of the image inside a box.
 
         Raises:
             LibvipsError: the box is not inside the image.
@@ -88,16 +88,16 @@ class Image:
 
     @property
     def width(self) -> int:
-        """In pixels."""
+        """The width of the image in pixels."""
         return self._fact(b"width")
 
     @property
     def height(self) -> int:
-        """In pixels."""
+        """The height of the image in pixels."""
         return self._fact(b"height")
 
     def pixels(self) -> Pixels:
-        """Compute it.
+        """Compute the pixels of the image.
 
         Raises:
             LibvipsError: the body is damaged, or there is not enough memory.

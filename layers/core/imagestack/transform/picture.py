@@ -11,7 +11,7 @@ from imagestack.formats import Format
 
 @dataclass(frozen=True)
 class Picture:
-    """Pixels between two steps.
+    """The pixels of a picture between two steps.
 
     Attributes:
         image: Pillow's image.

@@ -46,6 +46,7 @@ LAYERS = (
         "imagestack.control.audit",
         "imagestack.control.preview",
         "imagestack.control.resource_filters",
+        "imagestack.control.responsive",
         "imagestack.control.usage",
     ),
     ("imagestack.control.api", "imagestack.control.aws"),

@@ -14,6 +14,7 @@ from imagestack.control.jobs import Jobs
 from imagestack.control.preview.originals import OriginalsOfResource
 from imagestack.control.preview.previews import Previews
 from imagestack.control.resources import Resources
+from imagestack.control.responsive.responsive_images import ResponsiveImages
 from imagestack.control.roles import Role
 from imagestack.control.rule_order import RuleOrders
 from imagestack.control.rule_tester import RuleTester
@@ -161,6 +162,14 @@ def _insight_routes(store: Store, bucket: str, resources: Resources, backends: B
     )
     yield Route(
         "POST", f"{_RESOURCE}/preview", viewer, preview.preview, answer_models.PreviewAnswer, body=bodies.Preview
+    )
+    yield Route(
+        "POST",
+        f"{_RESOURCE}/responsive_image",
+        viewer,
+        ResponsiveImages(store, bucket, backends).write,
+        answer_models.ResponsiveImageAnswer,
+        body=bodies.ResponsiveImage,
     )
     yield Route("GET", f"{_RESOURCE}/usage", viewer, usage.get, answer_models.UsageAnswer, query=queries.UsageQuery)
     yield Route(

@@ -249,6 +249,23 @@ class PreviewAnswer(AnswerModel):
     original: PreviewOriginal | None
 
 
+class ResponsiveCandidate(AnswerModel):
+    """An image among which a browser chooses."""
+
+    url: str
+    width: int
+    height: int
+
+
+class ResponsiveImageAnswer(AnswerModel):
+    """HTML to copy into a page."""
+
+    img: str = Field(description="an `<img>` with `srcset`")
+    picture: str = Field(description="a `<picture>` with AVIF and WebP, as far as they are possible")
+    candidates: list[ResponsiveCandidate] = Field(description="those of the `<img>`, the smallest first")
+    notes: list[str] = Field(description="what was left out, and why")
+
+
 class Verdict(AnswerModel):
     """What a rule does for an address."""
 

@@ -1,5 +1,7 @@
 """The bodies of requests, with the field names of the public CDN's SDK."""
 
+from typing import Annotated
+
 from pydantic import Field, field_validator
 
 from imagestack.control.api.option_bodies import Fields, OptionFields
@@ -9,6 +11,7 @@ _NAME = 255
 _CNAME = 253
 _URLS, _PATTERNS, _PATHS = 100, 10, 100
 _LONGEST_PATH = 3_000
+_WIDTHS = 50
 
 
 class _ResourceFields(Fields):
@@ -99,6 +102,26 @@ class Preview(Fields):
     path: str = Field(max_length=_LONGEST_PATH, pattern="^/", description="as a viewer asks for it, with its query")
     accept: str = Field("", max_length=1_000, description="the viewer's Accept header")
     rule: Draft | None = None
+
+
+class ResponsiveImage(Fields):
+    """An address of an image, and the widths among which a browser is to choose."""
+
+    address: str = Field(
+        max_length=_LONGEST_PATH, description="a path with its query, or a whole URL, as the HTML is to have it"
+    )
+    widths: list[Annotated[int, Field(ge=1)]] = Field(
+        min_length=1, max_length=_WIDTHS, description="values of the parameter `width`"
+    )
+    sizes: str = Field("100vw", min_length=1, max_length=1_000, description="the attribute `sizes`")
+    alt: str = Field("", max_length=1_000, description="the text that stands for the image")
+
+    @field_validator("sizes", "alt")
+    @classmethod
+    def _is_in_html(cls, text: str) -> str:
+        if not text.isprintable():
+            raise ValueError("holds a character that the attribute cannot have")
+        return text
 
 
 class _TemplateFields(Fields):

@@ -1,0 +1,1 @@
+"""Responsive images: the HTML with which a browser chooses among several widths of one image."""

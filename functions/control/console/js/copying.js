@@ -3,15 +3,16 @@
 import { el } from "./dom.js";
 
 /**
- * @param {{label: string, text: string, onCopied?: () => void}} copied The label of the text, and the text.
+ * @param {{label: string, text: string, lines?: number, onCopied?: () => void}} copied The label of the text, the text, and
+ *   how many lines of it show; by default it is one line.
  * @returns {HTMLElement}
  */
-export function copyField({ label, text, onCopied = () => {} }) {
+export function copyField({ label, text, lines, onCopied = () => {} }) {
   const id = `copy-${label.toLowerCase().replaceAll(" ", "-")}`;
-  const field = el("input", {
+  const field = el(lines ? "textarea" : "input", {
     id,
     class: "mono",
-    type: "text",
+    ...(lines ? { rows: lines, wrap: "off" } : { type: "text" }),
     readonly: true,
     value: text,
     autocomplete: "off",

@@ -4,6 +4,7 @@ import { ACCEPTS } from "../generated/accepts.js";
 import { call } from "../api.js";
 import { el, replace } from "../dom.js";
 import { sentence } from "../forms/fields.js";
+import { responsiveForm } from "../responsive/form.js";
 import { segments } from "../segments.js";
 import { answer } from "../tester/answer.js";
 import { wholeUrl } from "../tester/verdict.js";
@@ -37,6 +38,7 @@ export async function show(main, { query, signal }) {
     onChange: () => address.value !== "" && ask(),
   });
   const result = el("div", { class: "verdict-box", "aria-live": "polite" });
+  const responsive = responsiveForm({ signal });
   const form = el(
     "form",
     { class: "panel tester-form", novalidate: true, "aria-label": "URL to test", on: { submit } },
@@ -57,6 +59,7 @@ export async function show(main, { query, signal }) {
     if (text === "") return address.removeAttribute("aria-invalid");
     address.setAttribute("aria-invalid", "true");
     replace(result);
+    responsive.show(null);
     address.focus();
   }
 
@@ -80,6 +83,7 @@ export async function show(main, { query, signal }) {
       if (turn !== last) return;
       refuse("");
       replace(result, ...answer(body, url));
+      responsive.show(imageOf(body, address.value.trim(), url));
     } catch (failure) {
       const wrong = failure.fields?.url;
       if (!signal.aborted && turn === last) refuse(wrong ? sentence(`this ${wrong.join(", ")}`) : failure.message);
@@ -94,6 +98,12 @@ export async function show(main, { query, signal }) {
     el("p", { class: "page-lead" }, "The first active rule whose pattern is found in the path answers; where none is, the options of the resource hold."),
     form,
     result,
+    responsive.node,
   );
   if (address.value !== "") ask();
+}
+
+/** The image of a tested URL; null where widths have no effect. A path stays a path, so that pages of the same host can have it. */
+function imageOf({ resource, image_stack: enabled }, typed, url) {
+  return enabled && resource.active ? { resource: resource.id, address: typed.startsWith("/") ? typed : url } : null;
 }

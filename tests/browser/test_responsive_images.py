@@ -14,6 +14,7 @@ ENABLED = {"image_stack": {"enabled": True, "quality": 80}}
 # As wide as one of the candidates, so that one of twice the width is there for a dense screen.
 WINDOW = ViewportSize(width=300, height=700)
 WIDTHS = [150, 300, 600]
+TALL = ViewportSize(width=1280, height=1000)
 
 
 @pytest.fixture
@@ -57,6 +58,9 @@ def test_html(console: Console, page: Page, resource: Resource) -> None:
     expect(page.get_by_label("<picture>", exact=True)).to_have_value(made["picture"])
     console.accessible()
     console.fits()
+    page.set_viewport_size(TALL)
+    page.get_by_role("heading", name="Responsive image").evaluate("(node) => node.scrollIntoView()")
+    console.picture("responsive")
 
 
 def test_copies(console: Console, page: Page) -> None:

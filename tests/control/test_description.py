@@ -122,7 +122,7 @@ def test_answers(deployment: Deployment, document: dict[str, Any]) -> None:
 
 
 def test_answers_about_rules(deployment: Deployment, document: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Answers of originals, previews, usage and the rule tester conform to the description."""
+    """Answers of originals, previews, responsive images, usage and the rule tester conform to the description."""
     answers = []
     with deployment.http(deployment.token("admin")) as client:
 
@@ -140,6 +140,9 @@ def test_answers_about_rules(deployment: Deployment, document: dict[str, Any], m
         for path in ("/a.jpg", "/none.jpg"):
             ask("POST", f"{base}/preview", {"path": path, "accept": "image/webp", "rule": drafted})
         ask("POST", f"{base}/preview", {"path": "/a.jpg", "rule": {"rule": "x"}})
+        for address in ("/a.jpg", "/none.jpg", "/a.jpg?crop=x"):
+            ask("POST", f"{base}/responsive_image", {"address": address, "widths": [100]})
+        ask("POST", f"{base}/responsive_image", {"address": "/a.jpg", "widths": [0]})
         ask("GET", f"{base}/usage")
         monkeypatch.setattr(deployment.module.BACKENDS, "usage", InProcessUsage())
         deployment.module.BACKENDS.usage.add(Use(HOST, str(rule), hit=True, saved=5))

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 @dataclass
 class Element:
-    """An `<img>` or a `<source>`, with its attributes."""
+    """An element with its attributes, whose white space is folded."""
 
     tag: str
     attributes: dict[str, str]
@@ -15,7 +15,7 @@ class Element:
     def candidates(self) -> dict[str, int]:
         """The width of each candidate's descriptor by its address, in their order."""
         found = {}
-        for row in self.attributes["srcset"].split(",\n"):
+        for row in self.attributes["srcset"].split(", "):
             url, descriptor = row.split()
             assert descriptor.endswith("w")
             found[url] = int(descriptor.removesuffix("w"))
@@ -30,7 +30,7 @@ class _Elements(HTMLParser):
         super().__init__()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append(Element(tag, {name: value or "" for name, value in attrs}))
+        self.found.append(Element(tag, {name: " ".join((value or "").split()) for name, value in attrs}))
 
 
 def elements(html: str) -> list[Element]:

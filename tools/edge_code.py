@@ -48,9 +48,11 @@ def with_table(code: str) -> str:
 
 
 def _row(parameter: Parameter) -> dict[str, object]:
-    row = {"name": parameter.name, **parameter.kind.facts, "needs": list(parameter.needs)}
+    row: dict[str, object] = {"name": parameter.name, **parameter.kind.facts, "needs": parameter.needs}
     if parameter.default is not None:
         row["unspelled"] = parameter.kind.spell(parameter.default)
+    if parameter.bad and parameter.bad.spelling != f"{parameter.name}=":
+        row["void"] = parameter.bad.spelling
     return {name: value for name, value in row.items() if value}
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import minify
 
-from imagestack.formats import NEGOTIABLE
+from imagestack.formats import FORMATS, NEGOTIABLE
 from imagestack.request.kinds import LARGEST_NUMBER
 from imagestack.request.parameters import GROUPS, PARAMETERS, Parameter
 
@@ -40,6 +40,7 @@ def with_table(code: str) -> str:
         # As text, so that numbers keep their digits.
         "largest": str(LARGEST_NUMBER),
         "formats": [fmt.name for fmt in NEGOTIABLE],
+        "universal": [fmt.name for fmt in FORMATS.values() if fmt.universal],
         "groups": [[_row(PARAMETERS[name]) for name in group] for group in GROUPS],
     }
     # No value contains a space, so lines can be wrapped at any space.

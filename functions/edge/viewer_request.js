@@ -5,15 +5,15 @@
 
 // The table of parameters. `make edge` writes it from imagestack/request/parameters.py. Parameters of one group are read
 // together: one bad value voids the others.
-var TABLE = {"largest": "9999999999", "formats": ["avif", "webp"], "groups": [[{"name": "rotate", "kind":
-  "number", "among": ["90", "180", "270"]}], [{"name": "flip", "kind": "choice", "words": ["h", "v",
-  "hv"]}], [{"name": "area", "kind": "area"}], [{"name": "width", "kind": "number", "least": 1},
-  {"name": "height", "kind": "number", "least": 1}, {"name": "fit", "kind": "choice", "words":
-  ["fit", "bounds", "cover", "force", "contain", "pad"], "needs": [["width", "height"]],
-  "unspelled": "fit", "void": "width=1&height=1&fit="}], [{"name": "crop", "kind": "crop", "bad":
-  {"width": "crop=", "height": "crop=1", "ratio": "crop=::", "ratio_width": "crop=:1",
-  "ratio_height": "crop=1:", "no_position": "crop=1,1,", "pixels": "crop=1,1,x,y", "percent":
-  "crop=1,1,xp,yp", "offset": "crop=1,1,offset-x,offset-y", "mixed": "crop=1,1,x0,y0p",
+var TABLE = {"largest": "9999999999", "formats": ["avif", "webp"], "universal": ["jpeg", "png"], "groups":
+  [[{"name": "rotate", "kind": "number", "among": ["90", "180", "270"]}], [{"name": "flip", "kind":
+  "choice", "words": ["h", "v", "hv"]}], [{"name": "area", "kind": "area"}], [{"name": "width",
+  "kind": "number", "least": 1}, {"name": "height", "kind": "number", "least": 1}, {"name": "fit",
+  "kind": "choice", "words": ["fit", "bounds", "cover", "force", "contain", "pad"], "needs":
+  [["width", "height"]], "unspelled": "fit", "void": "width=1&height=1&fit="}], [{"name": "crop",
+  "kind": "crop", "bad": {"width": "crop=", "height": "crop=1", "ratio": "crop=::", "ratio_width":
+  "crop=:1", "ratio_height": "crop=1:", "no_position": "crop=1,1,", "pixels": "crop=1,1,x,y",
+  "percent": "crop=1,1,xp,yp", "offset": "crop=1,1,offset-x,offset-y", "mixed": "crop=1,1,x0,y0p",
   "percent_over_100": "crop=1,1,x101p,y0p", "offset_over_100": "crop=1,1,offset-x101,offset-y0"}}],
   [{"name": "dpr", "kind": "decimal", "least": 1, "most": 5, "decimals": 2, "needs": [["width"],
   ["height"], ["crop"]], "unspelled": "1"}], [{"name": "enlarge", "kind": "choice", "words":
@@ -36,7 +36,12 @@ function handler(event) {
   request.uri = canonicalPath(request.uri).replace(/%/g, '%25');
   if (request.method === 'GET' || request.method === 'HEAD') {
     // The whole query is replaced: the cache policy keeps all query strings, so nothing unknown may remain.
-    request.querystring = canonicalQuery(firsts(request.querystring || {}));
+    var query = canonicalQuery(firsts(request.querystring || {}));
+    request.querystring = query;
+    if (query.fmt && TABLE.universal.indexOf(query.fmt.value.split(',')[0]) >= 0) {
+      // The answer is the same whatever the client accepts.
+      setHeader(headers, 'x-img-accept', 'none');
+    }
   }
   return request;
 }

@@ -3,8 +3,8 @@
     python -m bench.hit_rate [--accept FILE] [--requests 10000] [--pictures 200]
 
 Requests for one picture spell the same parameters in many ways: shuffled, repeated, with leading zeros or defaults,
-with unknown parameters between them. Their Accept headers are those of different browsers. The edge is the local front with the
-template's distribution, over real sockets. The function is the real handler; each call is counted.
+with unknown parameters between them. Their Accept headers are those of different browsers. The edge is the local front
+with the template's distribution, over real sockets. The function is the real handler; each call is counted.
 
 Two requests need different answers if the picture, the meaning of the parameters, or the formats that the client proves
 to decode differ. There are five sets of formats: none, WebP, AVIF, and both in either order. The exit status is 1 if

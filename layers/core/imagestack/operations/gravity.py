@@ -29,7 +29,7 @@ class Spot:
 
 Gravity = Anchor | Spot
 
-HALVES = {
+HALVES: dict[Gravity, tuple[int, int]] = {
     Anchor.CENTER: (1, 1),
     Anchor.NORTH: (1, 0),
     Anchor.NORTHEAST: (2, 0),

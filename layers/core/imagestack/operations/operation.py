@@ -1,8 +1,8 @@
 """What all operations have in common."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import Field, dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, Self
 
 from imagestack.geometry import Size
@@ -46,8 +46,8 @@ class Operation(ABC):
             operation by itself.
     """
 
-    # Every operation is a dataclass. This line is for type checkers.
-    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+    # Every operation is a dataclass, which has the names of its fields here.
+    __match_args__: ClassVar[tuple[str, ...]]
     parameters: ClassVar[tuple[str, ...]]
     modifiers: ClassVar[tuple[str, ...]] = ()
 
@@ -56,13 +56,16 @@ class Operation(ABC):
         """The operation with these values, by the names of their parameters; None if none of them asks for it."""
         if values.keys().isdisjoint(cls.parameters):
             return None
-        names = (*cls.parameters, *cls.modifiers)
-        return cls(*(values.get(name, field.default) for name, field in zip(names, fields(cls), strict=True)))
+        return cls(**{field: values[name] for name, field in cls._fields_by_name() if name in values})
 
     def values(self) -> Mapping[str, object]:
         """The values of the parameters and modifiers; None for one that is not given."""
-        names = (*self.parameters, *self.modifiers)
-        return {name: getattr(self, field.name) for name, field in zip(names, fields(self), strict=True)}
+        return {name: getattr(self, field) for name, field in self._fields_by_name()}
+
+    @classmethod
+    def _fields_by_name(cls) -> Iterator[tuple[str, str]]:
+        """The names of parameters and modifiers, each with the name of its field."""
+        return zip((*cls.parameters, *cls.modifiers), cls.__match_args__, strict=True)
 
     @abstractmethod
     def settle(self, framing: Framing) -> Settled:

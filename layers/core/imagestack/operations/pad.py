@@ -34,8 +34,8 @@ class Pad(Operation):
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> Self | None:
         """The pad of a resize with `fit=pad`; None if there is no such resize."""
-        resize = Resize.from_values(values)
-        return cls(resize) if resize and resize.fit is Fit.PAD else None
+        resize = Resize.from_values(values) if values.get("fit") is Fit.PAD else None
+        return cls(resize) if resize else None
 
     def values(self) -> Mapping[str, object]:
         """Nothing, since the resize has the values."""

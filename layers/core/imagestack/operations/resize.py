@@ -73,9 +73,10 @@ class Resize(Operation):
     def from_values(cls, values: Mapping[str, Any]) -> Self | None:
         """As `Operation.from_values`, without a gravity where nothing is cut or placed."""
         resize = super().from_values(values)
-        if resize is None or (resize.width and resize.height and resize.fit in (Fit.FIT, Fit.PAD)):
+        if resize is None or "gravity" not in values:
             return resize
-        return replace(resize, gravity=Anchor.CENTER)
+        places = resize.width and resize.height and resize.fit in (Fit.FIT, Fit.PAD)
+        return resize if places else replace(resize, gravity=Anchor.CENTER)
 
     def settle(self, framing: Framing) -> Settled:
         """The sizes to scale to and to keep; the reason if the picture would have to be enlarged."""
@@ -104,7 +105,7 @@ class Resize(Operation):
         if width and height and self.fit is Fit.FIT:
             return scaled_to, Size(width, height)
         largest = self._largest(size)
-        if scaled_to.width > largest.width or scaled_to.height > largest.height:
+        if not _holds(largest, scaled_to):
             scaled_to = replace(self, width=largest.width, height=largest.height, fit=Fit.CONTAIN).sizes(size)[0]
         return scaled_to, scaled_to
 
@@ -127,6 +128,8 @@ class Resize(Operation):
 
         It is below 1 only where `enlarge` allows a smaller result than the request asks for.
         """
+        if self.dpr == 1 and self.fit is not Fit.PAD and _holds(size, self.sizes(size)[1]):
+            return _ONE
         held = self._held(size, size)
         factor = max(min(Fraction(self.dpr), held), _ONE)
         if self.fit is Fit.PAD and self.width and self.height:
@@ -159,6 +162,10 @@ class Resize(Operation):
     def _canvas(self, factor: Fraction) -> Size | None:
         resize = self._times(factor)
         return Size(resize.width, resize.height) if self.fit is Fit.PAD and resize.width and resize.height else None
+
+
+def _holds(outer: Size, inner: Size) -> bool:
+    return inner.width <= outer.width and inner.height <= outer.height
 
 
 def _with_width(width: int, size: Size) -> Size:

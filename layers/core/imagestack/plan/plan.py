@@ -62,8 +62,11 @@ def make_plan(parameters: Parameters, options: ImageStack, accepted: tuple[str, 
     # (docs/specification.md#section-4).
     values, reasons = parameters.values, [bad.reason for bad in parameters.bad.values()]
     has_format = parameters.has("fmt")
-    formats = () if has_format else tuple(name for name in accepted if name in options.formats)
-    if "fmt" in values:
+    formats: tuple[str, ...] = ()
+    if not has_format:
+        automatic = options.formats
+        formats = tuple(name for name in accepted if name in automatic)
+    elif "fmt" in values:
         asked: tuple[str, ...] = accepted if values["fmt"] == (AUTO,) else values["fmt"]
         formats = tuple(name for name in asked if name in accepted or FORMATS[name].universal)
         if not formats:

@@ -7,6 +7,7 @@ docs/parameters.md are made from it.
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from imagestack import skips
 from imagestack.formats import CONVERSIONS, JPEG
@@ -45,7 +46,7 @@ class Parameter:
         """Whether this parameter has a meaning beside valid parameters of these names."""
         return not self.needs or any(all(name in names for name in needed) for needed in self.needs)
 
-    @property
+    @cached_property
     def bad(self) -> Bad | None:
         """The result of a bad value; None where the kind has results of its own."""
         if self.reason is None:
@@ -54,7 +55,7 @@ class Parameter:
         needed = () if self.is_modifier else (f"{name}=1" for names in self.needs for name in names)
         return Bad(self.reason, "&".join((*needed, f"{self.name}=")))
 
-    @property
+    @cached_property
     def is_modifier(self) -> bool:
         """Whether the parameter belongs to no single operation, so that a bad value counts as absent."""
         return all(self.name not in operation.parameters for operation in OPERATIONS)

@@ -51,6 +51,8 @@ def parse(query: Iterable[tuple[str, str]]) -> Parameters:
     values: dict[str, Any] = {}
     bad: dict[str, Bad] = {}
     for names in GROUPS:
+        if first.keys().isdisjoint(names):
+            continue
         read = _read(names, first)
         if isinstance(read, Bad):
             bad[names[0]] = read
@@ -73,9 +75,8 @@ def spell(values: Mapping[str, object]) -> str:
     """The canonical text of values by the names of their parameters, without defaults."""
     return "&".join(
         _pair(name, values[name])
-        for names in GROUPS
-        for name in names
-        if values.get(name) not in (None, PARAMETERS[name].default)
+        for name, parameter in PARAMETERS.items()
+        if name in values and values[name] not in (None, parameter.default)
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import minify
 
-from imagestack.formats import NEGOTIABLE
+from imagestack.formats import FORMATS, NEGOTIABLE
 from imagestack.request.kinds import LARGEST_NUMBER
 from imagestack.request.parameters import GROUPS, PARAMETERS, Parameter
 
@@ -40,6 +40,7 @@ def with_table(code: str) -> str:
         # As text, so that numbers keep their digits.
         "largest": str(LARGEST_NUMBER),
         "formats": [fmt.name for fmt in NEGOTIABLE],
+        "universal": [fmt.name for fmt in FORMATS.values() if fmt.universal],
         "groups": [[_row(PARAMETERS[name]) for name in group] for group in GROUPS],
     }
     # No value contains a space, so lines can be wrapped at any space.
@@ -48,9 +49,11 @@ def with_table(code: str) -> str:
 
 
 def _row(parameter: Parameter) -> dict[str, object]:
-    row = {"name": parameter.name, **parameter.kind.facts, "needs": list(parameter.needs)}
+    row: dict[str, object] = {"name": parameter.name, **parameter.kind.facts, "needs": parameter.needs}
     if parameter.default is not None:
         row["unspelled"] = parameter.kind.spell(parameter.default)
+    if parameter.bad and parameter.bad.spelling != f"{parameter.name}=":
+        row["void"] = parameter.bad.spelling
     return {name: value for name, value in row.items() if value}
 
 

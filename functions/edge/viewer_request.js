@@ -5,17 +5,25 @@
 
 // The table of parameters. `make edge` writes it from imagestack/request/parameters.py. Parameters of one group are read
 // together: one bad value voids the others.
-var TABLE = {"largest": "9999999999", "formats": ["avif", "webp"], "groups": [[{"name": "rotate", "kind":
-  "number", "among": ["90", "180", "270"]}], [{"name": "flip", "kind": "choice", "words": ["h", "v",
-  "hv"]}], [{"name": "width", "kind": "number", "least": 1}, {"name": "height", "kind": "number",
-  "least": 1}, {"name": "fit", "kind": "choice", "words": ["fit", "bounds", "cover", "force"],
-  "needs": ["width", "height"], "unspelled": "fit"}], [{"name": "crop", "kind": "crop", "bad":
-  {"width": "crop=", "height": "crop=1", "ratio": "crop=::", "ratio_width": "crop=:1",
-  "ratio_height": "crop=1:", "no_position": "crop=1,1,", "pixels": "crop=1,1,x,y", "percent":
-  "crop=1,1,xp,yp", "offset": "crop=1,1,offset-x,offset-y", "mixed": "crop=1,1,x0,y0p",
+var TABLE = {"largest": "9999999999", "formats": ["avif", "webp"], "universal": ["jpeg", "png"], "groups":
+  [[{"name": "rotate", "kind": "number", "among": ["90", "180", "270"]}], [{"name": "flip", "kind":
+  "choice", "words": ["h", "v", "hv"]}], [{"name": "area", "kind": "area"}], [{"name": "width",
+  "kind": "number", "least": 1}, {"name": "height", "kind": "number", "least": 1}, {"name": "fit",
+  "kind": "choice", "words": ["fit", "bounds", "cover", "force", "contain", "pad"], "needs":
+  [["width", "height"]], "unspelled": "fit", "void": "width=1&height=1&fit="}], [{"name": "crop",
+  "kind": "crop", "bad": {"width": "crop=", "height": "crop=1", "ratio": "crop=::", "ratio_width":
+  "crop=:1", "ratio_height": "crop=1:", "no_position": "crop=1,1,", "pixels": "crop=1,1,x,y",
+  "percent": "crop=1,1,xp,yp", "offset": "crop=1,1,offset-x,offset-y", "mixed": "crop=1,1,x0,y0p",
   "percent_over_100": "crop=1,1,x101p,y0p", "offset_over_100": "crop=1,1,offset-x101,offset-y0"}}],
-  [{"name": "fmt", "kind": "words", "words": ["webp", "avif"]}], [{"name": "quality", "kind":
-  "number", "most": 100, "word": "auto"}]]};
+  [{"name": "dpr", "kind": "decimal", "least": 1, "most": 5, "decimals": 2, "needs": [["width"],
+  ["height"], ["crop"]], "unspelled": "1"}], [{"name": "enlarge", "kind": "choice", "words":
+  ["false", "clamp", "true"], "needs": [["width"], ["height"]], "unspelled": "false"}], [{"name":
+  "gravity", "kind": "gravity", "words": ["center", "north", "northeast", "east", "southeast",
+  "south", "southwest", "west", "northwest", "focus"], "needs": [["width", "height"], ["crop"]],
+  "unspelled": "center"}], [{"name": "background", "kind": "colour"}], [{"name": "fmt", "kind":
+  "words", "words": ["jpeg", "png", "webp", "avif"], "aliases": {"jpg": "jpeg"}, "alone": "auto"}],
+  [{"name": "quality", "kind": "number", "most": 100, "words": {"auto": "auto", "high": "95",
+  "medium": "80", "low": "65"}}]]};
 
 function handler(event) {
   var request = event.request;
@@ -28,7 +36,12 @@ function handler(event) {
   request.uri = canonicalPath(request.uri).replace(/%/g, '%25');
   if (request.method === 'GET' || request.method === 'HEAD') {
     // The whole query is replaced: the cache policy keeps all query strings, so nothing unknown may remain.
-    request.querystring = canonicalQuery(firsts(request.querystring || {}));
+    var query = canonicalQuery(firsts(request.querystring || {}));
+    request.querystring = query;
+    if (query.fmt && TABLE.universal.indexOf(query.fmt.value.split(',')[0]) >= 0) {
+      // The answer is the same whatever the client accepts.
+      setHeader(headers, 'x-img-accept', 'none');
+    }
   }
   return request;
 }
@@ -124,7 +137,21 @@ function decoded(text) {
 }
 
 function canonicalQuery(sent) {
-  var pairs = TABLE.groups.map(function (rows) { return group(rows, sent); }).concat(signature(sent));
+  var values = {};
+  var voids = TABLE.groups.map(function (rows) { return group(rows, sent, values); });
+  if (values.crop && !values.gravity) {
+    values.crop = values.crop.replace(CENTRE, '');
+  }
+  var pairs = [];
+  TABLE.groups.forEach(function (rows, i) {
+    pairs.push(voids[i]);
+    rows.forEach(function (row) {
+      if (values[row.name] !== undefined && isUsed(row, values)) {
+        pairs.push(row.name + '=' + values[row.name]);
+      }
+    });
+  });
+  pairs.push(signature(sent));
   var query = {};
   pairs.join('&').split('&').forEach(function (pair) {
     var at = pair.indexOf('=');
@@ -135,55 +162,109 @@ function canonicalQuery(sent) {
   return query;
 }
 
-// The spelling of parameters that are read together, or the spelling that represents the first bad one.
-function group(rows, sent) {
-  var values = {};
-  var pairs = [];
+// Adds the values of parameters that are read together, without defaults. Returns the spelling that represents the first
+// bad one, which voids the others; empty if there is none.
+function group(rows, sent, values) {
+  var found = {};
   for (var i = 0; i < rows.length; i++) {
     var row = rows[i];
-    var needs = row.needs || [];
-    if (sent[row.name] === undefined || !needs.every(function (name) { return name in values; })) {
+    // A parameter that is alone in its group is read even where it has no meaning, so that a bad value is reported.
+    if (sent[row.name] === undefined || (rows.length > 1 && !isUsed(row, found))) {
       continue;
     }
     var value = READERS[row.kind](sent[row.name], row);
     if (value === null) {
-      return needs.map(function (name) { return name + '=1'; }).concat(row.name + '=').join('&');
+      return row.void || row.name + '=';
     }
     if (value.bad !== undefined) {
       return value.bad;
     }
-    values[row.name] = value;
     if (value !== row.unspelled) {
-      pairs.push(row.name + '=' + value);
+      found[row.name] = value;
     }
   }
-  return pairs.join('&');
+  Object.keys(found).forEach(function (name) { values[name] = found[name]; });
+  return '';
+}
+
+// Whether a parameter has a meaning beside these values.
+function isUsed(row, values) {
+  return !row.needs || row.needs.some(function (names) {
+    return names.every(function (name) { return values[name] !== undefined; });
+  });
 }
 
 // A reader for each kind of value (imagestack/request/kinds.py). It returns the canonical text, or null for a bad
 // value. A third result is {bad: the spelling that represents all values that are bad in this way}.
 var READERS = {
   number: function (text, row) {
-    if (text === row.word) {
-      return text;
+    if (row.words && own(row.words, text)) {
+      return row.words[text];
     }
     var digits = number(text);
     var isAllowed = !row.among || row.among.indexOf(digits) >= 0;
-    var isWithin = digits !== null && Number(digits) >= (row.least || 0) && !(Number(digits) > row.most);
-    return isAllowed && isWithin ? digits : null;
+    return isAllowed && isWithin(digits, row) ? digits : null;
   },
-  choice: function (text, row) {
-    return row.words.indexOf(text) >= 0 ? text : null;
+  decimal: function (text, row) {
+    var parts = text.split('.');
+    var whole = number(parts[0]);
+    var fraction = parts.length > 1 ? parts[1] : '0';
+    if (whole === null || number(fraction) === null || fraction.length > row.decimals || parts.length > 2) {
+      return null;
+    }
+    fraction = fraction.replace(/0+$/, '');
+    var digits = whole + (fraction && '.' + fraction);
+    return isWithin(digits, row) ? digits : null;
   },
+  choice: choice,
   words: function (text, row) {
-    var words = text.split(',');
+    if (text === row.alone) {
+      return text;
+    }
+    var words = text.split(',').map(function (word) { return own(row.aliases, word) ? row.aliases[word] : word; });
     if (!words.every(function (word) { return row.words.indexOf(word) >= 0; })) {
       return null;
     }
     return words.filter(function (word, i) { return words.indexOf(word) === i; }).join(',');
   },
+  gravity: function (text, row) {
+    var tokens = text.split(',');
+    var x = position('x', tokens[0]);
+    var y = position('y', tokens[1] || '');
+    var isPoint = tokens.length === 2 && isPercent(x) && isPercent(y);
+    return isPoint ? x.text + ',' + y.text : choice(text, row);
+  },
+  colour: function (text) {
+    if ((text.length !== 6 && text.length !== 8) || /[^0-9A-Fa-f]/.test(text)) {
+      return null;
+    }
+    return text.toLowerCase().replace(/^(.{6})ff$/, '$1');
+  },
+  area: function (text) {
+    var value = crop(text, { bad: {} });
+    return typeof value === 'string' ? value.replace(CENTRE, '') : null;
+  },
   crop: crop
 };
+
+// The position of a crop that is where it would be without one.
+var CENTRE = ',offset-x50,offset-y50';
+
+function own(map, name) {
+  return Object.prototype.hasOwnProperty.call(map, name);
+}
+
+function choice(text, row) {
+  return row.words.indexOf(text) >= 0 ? text : null;
+}
+
+function isWithin(digits, row) {
+  return digits !== null && Number(digits) >= (row.least || 0) && !(Number(digits) > row.most);
+}
+
+function isPercent(position) {
+  return position && position.unit === 'percent' && position.number !== null && !isOver100(position);
+}
 
 // A number as text without leading zeros; null for anything else.
 function number(text) {
@@ -272,8 +353,7 @@ function positioned(size, tokens, offsetsOnly, bad) {
   if (isOver100(x) || isOver100(y)) {
     return { bad: bad[(isOver100(x) ? x : y).unit + '_over_100'] };
   }
-  var isCentred = x.text === 'offset-x50' && y.text === 'offset-y50';
-  return size.text + (isCentred ? '' : ',' + x.text + ',' + y.text);
+  return size.text + ',' + x.text + ',' + y.text;
 }
 
 function isOver100(position) {

@@ -52,7 +52,8 @@ class Format:
         codec: Pillow's name for it.
         is_original: originals of this format are transformed; `transform.readers` has a reader for it.
         negotiation_rank: its rank among formats that the client accepts with equal weights, 1 for the best; None if
-            neither a rule nor `fmt=` can ask for it.
+            no client has to prove it by Accept.
+        universal: every client decodes it, so that `fmt=` gives it without proof by Accept.
         lossless: keeps every pixel exactly.
         lossless_mode: can keep every pixel exactly, but does not by default.
         alpha: can be transparent.
@@ -72,6 +73,7 @@ class Format:
     codec: str = ""
     is_original: bool = False
     negotiation_rank: int | None = None
+    universal: bool = False
     lossless: bool = False
     lossless_mode: bool = False
     alpha: bool = False
@@ -116,6 +118,7 @@ JPEG = Format(
     _magic(b"\xff\xd8\xff"),
     codec="JPEG",
     is_original=True,
+    universal=True,
     streams=True,
     max_side=65_500,
     encode_bytes=8,
@@ -129,6 +132,7 @@ PNG = Format(
     _magic(chunks.SIGNATURE),
     codec="PNG",
     is_original=True,
+    universal=True,
     lossless=True,
     alpha=True,
     palette=True,
@@ -183,8 +187,8 @@ NEGOTIABLE = tuple(
     sorted((fmt for fmt in TABLE if fmt.negotiation_rank is not None), key=lambda fmt: fmt.negotiation_rank or 0)
 )
 """The formats that a client may prove by Accept, the best first."""
-CONVERSIONS = tuple(fmt.name for fmt in TABLE if fmt in NEGOTIABLE)
-"""The names that `fmt=` and rules may ask for."""
+CONVERSIONS = tuple(fmt.name for fmt in TABLE if fmt in NEGOTIABLE or fmt.universal)
+"""The names of formats that `fmt=` may ask for."""
 
 DEFAULT_TYPE = "application/octet-stream"
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+", re.IGNORECASE)

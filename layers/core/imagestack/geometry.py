@@ -1,6 +1,8 @@
-"""Sizes and boxes, in whole pixels, and the EXIF orientations. All arithmetic is exact, in integers."""
+"""Sizes and boxes in whole pixels, points, and the EXIF orientations. All arithmetic is exact."""
 
 from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
 
 # EXIF orientations: those that exchange width and height, and those that mirror an axis.
 SWAPS_AXES = (5, 6, 7, 8)
@@ -31,6 +33,11 @@ class Size:
     def pixels(self) -> int:
         """The area in pixels."""
         return self.width * self.height
+
+    @property
+    def box(self) -> "Box":
+        """The box of the whole picture."""
+        return Box(0, 0, self.width, self.height)
 
     @property
     def swapped(self) -> "Size":
@@ -73,6 +80,25 @@ class Box:
         return Box(left, top, right, bottom)
 
 
+@dataclass(frozen=True)
+class Point:
+    """A point of a picture, in parts of its width and height. From 0 to 1 it lies within the picture."""
+
+    x: Fraction
+    y: Fraction
+
+    def turned(self, orientation: int) -> "Point":
+        """The same point after a turn.
+
+        Args:
+            orientation: the EXIF orientation, 1 to 8, of a picture that the turn puts upright.
+        """
+        a, b, c, d = _MATRICES[orientation]
+        half = Fraction(1, 2)
+        x, y = self.x - half, self.y - half
+        return Point(a * x + b * y + half, c * x + d * y + half)
+
+
 def turned(orientation: int, turn: int) -> int:
     """The EXIF orientation of a picture that is put upright and then turned, both at once.
 
@@ -87,3 +113,8 @@ def turned(orientation: int, turn: int) -> int:
 def round_half_up(numerator: int, denominator: int) -> int:
     """`numerator / denominator`, halves upwards; both not negative."""
     return (2 * numerator + denominator) // (2 * denominator)
+
+
+def scaled(length: int, factor: Fraction) -> int:
+    """A length times a factor, halves rounded up, at least 1 for a length of at least 1."""
+    return max(floor(length * factor + Fraction(1, 2)), min(length, 1))

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 HIGHEST_QUALITY = 100
 DEFAULT_QUALITY = 95
+LEVELS = {"high": 95, "medium": 80, "low": 65}
+"""Words for qualities (docs/specification.md#section-4)."""
 
 
 class Auto(StrEnum):

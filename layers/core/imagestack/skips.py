@@ -7,7 +7,6 @@ SkipReason = NewType("SkipReason", str)
 
 BAD_FORMAT = SkipReason("compression: unsupported format of the fmt query parameter")
 FORMAT_NOT_ACCEPTED = SkipReason("compression: webp/avif format is not supported by the client")
-LOSSLESS_AVIF = SkipReason("compression: lossless conversion to avif is not supported")
 RATE_LIMIT = SkipReason("compression: rate limit is exceeded")
 
 WOULD_ENLARGE = SkipReason("resizing: destination image width or height parameter is more than the original image size")
@@ -33,7 +32,16 @@ QUALITY_ALONE = SkipReason("quality: cannot be performed without another operati
 TOO_LARGE = SkipReason("original image is too large")
 DAMAGED = SkipReason("original image is damaged")
 
-_ORDER = ("compression: ", "rotation: ", "resizing: ", "cropping: ", "convert: ", "quality: ")
+# The quality comes before the format of the same group.
+_ORDER = (
+    "compression: bad quality ",
+    "compression: ",
+    "rotation: ",
+    "resizing: ",
+    "cropping: ",
+    "convert: ",
+    "quality: ",
+)
 _SEPARATOR = "; "
 
 
@@ -48,6 +56,11 @@ def crop_conflict(width: int, height: int, ratio_width: int, ratio_height: int) 
         f"cropping: width={width},height={height} and width-ratio={ratio_width}:height-ratio={ratio_height}"
         " values cannot be specified simultaneously"
     )
+
+
+def not_lossless(format_name: str) -> SkipReason:
+    """The rule allows only lossless conversions of this original, and the format has none."""
+    return SkipReason(f"compression: lossless conversion to {format_name} is not supported")
 
 
 def conversion_failed(content_type: str) -> SkipReason:

@@ -1,115 +1,43 @@
-"""`crop`: docs/specification.md#section-3-crop. All arithmetic is exact, in integers."""
+"""`crop`: docs/specification.md#section-3-crop."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, ClassVar, Self
+from decimal import Decimal
+from fractions import Fraction
+from typing import ClassVar
 
-from imagestack.geometry import Box, Size, round_half_up
-from imagestack.operations.operation import Operation
-from imagestack.skips import CROP_PERCENT_OUTSIDE, CROP_PIXELS_OUTSIDE, CROP_TOO_LARGE, SkipReason
-
-
-class Unit(StrEnum):
-    """The unit of the number in a `Position`."""
-
-    PIXELS = "pixels"
-    PERCENT = "percent"
-    OFFSET = "offset"
-
-
-@dataclass(frozen=True)
-class Position:
-    """Where a crop starts on one axis.
-
-    The value counts pixels, percent of the picture's side, or the percentage of the unwanted length that is cut off in
-    front.
-    """
-
-    unit: Unit
-    value: int
-
-
-CENTRE = Position(Unit.OFFSET, 50)
-
-
-@dataclass(frozen=True)
-class Area:
-    """A crop's size in pixels."""
-
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
-class Ratio:
-    """A crop's aspect ratio; the area is the largest one that fits."""
-
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
-class Cut:
-    """A settled crop, which keeps `box`."""
-
-    name: ClassVar[str] = "crop"
-    box: Box
-
-    @property
-    def size(self) -> Size:
-        """The size after the crop."""
-        return self.box.size
+from imagestack.geometry import Box
+from imagestack.operations.framing import Framing
+from imagestack.operations.gravity import Anchor, Gravity
+from imagestack.operations.operation import Operation, Settled
+from imagestack.operations.region import Cut, Region
 
 
 @dataclass(frozen=True)
 class Crop(Operation):
     """A crop that a request asks for."""
 
+    name: ClassVar[str] = "crop"
     parameters: ClassVar[tuple[str, ...]] = ("crop",)
-    area: Area | Ratio
-    x: Position = CENTRE
-    y: Position = CENTRE
+    modifiers: ClassVar[tuple[str, ...]] = ("dpr", "gravity")
+    region: Region
+    dpr: Decimal = Decimal(1)
+    gravity: Gravity = Anchor.CENTER
 
-    @classmethod
-    def from_values(cls, values: Mapping[str, Any]) -> Self:
-        """The only parameter has the whole crop as its value."""
-        crop: Self = values["crop"]
-        return crop
-
-    def values(self) -> Mapping[str, object]:
-        """The only parameter has the whole crop as its value."""
-        return {"crop": self}
-
-    def settle(self, size: Size) -> Cut | SkipReason | None:
+    def settle(self, framing: Framing) -> Settled:
         """The part to keep; the reason if it does not lie within the picture."""
-        area = _largest(self.area, size) if isinstance(self.area, Ratio) else self.area
-        if area.width > size.width or area.height > size.height:
-            return CROP_TOO_LARGE
-        left = _corner(self.x, area.width, size.width)
-        top = _corner(self.y, area.height, size.height)
-        for position, outside in (
-            (self.x, left + area.width > size.width),
-            (self.y, top + area.height > size.height),
-        ):
-            if outside:
-                return CROP_PIXELS_OUTSIDE if position.unit is Unit.PIXELS else CROP_PERCENT_OUTSIDE
-        if (area.width, area.height) == (size.width, size.height):
-            return None
-        return Cut(Box(left, top, left + area.width, top + area.height))
+        density, plain = framing.density, framing.plain or framing.size
+        if density is None:
+            density = max(min(Fraction(self.dpr), self.region.largest_density(framing.size)), Fraction(1))
+        found = self.region.box(plain)
+        if not isinstance(found, Box):
+            return Settled(framing, reason=found)
+        box = self._placed(found if density == 1 else self.region.dense_box(framing.size, density), framing)
+        if box == framing.size.box:
+            return Settled(framing)
+        return Settled(framing.cut(box), Cut(box, self.name))
 
-
-def _largest(ratio: Ratio, size: Size) -> Area:
-    if size.width * ratio.height <= size.height * ratio.width:
-        return Area(size.width, max(1, round_half_up(size.width * ratio.height, ratio.width)))
-    return Area(max(1, round_half_up(size.height * ratio.width, ratio.height)), size.height)
-
-
-def _corner(position: Position, wanted: int, side: int) -> int:
-    match position.unit:
-        case Unit.PIXELS:
-            return position.value
-        case Unit.PERCENT:
-            return round_half_up(position.value * side, 100)
-        case Unit.OFFSET:
-            return round_half_up(position.value * (side - wanted), 100)
+    def _placed(self, box: Box, framing: Framing) -> Box:
+        """The box where gravity puts it, unless the query says where it starts."""
+        if self.region.position:
+            return box
+        return Box(0, 0, box.size.width, box.size.height).moved(*framing.corner(self.gravity, box.size))

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from imagestack.geometry import Size
-from imagestack.operations.operation import Operation
-from imagestack.operations.turn import Turned
+from imagestack.operations.framing import Framing
+from imagestack.operations.operation import Operation, Settled
+from imagestack.operations.turn import settle_turn
 
 
 class Axes(StrEnum):
@@ -28,6 +28,6 @@ class Flip(Operation):
     parameters: ClassVar[tuple[str, ...]] = ("flip",)
     axes: Axes
 
-    def settle(self, size: Size) -> Turned:
+    def settle(self, framing: Framing) -> Settled:
         """A turn, which is always possible."""
-        return Turned("flip", _ORIENTATIONS[self.axes], size)
+        return settle_turn("flip", _ORIENTATIONS[self.axes], framing)

@@ -1,12 +1,23 @@
-"""`width`, `height` and `fit`: docs/specification.md#section-3-fit. All arithmetic is exact, in integers."""
+"""`width`, `height`, `fit` and what modifies them (docs/specification.md#section-3-fit). All arithmetic is exact."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import StrEnum
-from typing import ClassVar
+from fractions import Fraction
+from typing import Any, ClassVar, Self
 
-from imagestack.geometry import Box, Size, round_half_up
-from imagestack.operations.operation import Operation
-from imagestack.skips import WOULD_ENLARGE, SkipReason
+from imagestack.geometry import Box, Size, round_half_up, scaled
+from imagestack.operations.framing import Framing
+from imagestack.operations.gravity import Anchor, Gravity
+from imagestack.operations.operation import Operation, Settled
+from imagestack.skips import WOULD_ENLARGE
+
+_ONE = Fraction(1)
+# How many times as long a side may become by `enlarge=true`.
+_MOST_TIMES = 4
+# The longest side in pixels that an enlarged picture or the canvas of a pad may have, unless the original's is longer.
+_LONGEST_SIDE = 8_192
 
 
 class Fit(StrEnum):
@@ -16,6 +27,19 @@ class Fit(StrEnum):
     BOUNDS = "bounds"
     COVER = "cover"
     FORCE = "force"
+    CONTAIN = "contain"
+    PAD = "pad"
+
+
+class Enlarge(StrEnum):
+    """What happens to a resize whose result would be larger than the original."""
+
+    FALSE = "false"
+    """It is skipped."""
+    CLAMP = "clamp"
+    """The result is the largest of the same shape that the original holds."""
+    TRUE = "true"
+    """The picture is enlarged within limits."""
 
 
 @dataclass(frozen=True)
@@ -37,45 +61,116 @@ class Resize(Operation):
     """A requested resize. Sizes are in pixels, and at least one of them is given."""
 
     parameters: ClassVar[tuple[str, ...]] = ("width", "height", "fit")
+    modifiers: ClassVar[tuple[str, ...]] = ("dpr", "enlarge", "gravity")
     width: int | None = None
     height: int | None = None
     fit: Fit = Fit.FIT
+    dpr: Decimal = Decimal(1)
+    enlarge: Enlarge = Enlarge.FALSE
+    gravity: Gravity = Anchor.CENTER
 
-    def settle(self, size: Size) -> Resized | SkipReason | None:
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> Self | None:
+        """As `Operation.from_values`, without a gravity where nothing is cut or placed."""
+        resize = super().from_values(values)
+        if resize is None or "gravity" not in values:
+            return resize
+        places = resize.width and resize.height and resize.fit in (Fit.FIT, Fit.PAD)
+        return resize if places else replace(resize, gravity=Anchor.CENTER)
+
+    def settle(self, framing: Framing) -> Settled:
         """The sizes to scale to and to keep; the reason if the picture would have to be enlarged."""
-        scaled, kept = self._scale(size)
-        if kept.width > size.width or kept.height > size.height:
-            return WOULD_ENLARGE
-        if kept == size:
-            return None
-        left = round_half_up(scaled.width - kept.width, 2)
-        top = round_half_up(scaled.height - kept.height, 2)
-        return Resized(scaled, Box(0, 0, kept.width, kept.height).moved(left, top))
+        size = framing.size
+        factor = self._factor(size)
+        if factor is None:
+            return Settled(replace(framing, density=_ONE), reason=WOULD_ENLARGE)
+        scaled_to, kept = self._times(factor).sizes(size)
+        box = kept.box.moved(*Framing.of(scaled_to, framing.focus).corner(self.gravity, kept))
+        after = replace(
+            framing,
+            size=kept,
+            whole=scaled_to.box.moved(-box.left, -box.top),
+            density=max(factor, _ONE),
+            plain=self.sizes(size)[1] if factor > 1 else kept,
+            canvas=self._canvas(factor),
+        )
+        return Settled(after, None if kept == size else Resized(scaled_to, box))
 
-    def _scale(self, size: Size) -> tuple[Size, Size]:
-        """The size to scale to and the size to keep of it."""
-        match self:
-            case Resize(width=int(width), height=int(height), fit=Fit.FORCE):
-                return Size(width, height), Size(width, height)
-            case Resize(width=int(width), height=int(height), fit=Fit.FIT):
-                wide = width * size.height >= height * size.width
-                scaled = _by_width(width, size) if wide else _by_height(height, size)
-                return scaled, Size(width, height)
-            case Resize(width=int(width), height=int(height), fit=fit):
-                by_width = width >= height if fit is Fit.BOUNDS else width < height
-                scaled = _by_width(width, size) if by_width else _by_height(height, size)
-            case Resize(width=int(width)):
-                scaled = _by_width(width, size)
-            case Resize(height=int(height)):
-                scaled = _by_height(height, size)
+    def sizes(self, size: Size) -> tuple[Size, Size]:
+        """The size to scale to and the size to keep of it, for a picture of this size and a factor of 1."""
+        width, height = self.width or 0, self.height or 0
+        if width and height and self.fit is Fit.FORCE:
+            return Size(width, height), Size(width, height)
+        scaled_to = _with_width(width, size) if self._by_width(size) else _with_height(height, size)
+        if width and height and self.fit is Fit.FIT:
+            return scaled_to, Size(width, height)
+        largest = self._largest(size)
+        if not _holds(largest, scaled_to):
+            scaled_to = replace(self, width=largest.width, height=largest.height, fit=Fit.CONTAIN).sizes(size)[0]
+        return scaled_to, scaled_to
+
+    def _by_width(self, size: Size) -> bool:
+        """Whether the width decides about the scale, and not the height."""
+        if not (self.width and self.height):
+            return self.width is not None
+        match self.fit:
+            case Fit.BOUNDS:
+                return self.width >= self.height
+            case Fit.COVER:
+                return self.width < self.height
+            case Fit.CONTAIN | Fit.PAD:
+                return self.width * size.height <= self.height * size.width
             case _:
-                raise ValueError("a resize needs a width or a height")
-        return scaled, scaled
+                return self.width * size.height >= self.height * size.width
+
+    def _factor(self, size: Size) -> Fraction | None:
+        """The factor of width and height: that of `dpr`, lowered as far as necessary; None if the resize is skipped.
+
+        It is below 1 only where `enlarge` allows a smaller result than the request asks for.
+        """
+        if self.dpr == 1 and self.fit is not Fit.PAD and _holds(size, self.sizes(size)[1]):
+            return _ONE
+        held = self._held(size, size)
+        factor = max(min(Fraction(self.dpr), held), _ONE)
+        if self.fit is Fit.PAD and self.width and self.height:
+            longest = Size(max(size.width, _LONGEST_SIDE), max(size.height, _LONGEST_SIDE))
+            factor = min(factor, Fraction(longest.width, self.width), Fraction(longest.height, self.height))
+        elif held < 1:
+            factor = min(self._held(size, self._largest(size)), _ONE)
+        return None if factor < 1 and self.enlarge is Enlarge.FALSE else factor
+
+    def _held(self, size: Size, within: Size) -> Fraction:
+        """The largest factor at which the result of a picture of this size is not larger than `within`."""
+        width, height = self.width or 0, self.height or 0
+        if width and height and self.fit in (Fit.FIT, Fit.FORCE):
+            return min(Fraction(within.width, width), Fraction(within.height, height))
+        scale = Fraction(width, size.width) if self._by_width(size) else Fraction(height, size.height)
+        return min(Fraction(within.width, size.width), Fraction(within.height, size.height)) / scale
+
+    def _largest(self, size: Size) -> Size:
+        """The largest size that a picture of this size may be scaled to."""
+        if self.enlarge is not Enlarge.TRUE:
+            return size
+        return Size(*(max(side, min(side * _MOST_TIMES, _LONGEST_SIDE)) for side in (size.width, size.height)))
+
+    def _times(self, factor: Fraction) -> "Resize":
+        if factor == 1:
+            return self
+        width, height = (side and scaled(side, factor) for side in (self.width, self.height))
+        return replace(self, width=width, height=height)
+
+    def _canvas(self, factor: Fraction) -> Size | None:
+        resize = self._times(factor)
+        return Size(resize.width, resize.height) if self.fit is Fit.PAD and resize.width and resize.height else None
 
 
-def _by_width(width: int, size: Size) -> Size:
+def _holds(outer: Size, inner: Size) -> bool:
+    return inner.width <= outer.width and inner.height <= outer.height
+
+
+def _with_width(width: int, size: Size) -> Size:
     return Size(width, max(1, round_half_up(width * size.height, size.width)))
 
 
-def _by_height(height: int, size: Size) -> Size:
+def _with_height(height: int, size: Size) -> Size:
     return Size(max(1, round_half_up(height * size.width, size.height)), height)

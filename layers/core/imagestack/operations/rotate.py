@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from imagestack.geometry import Size
-from imagestack.operations.operation import Operation
-from imagestack.operations.turn import Turned
+from imagestack.operations.framing import Framing
+from imagestack.operations.operation import Operation, Settled
+from imagestack.operations.turn import settle_turn
 
 # The EXIF orientation that the same turn puts upright.
 _ORIENTATIONS = {90: 6, 180: 3, 270: 8}
@@ -19,6 +19,6 @@ class Rotate(Operation):
     parameters: ClassVar[tuple[str, ...]] = ("rotate",)
     degrees: int
 
-    def settle(self, size: Size) -> Turned:
+    def settle(self, framing: Framing) -> Settled:
         """A turn, which is always possible."""
-        return Turned("rotate", _ORIENTATIONS[self.degrees], size)
+        return settle_turn("rotate", _ORIENTATIONS[self.degrees], framing)

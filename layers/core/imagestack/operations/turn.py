@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from imagestack.geometry import SWAPS_AXES, Size
+from imagestack.geometry import Size
+from imagestack.operations.framing import Framing
+from imagestack.operations.operation import Settled
 
 
 @dataclass(frozen=True)
@@ -12,14 +14,21 @@ class Turned:
     Attributes:
         name: name of the operation.
         orientation: the EXIF orientation, 2 to 8, of a picture that this turn puts upright.
-        entered: the size of the picture before the turn.
+        size: the size of the picture after the turn.
     """
 
     name: str
     orientation: int
-    entered: Size
+    size: Size
 
-    @property
-    def size(self) -> Size:
-        """The size after the turn."""
-        return self.entered.swapped if self.orientation in SWAPS_AXES else self.entered
+
+def settle_turn(name: str, orientation: int, framing: Framing) -> Settled:
+    """Settle a turn, which is always possible.
+
+    Args:
+        name: name of the operation.
+        orientation: the EXIF orientation, 2 to 8, of a picture that this turn puts upright.
+        framing: the picture before the turn.
+    """
+    turned = framing.turned(orientation)
+    return Settled(turned, Turned(name, orientation, turned.size))

@@ -14,6 +14,8 @@ _COEFFICIENT_BYTES = 2
 _STREAMED_ROWS_BYTES = 5_000
 _STREAMED_PIXEL_BYTES = 8
 _DECODE_NANOSECONDS = 60
+# Pillow puts transparent pixels on a background by way of three pictures in four bytes a pixel.
+_FLATTENED_BYTES = 12
 # A resize in linear light also needs a band as light, and a copy in sRGB if there is a profile. Where there may be
 # alpha, it needs that and a weighted band too. The result needs as much again. Measured on 12 megapixels.
 _LINEAR_BYTES, _LINEAR_ALPHA_BYTES = 8, 18
@@ -41,10 +43,13 @@ def judge(work: Work, budget: Budget) -> Feasibility:
     result = work.size
     if max(result.width, result.height) > work.format.max_side:
         return Feasibility.SIDE
-    if max(_decoding_bytes(work), result.pixels * (_PIXEL_BYTES + work.format.encode_bytes)) > budget.memory:
+    flattening = result.pixels * _FLATTENED_BYTES if work.flattens else 0
+    encoding_bytes = result.pixels * (_PIXEL_BYTES + work.format.encode_bytes)
+    if max(_decoding_bytes(work), flattening, encoding_bytes) > budget.memory:
         return Feasibility.MEMORY
     encoding = work.format.speed(work.effort, result.pixels).nanoseconds
-    nanoseconds = work.facts.size.pixels * _DECODE_NANOSECONDS + result.pixels * encoding
+    largest = max(work.facts.size.pixels, work.resized.scaled.pixels if work.resized else 0)
+    nanoseconds = largest * _DECODE_NANOSECONDS + result.pixels * encoding
     if work.resized and work.options.linear:
         nanoseconds += work.facts.size.pixels * _LINEAR_NANOSECONDS
     if work.chooses:
@@ -62,10 +67,11 @@ def _decoding_bytes(work: Work) -> int:
         return coefficients + rows + work.size.pixels * _STREAMED_PIXEL_BYTES
     if work.resized is None:
         return coefficients + size.pixels * _PIXEL_BYTES
-    # The horizontal pass of a resize keeps all rows of the decoded picture.
-    across = work.resized.scaled.width * work.turned_size.height * _PIXEL_BYTES
+    # The horizontal pass of a resize keeps all rows of the picture that enters it.
+    across = work.resized.scaled.width * work.entering_size.height * _PIXEL_BYTES
+    enlarged = work.resized.scaled.pixels * _PIXEL_BYTES if work.enlarges else 0
     light = 0
     if work.options.linear:
         original = _LINEAR_ALPHA_BYTES if work.facts.format.alpha else _LINEAR_BYTES
         light = size.pixels * original + work.resized.scaled.pixels * _LINEAR_SCALED_BYTES
-    return coefficients + size.pixels * _PIXEL_BYTES + across + light
+    return coefficients + size.pixels * _PIXEL_BYTES + across + enlarged + light

@@ -1,19 +1,18 @@
 """Settles what of a plan is done with one original. Needs its header only."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from itertools import takewhile
 
 from imagestack import skips
 from imagestack.formats import FORMATS, Format
 from imagestack.limits import Budget, Limits
+from imagestack.operations.framing import Framing
+from imagestack.operations.operation import Step
 from imagestack.plan.cost import Feasibility, judge
 from imagestack.plan.plan import Plan
 from imagestack.plan.work import Facts, Skip, Work
 from imagestack.quality import ScoreTarget
 from imagestack.skips import SkipReason
-
-if TYPE_CHECKING:
-    from imagestack.operations.operation import Step
 
 # An automatic quality stays below this: higher ones look hardly better and take many more bytes.
 _HIGHEST_CHOSEN = 95
@@ -28,26 +27,19 @@ def decide(plan: Plan, facts: Facts, limits: Limits, budget: Budget) -> Work | S
         limits: the limits on originals.
         budget: time and memory of the invocation.
     """
-    reasons: list[SkipReason] = []
-
-    steps: list[Step] = []
-    size = facts.size
-    for operation in plan.operations:
-        step = operation.settle(size)
-        if isinstance(step, str):
-            reasons.append(step)
-        elif step:
-            steps.append(step)
-            size = step.size
-
+    steps, reasons = _settle(plan, facts)
     candidates = [FORMATS[name] for name in plan.formats]
     if plan.options.png_lossless and facts.format.lossless and candidates:
-        candidates = [fmt for fmt in candidates if fmt.can_be_lossless]
-        if not candidates and plan.formats_from_query:
-            reasons.append(skips.LOSSLESS_AVIF)
+        lossless = [fmt for fmt in candidates if fmt.can_be_lossless]
+        if not lossless and plan.formats_from_query:
+            reasons.append(skips.not_lossless(candidates[0].name))
+        candidates = lossless
 
-    if not (steps or candidates):
-        return _nothing(plan, reasons)
+    if not steps:
+        # A conversion to the format of the original is no operation, so that nothing behind it in the list is tried.
+        candidates = list(takewhile(lambda fmt: fmt is not facts.format, candidates))
+        if not candidates:
+            return _nothing(plan, reasons)
     if not limits.allow(facts.size):
         return Skip((*reasons, skips.TOO_LARGE))
 
@@ -55,10 +47,25 @@ def decide(plan: Plan, facts: Facts, limits: Limits, budget: Budget) -> Work | S
     if isinstance(wanted, ScoreTarget):
         target, wanted = wanted.score, _HIGHEST_CHOSEN
     capped = wanted if facts.quality is None else min(wanted, facts.quality)
-    if capped < wanted and target is None and plan.quality_from_query and not steps:
+    if capped < wanted and target is None and plan.quality_from_query and not (steps or plan.obeys(candidates[0])):
         return Skip((*reasons, skips.quality_above_origin(capped, wanted)))
-    work = Work(facts, tuple(steps), facts.format, capped, plan.options, target=target)
+    work = Work(facts, tuple(steps), facts.format, capped, plan.options, target=target, background=plan.background)
     return _choose(work, candidates, tuple(reasons), budget)
+
+
+def _settle(plan: Plan, facts: Facts) -> tuple[list[Step], list[SkipReason]]:
+    """The steps of the operations, and the reasons of those that are skipped."""
+    steps: list[Step] = []
+    reasons: list[SkipReason] = []
+    framing = Framing.of(facts.size, facts.focus)
+    for operation in plan.operations:
+        settled = operation.settle(framing)
+        framing = settled.framing
+        if settled.reason:
+            reasons.append(settled.reason)
+        elif settled.step:
+            steps.append(settled.step)
+    return steps, reasons
 
 
 def without_conversion(work: Work, reason: SkipReason, plan: Plan) -> Work | Skip:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from imagestack import skips
+from imagestack.formats import FORMATS, Format
 from imagestack.operations.operation import Operation
-from imagestack.quality import ScoreTarget
-from imagestack.request.kinds import Bad
+from imagestack.quality import AUTO, ScoreTarget
 from imagestack.request.query import Parameters, spell
 from imagestack.rules.options import ImageStack
 from imagestack.skips import SkipReason
@@ -22,6 +22,7 @@ class Plan:
         quality: 0 to 100 on the JPEG scale, or the score that the picture is to reach.
         quality_from_query: the query named it. A quality from a rule gives way to the original's
             (docs/specification.md#section-4).
+        background: the colour behind the picture, as six or eight hexadecimal digits; None for the default.
         options: those of the rule that decide about bytes, see `ImageStack.deciding`.
         reasons: what is skipped already. They belong to this request and not to the derived object.
     """
@@ -31,6 +32,7 @@ class Plan:
     formats_from_query: bool
     quality: int | ScoreTarget
     quality_from_query: bool
+    background: str | None = None
     options: ImageStack = field(default_factory=ImageStack)
     reasons: tuple[SkipReason, ...] = ()
 
@@ -39,9 +41,15 @@ class Plan:
         """Whether there is nothing to do, whatever the original is."""
         return not self.operations and not self.formats
 
+    def obeys(self, fmt: Format) -> bool:
+        """Whether a result of this format is right even if it is larger than the original."""
+        return self.formats_from_query and fmt.universal
+
     def canonical(self) -> str:
         """The canonical text of everything that decides about the bytes. Equal plans have equal texts."""
-        parts = [spell(operation) for operation in self.operations]
+        values = {name: value for operation in self.operations for name, value in operation.values().items()}
+        spelled = spell({**values, "background": self.background})
+        parts = [spelled] if spelled else []
         if self.formats:
             parts.append(f"{'fmt' if self.formats_from_query else 'auto'}={','.join(self.formats)}")
         parts.append(f"{'quality' if self.quality_from_query else 'preset'}={self.quality}")
@@ -50,38 +58,27 @@ class Plan:
 
 def make_plan(parameters: Parameters, options: ImageStack, accepted: tuple[str, ...]) -> Plan:
     """Combine the parameters of a query, the options of a rule and the formats that the client accepts into a plan."""
-    reasons = []
-
-    quality = parameters.quality
-    if isinstance(quality, Bad):
-        reasons.append(quality.reason)
-        quality = None
-
     # A fmt in the query replaces the automatic choice, even if it is bad or not accepted
     # (docs/specification.md#section-4).
-    formats = tuple(name for name in accepted if name in options.formats)
-    match parameters.formats:
-        case Bad(reason=reason):
-            reasons.append(reason)
-            formats = ()
-        case tuple() as asked:
-            formats = tuple(name for name in asked if name in accepted)
-            if not formats:
-                reasons.append(skips.FORMAT_NOT_ACCEPTED)
-
-    operations = []
-    for operation in parameters.operations:
-        if isinstance(operation, Bad):
-            reasons.append(operation.reason)
-        else:
-            operations.append(operation)
+    values, reasons = parameters.values, [bad.reason for bad in parameters.bad.values()]
+    has_format = parameters.has("fmt")
+    formats: tuple[str, ...] = ()
+    if not has_format:
+        automatic = options.formats
+        formats = tuple(name for name in accepted if name in automatic)
+    elif "fmt" in values:
+        asked: tuple[str, ...] = accepted if values["fmt"] == (AUTO,) else values["fmt"]
+        formats = tuple(name for name in asked if name in accepted or FORMATS[name].universal)
+        if not formats:
+            reasons.append(skips.FORMAT_NOT_ACCEPTED)
 
     return Plan(
-        operations=tuple(operations),
+        operations=parameters.operations,
         formats=formats,
-        formats_from_query=parameters.formats is not None,
-        quality=options.quality_for(quality),
-        quality_from_query=quality is not None,
+        formats_from_query=has_format,
+        quality=options.quality_for(values.get("quality")),
+        quality_from_query="quality" in values,
+        background=values.get("background"),
         options=options.deciding(),
         reasons=tuple(reasons),
     )

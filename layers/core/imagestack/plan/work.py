@@ -4,9 +4,12 @@ from dataclasses import dataclass, field, replace
 
 from imagestack.effort import Effort
 from imagestack.formats import Format
-from imagestack.geometry import SWAPS_AXES, Box, Size, turned
-from imagestack.operations.crop import Cut
+from imagestack.geometry import SWAPS_AXES, Box, Point, Size, turned
+from imagestack.operations.area import Area
+from imagestack.operations.crop import Crop
 from imagestack.operations.operation import Step
+from imagestack.operations.pad import Padded
+from imagestack.operations.region import Cut
 from imagestack.operations.resize import Resized
 from imagestack.operations.turn import Turned
 from imagestack.rules.options import ImageStack
@@ -33,6 +36,7 @@ class Facts:
         quality: estimated quality of a JPEG, 1 to 100; None if it is unknown.
         progressive: a JPEG of several scans.
         components: of a JPEG; 1, 3 or 4.
+        focus: the point of interest, in parts of the upright picture; None if none is stored with the original.
     """
 
     format: Format
@@ -41,6 +45,7 @@ class Facts:
     quality: int | None = None
     progressive: bool = False
     components: int = 3
+    focus: Point | None = None
 
     @property
     def stored_size(self) -> Size:
@@ -62,6 +67,7 @@ class Work:
         reasons: why parts of the plan were skipped.
         transient: a better choice failed for lack of time or memory, so the result is not stored.
         effort: effort of the encoder.
+        background: the colour behind the picture, as six or eight hexadecimal digits; None for the default.
     """
 
     facts: Facts
@@ -73,6 +79,7 @@ class Work:
     reasons: tuple[SkipReason, ...] = ()
     transient: bool = False
     effort: Effort = Effort.FIRST
+    background: str | None = None
 
     @property
     def operations(self) -> tuple[str, ...]:
@@ -95,8 +102,18 @@ class Work:
 
     @property
     def turned_size(self) -> Size:
-        """The size of the picture that enters the resize: upright and turned."""
+        """The size of the picture that is upright and turned."""
         return self.facts.stored_size.swapped if self.swaps_axes else self.facts.stored_size
+
+    @property
+    def area(self) -> Box | None:
+        """The box that is cut out of the turned picture before the resize; None without an area."""
+        return self._cut(Area.name)
+
+    @property
+    def entering_size(self) -> Size:
+        """The size of the picture that enters the resize."""
+        return self.area.size if self.area else self.turned_size
 
     @property
     def resized(self) -> Resized | None:
@@ -104,9 +121,27 @@ class Work:
         return next((step for step in self.steps if isinstance(step, Resized)), None)
 
     @property
+    def enlarges(self) -> bool:
+        """Whether the resize makes a side longer."""
+        if self.resized is None:
+            return False
+        scaled, size = self.resized.scaled, self.entering_size
+        return scaled.width > size.width or scaled.height > size.height
+
+    @property
     def crop(self) -> Box | None:
         """The box that is cut out of the resized picture; None without a crop."""
-        return next((step.box for step in self.steps if isinstance(step, Cut)), None)
+        return self._cut(Crop.name)
+
+    @property
+    def padded(self) -> Padded | None:
+        """The pad, if there is one."""
+        return next((step for step in self.steps if isinstance(step, Padded)), None)
+
+    @property
+    def flattens(self) -> bool:
+        """Whether transparent pixels get a background."""
+        return self.facts.format.alpha and (self.background is not None or not self.format.alpha)
 
     @property
     def converted(self) -> bool:
@@ -116,7 +151,7 @@ class Work:
     @property
     def lossless(self) -> bool:
         """Whether the result keeps every pixel exactly. Then quality has no effect."""
-        return self.facts.format.lossless and (self.options.png_lossless or self.format.lossless)
+        return self.format.lossless or (self.facts.format.lossless and self.options.png_lossless)
 
     @property
     def tries_palette(self) -> bool:
@@ -148,8 +183,8 @@ class Work:
 
     @property
     def cut(self) -> Box | None:
-        """The box that is kept of the scaled picture; None if all of it is kept."""
-        scaled = self.resized.scaled if self.resized else self.turned_size
+        """The box that is kept of the picture after area and scaling; None if all of it is kept."""
+        scaled = self.resized.scaled if self.resized else self.entering_size
         kept = self.resized.kept if self.resized else Box(0, 0, scaled.width, scaled.height)
         box = self.crop.moved(kept.left, kept.top) if self.crop else kept
         return None if box.size == scaled else box
@@ -158,20 +193,28 @@ class Work:
     def streams(self) -> bool:
         """Whether the picture is resized and cut while it is decoded, so that it is never whole in memory.
 
-        A resize in linear light cannot be done this way.
+        A resize in linear light cannot be done this way, and libvips does not enlarge by Lanczos.
         """
         if not self.facts.format.streams:
             return False
-        return not self.options.linear if self.resized else self.crop is not None
+        if self.resized:
+            return not (self.options.linear or self.enlarges)
+        return self.crop is not None or self.area is not None
 
     @property
     def reduction(self) -> int:
         """The number by which the decoder divides each side: 1, 2 or 4."""
         if self.resized is None or not self.streams or self.facts.size.pixels < _LEAST_REDUCED_PIXELS:
             return 1
+        if self.area:
+            # Its edges would lie between the pixels of the reduced picture.
+            return 1
         size, scaled = self.turned_size, self.resized.scaled
         spare = min(size.width // scaled.width, size.height // scaled.height) // _LEFT_TO_RESAMPLING
         return next((reduction for reduction in _REDUCTIONS if spare >= reduction), 1)
+
+    def _cut(self, name: str) -> Box | None:
+        return next((step.box for step in self.steps if isinstance(step, Cut) and step.name == name), None)
 
 
 @dataclass(frozen=True)

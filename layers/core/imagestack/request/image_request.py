@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import unquote_to_bytes
 
 from imagestack.errors import BadRequestError, MethodNotAllowedError
-from imagestack.formats import CONVERSIONS
+from imagestack.formats import NEGOTIABLE
 from imagestack.request.accept import accepted_formats
 from imagestack.request.query import Parameters, parse
 from imagestack.request.signed_url import Signed, read_signature
@@ -89,7 +89,7 @@ class ImageRequest:
     @property
     def has_format(self) -> bool:
         """Whether the query has the parameter `fmt`, valid or not."""
-        return self.parameters.formats is not None
+        return self.parameters.has("fmt")
 
 
 def image_request(  # noqa: PLR0913 - an event has as many parts
@@ -139,7 +139,8 @@ def _accepted(reduced: str | None, headers: Mapping[str, str]) -> tuple[str, ...
     """The formats that the client accepts: from the header of the edge, else from the Accept header."""
     if reduced is None:
         return accepted_formats(headers.get("accept", ""))
-    return tuple(name for name in reduced.split(",") if name in CONVERSIONS)
+    negotiable = {fmt.name for fmt in NEGOTIABLE}
+    return tuple(name for name in reduced.split(",") if name in negotiable)
 
 
 def _host(header: str) -> str:

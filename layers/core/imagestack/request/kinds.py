@@ -4,16 +4,21 @@ The function of the edge has one reader for each kind (`functions/edge/viewer_re
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
+from imagestack.operations.gravity import Anchor, Gravity, Spot
 from imagestack.skips import SkipReason
 
 # No image is wider; a longer number is "too large to be meant" and counts as this (2**33 < it < 2**53).
 LARGEST_NUMBER = 9_999_999_999
 _DIGITS = len(str(LARGEST_NUMBER))
 _ASCII_DIGITS = frozenset("0123456789")
+_MAX_PERCENT = 100
+_HEX_DIGITS = frozenset("0123456789abcdef")
+_OPAQUE = "ff"
 
 
 @dataclass(frozen=True)
@@ -51,25 +56,25 @@ class Number:
         least: the lowest number.
         most: the highest number; None for no bound.
         among: the only numbers that are allowed; empty for all within the bounds.
-        word: a word that is allowed besides.
+        words: words that are allowed besides, with their values.
     """
 
     least: int = 0
     most: int | None = None
     among: tuple[int, ...] = ()
-    word: StrEnum | None = None
+    words: Mapping[str, int | StrEnum] = field(default_factory=dict)
 
     def read(self, text: str) -> int | StrEnum | None:
-        """The number or the word."""
-        if self.word is not None and text == self.word:
-            return self.word
+        """The number, or the value of the word."""
+        if text in self.words:
+            return self.words[text]
         number = whole_number(text)
         if number is None or number < self.least or (self.most is not None and number > self.most):
             return None
         return None if self.among and number not in self.among else number
 
     def spell(self, value: int | StrEnum) -> str:
-        """The number without leading zeros, or the word."""
+        """The number without leading zeros, or the word that is no number."""
         return str(value)
 
     @property
@@ -79,9 +84,41 @@ class Number:
             "least": self.least,
             "most": self.most,
             "among": [str(number) for number in self.among],
-            "word": self.word and str(self.word),
+            "words": {word: str(value) for word, value in self.words.items()},
         }
         return {"kind": "number"} | {name: value for name, value in facts.items() if value}
+
+
+@dataclass(frozen=True)
+class DecimalNumber:
+    """A number with a few decimals, without a sign or an exponent.
+
+    Attributes:
+        least: the lowest number.
+        most: the highest number.
+        decimals: at most this many digits follow the point, and at least one if there is a point.
+    """
+
+    least: int
+    most: int
+    decimals: int
+
+    def read(self, text: str) -> Decimal | None:
+        """The number."""
+        whole, point, fraction = text.partition(".")
+        if whole_number(whole) is None or (point and whole_number(fraction) is None) or len(fraction) > self.decimals:
+            return None
+        number = Decimal(text)
+        return number if self.least <= number <= self.most else None
+
+    def spell(self, value: Decimal) -> str:
+        """The number without needless zeros."""
+        return f"{value.normalize():f}"
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """Bounds and digits as numbers."""
+        return {"kind": "decimal", "least": self.least, "most": self.most, "decimals": self.decimals}
 
 
 @dataclass(frozen=True)
@@ -106,13 +143,23 @@ class Choice:
 
 @dataclass(frozen=True)
 class Words:
-    """A list of words, separated by commas: the first is the best. One unknown word voids the list."""
+    """A list of words, separated by commas: the first is the best. One unknown word voids the list.
+
+    Attributes:
+        words: what a list may hold.
+        aliases: other spellings of some of them.
+        alone: a word that stands instead of a list.
+    """
 
     words: tuple[str, ...]
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    alone: str = ""
 
     def read(self, text: str) -> tuple[str, ...] | None:
         """Read a list of allowed words, each of them once."""
-        found = dict.fromkeys(text.split(","))
+        if text == self.alone:
+            return (text,)
+        found = dict.fromkeys(self.aliases.get(word, word) for word in text.split(","))
         return tuple(found) if found.keys() <= set(self.words) else None
 
     def spell(self, value: tuple[str, ...]) -> str:
@@ -122,7 +169,59 @@ class Words:
     @property
     def facts(self) -> Mapping[str, object]:
         """The allowed words, for the reader of the edge."""
-        return {"kind": "words", "words": list(self.words)}
+        return {"kind": "words", "words": list(self.words), "aliases": dict(self.aliases), "alone": self.alone}
+
+
+@dataclass(frozen=True)
+class GravityValue:
+    """A side, a corner, `center`, `focus`, or a point in percent like `x30p,y40p`."""
+
+    def read(self, text: str) -> Gravity | None:
+        """Read a word or a point."""
+        if text in list(Anchor):
+            return Anchor(text)
+        x, _, y = text.partition(",")
+        left, top = _percent("x", x), _percent("y", y)
+        return None if left is None or top is None else Spot(left, top)
+
+    def spell(self, value: Gravity) -> str:
+        """Return the word, or the point without leading zeros."""
+        return f"x{value.x}p,y{value.y}p" if isinstance(value, Spot) else str(value)
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """The allowed words, for the reader of the edge."""
+        return {"kind": "gravity", "words": [str(word) for word in Anchor]}
+
+
+@dataclass(frozen=True)
+class ColourValue:
+    """A colour of sRGB in hexadecimal digits: `RRGGBB`, or `RRGGBBAA` with its opacity."""
+
+    def read(self, text: str) -> str | None:
+        """Read six or eight digits of either letter case. Full opacity is left out."""
+        digits = text.lower()
+        if len(digits) not in (len("rrggbb"), len("rrggbbaa")) or not _HEX_DIGITS.issuperset(digits):
+            return None
+        colour, opacity = digits[:6], digits[6:]
+        return colour if opacity == _OPAQUE else digits
+
+    def spell(self, value: str) -> str:
+        """Return the digits in lower case."""
+        return value
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """The reader of the edge needs to know nothing."""
+        return {"kind": "colour"}
+
+
+def _percent(axis: str, text: str) -> int | None:
+    """The number of a text like `x30p`; None for anything else, and above 100."""
+    if not (text.startswith(axis) and text.endswith("p")):
+        return None
+    number = whole_number(text[1:-1])
+    return None if number is None or number > _MAX_PERCENT else number
 
 
 def whole_number(text: str) -> int | None:

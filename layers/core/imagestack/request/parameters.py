@@ -4,18 +4,21 @@ Python's parser and canonical spelling, the function of the edge, the console's 
 docs/parameters.md are made from it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
 
 from imagestack import skips
-from imagestack.formats import CONVERSIONS
+from imagestack.formats import CONVERSIONS, JPEG
 from imagestack.operations.flip import Axes
+from imagestack.operations.gravity import Anchor
 from imagestack.operations.order import OPERATIONS
-from imagestack.operations.resize import Fit
+from imagestack.operations.resize import Enlarge, Fit
 from imagestack.operations.rotate import ROTATIONS
-from imagestack.quality import AUTO, HIGHEST_QUALITY
-from imagestack.request.crop_value import BAD_CROPS, CropValue
-from imagestack.request.kinds import Bad, Choice, Kind, Number, Words
+from imagestack.quality import AUTO, HIGHEST_QUALITY, LEVELS
+from imagestack.request.kinds import Bad, Choice, ColourValue, DecimalNumber, GravityValue, Kind, Number, Words
+from imagestack.request.region_value import BAD_CROPS, AreaValue, CropValue
 from imagestack.skips import SkipReason
 
 
@@ -28,7 +31,7 @@ class Parameter:
         kind: of its values.
         reason: why a bad value is skipped; None where the kind gives the reason.
         meanings: each form of the value and its effect; literal values stand in backticks.
-        needs: parameters without which this one is ignored.
+        needs: sets of parameters. Without all of one set this parameter is ignored; empty if it needs none.
         default: the value without the parameter, which is not spelled.
     """
 
@@ -36,15 +39,26 @@ class Parameter:
     kind: Kind
     reason: SkipReason | None
     meanings: tuple[tuple[str, str], ...]
-    needs: tuple[str, ...] = ()
+    needs: tuple[tuple[str, ...], ...] = ()
     default: object = None
 
-    @property
+    def is_used(self, names: Container[str]) -> bool:
+        """Whether this parameter has a meaning beside valid parameters of these names."""
+        return not self.needs or any(all(name in names for name in needed) for needed in self.needs)
+
+    @cached_property
     def bad(self) -> Bad | None:
         """The result of a bad value; None where the kind has results of its own."""
         if self.reason is None:
             return None
-        return Bad(self.reason, "&".join((*(f"{name}=1" for name in self.needs), f"{self.name}=")))
+        # The spelling must be read as bad again, so that it needs those without which the parameter is not read.
+        needed = () if self.is_modifier else (f"{name}=1" for names in self.needs for name in names)
+        return Bad(self.reason, "&".join((*needed, f"{self.name}=")))
+
+    @cached_property
+    def is_modifier(self) -> bool:
+        """Whether the parameter belongs to no single operation, so that a bad value counts as absent."""
+        return all(self.name not in operation.parameters for operation in OPERATIONS)
 
 
 _TABLE = (
@@ -63,6 +77,12 @@ _TABLE = (
             ("`v`", "Exchange top and bottom."),
             ("`hv`", "Both, which is a rotation by 180 degrees."),
         ),
+    ),
+    Parameter(
+        "area",
+        AreaValue(),
+        skips.bad_parameter("cropping", "area"),
+        (("as of `crop`", "Cut out an area before the resize, after rotate and flip."),),
     ),
     Parameter(
         "width",
@@ -85,8 +105,10 @@ _TABLE = (
             ("`bounds`", "Resize by the greater of the two numbers alone."),
             ("`cover`", "Resize by the smaller of the two numbers alone."),
             ("`force`", "Exactly width × height. The aspect ratio is ignored."),
+            ("`contain`", "The largest size within width × height. Nothing is cut."),
+            ("`pad`", "As `contain`, then exactly width × height. The rest has the color of `background`."),
         ),
-        needs=("width", "height"),
+        needs=(("width", "height"),),
         default=Fit.FIT,
     ),
     Parameter(
@@ -102,17 +124,66 @@ _TABLE = (
         ),
     ),
     Parameter(
+        "dpr",
+        DecimalNumber(least=1, most=5, decimals=2),
+        skips.bad_parameter("resizing", "dpr"),
+        (
+            (
+                "1–5, two decimals",
+                "Multiply width, height and the pixels of crop, as far as the original is large enough.",
+            ),
+        ),
+        needs=(("width",), ("height",), ("crop",)),
+        default=Decimal(1),
+    ),
+    Parameter(
+        "enlarge",
+        Choice(Enlarge),
+        skips.bad_parameter("resizing", "enlarge"),
+        (
+            ("`false`", "The default. A resize that would enlarge is skipped."),
+            ("`clamp`", "The largest result of the same shape that the original holds."),
+            ("`true`", "Enlarge up to 4 times, and up to 8,192 pixels a side."),
+        ),
+        needs=(("width",), ("height",)),
+        default=Enlarge.FALSE,
+    ),
+    Parameter(
+        "gravity",
+        GravityValue(),
+        skips.bad_parameter("resizing", "gravity"),
+        (
+            ("`center`", "The default. Where `fit=fit` cuts, `fit=pad` places and a crop without a position lies."),
+            ("`north`, `southeast` …", "At this side or in this corner."),
+            ("`x30p,y40p`", "Around this point of the image, in percent of its sides."),
+            ("`focus`", "Around the point in the original's metadata, `x-amz-meta-focus: 30,40`; else `center`."),
+        ),
+        needs=(("width", "height"), ("crop",)),
+        default=Anchor.CENTER,
+    ),
+    Parameter(
+        "background",
+        ColourValue(),
+        skips.bad_parameter("resizing", "background"),
+        (("`ffffff`, `ffffff80`", "The color behind transparent pixels and of `fit=pad`, with or without opacity."),),
+    ),
+    Parameter(
         "fmt",
-        Words(CONVERSIONS),
+        Words(CONVERSIONS, aliases={"jpg": JPEG.name}, alone=AUTO),
         skips.BAD_FORMAT,
-        (("`webp`, `avif`, or a list", "Convert to the first format that the client accepts."),),
+        (
+            ("`webp`, `avif`, `jpeg`, `png`", "Convert to this format. `jpg` is `jpeg`."),
+            ("`avif,webp,jpeg`", "Convert to the first format that the client accepts. All accept `jpeg` and `png`."),
+            ("`auto`", "AVIF or WebP, whichever the client prefers."),
+        ),
     ),
     Parameter(
         "quality",
-        Number(most=HIGHEST_QUALITY, word=AUTO),
+        Number(most=HIGHEST_QUALITY, words={AUTO: AUTO, **LEVELS}),
         skips.bad_parameter("compression", "quality"),
         (
             ("0–100", "On the JPEG scale, for every format. Never above the original's."),
+            ("`high`, `medium`, `low`", "95, 80, 65."),
             ("`auto`", "The lowest at which this picture reaches the target score of the rule."),
         ),
     ),
@@ -123,7 +194,10 @@ PARAMETERS = {parameter.name: parameter for parameter in _TABLE}
 BAD = (*(parameter.bad for parameter in _TABLE if parameter.bad), *BAD_CROPS.values())
 """All ways in which a parameter can be bad, but for a crop with an area and a ratio, which names its numbers."""
 
-GROUPS: tuple[tuple[str, ...], ...] = (*(operation.parameters for operation in OPERATIONS), ("fmt",), ("quality",))
+GROUPS: tuple[tuple[str, ...], ...] = (
+    *(operation.parameters for operation in OPERATIONS if operation.parameters),
+    *((parameter.name,) for parameter in _TABLE if parameter.is_modifier),
+)
 """Parameters that are read together, in the order in which they are spelled. One bad value voids its group."""
 
 

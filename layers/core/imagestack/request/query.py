@@ -5,15 +5,14 @@ mean the same, so that it can serve as a cache key.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote
 
 from imagestack.operations.operation import Operation
 from imagestack.operations.order import OPERATIONS
-from imagestack.quality import Auto
 from imagestack.request.kinds import Bad
-from imagestack.request.parameters import PARAMETERS
+from imagestack.request.parameters import GROUPS, PARAMETERS
 
 
 @dataclass(frozen=True)
@@ -21,14 +20,22 @@ class Parameters:
     """The known parameters of a query.
 
     Attributes:
-        operations: in the order in which they are done. A `Bad` stands for one with a bad value.
-        formats: those of `fmt`, the best first; None without `fmt`.
-        quality: 0 to 100 on the JPEG scale, or `AUTO`; None without `quality`.
+        values: valid values by name, without defaults and without those that have no meaning.
+        bad: what is bad, by the name of the first parameter of its group.
     """
 
-    operations: tuple[Operation | Bad, ...] = ()
-    formats: tuple[str, ...] | Bad | None = None
-    quality: int | Auto | Bad | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    bad: Mapping[str, Bad] = field(default_factory=dict)
+
+    @property
+    def operations(self) -> tuple[Operation, ...]:
+        """The operations that the values ask for, in the order in which they are done."""
+        found = (operation.from_values(self.values) for operation in OPERATIONS)
+        return tuple(operation for operation in found if operation)
+
+    def has(self, name: str) -> bool:
+        """Whether the query has a parameter that is alone in its group, valid or not."""
+        return name in self.values or name in self.bad
 
 
 def pairs(raw: str) -> list[tuple[str, str]]:
@@ -41,33 +48,35 @@ def parse(query: Iterable[tuple[str, str]]) -> Parameters:
     first: dict[str, str] = {}
     for name, value in query:
         first.setdefault(name, value)
-    operations: list[Operation | Bad] = []
-    for operation in OPERATIONS:
-        values = _read(operation.parameters, first)
-        if isinstance(values, Bad):
-            operations.append(values)
-        elif values:
-            operations.append(operation.from_values(values))
-    return Parameters(tuple(operations), _single("fmt", first), _single("quality", first))
+    values: dict[str, Any] = {}
+    bad: dict[str, Bad] = {}
+    for names in GROUPS:
+        if first.keys().isdisjoint(names):
+            continue
+        read = _read(names, first)
+        if isinstance(read, Bad):
+            bad[names[0]] = read
+        else:
+            values |= read
+    return Parameters(_meaningful(values), bad)
 
 
 def canonical(parameters: Parameters) -> str:
     """The canonical text of `parameters`, as a query string without `?`."""
-    said = [one.spelling if isinstance(one, Bad) else spell(one) for one in parameters.operations]
-    for name, value in (("fmt", parameters.formats), ("quality", parameters.quality)):
-        if isinstance(value, Bad):
-            said.append(value.spelling)
-        elif value is not None:
-            said.append(_pair(name, value))
+    said = []
+    for names in GROUPS:
+        if names[0] in parameters.bad:
+            said.append(parameters.bad[names[0]].spelling)
+        said += [_pair(name, parameters.values[name]) for name in names if name in parameters.values]
     return "&".join(said)
 
 
-def spell(operation: Operation) -> str:
-    """The parameters of an operation, without defaults."""
+def spell(values: Mapping[str, object]) -> str:
+    """The canonical text of values by the names of their parameters, without defaults."""
     return "&".join(
-        _pair(name, value)
-        for name, value in operation.values().items()
-        if value not in {None, PARAMETERS[name].default}
+        _pair(name, values[name])
+        for name, parameter in PARAMETERS.items()
+        if name in values and values[name] not in (None, parameter.default)
     )
 
 
@@ -75,18 +84,12 @@ def _pair(name: str, value: object) -> str:
     return f"{name}={PARAMETERS[name].kind.spell(value)}"
 
 
-def _single(name: str, texts: Mapping[str, str]) -> Any:  # noqa: ANN401 - each parameter has values of its own type
-    """The value of a parameter in a group of its own; a `Bad` for a bad value; None without it."""
-    values = _read((name,), texts)
-    return values if isinstance(values, Bad) else values.get(name)
-
-
-def _read(names: Iterable[str], texts: Mapping[str, str]) -> dict[str, Any] | Bad:
+def _read(names: tuple[str, ...], texts: Mapping[str, str]) -> dict[str, Any] | Bad:
     """The values of one group of parameters, or the `Bad` of its first bad value."""
     values: dict[str, Any] = {}
     for name in names:
         parameter = PARAMETERS[name]
-        if name not in texts or not values.keys() >= set(parameter.needs):
+        if name not in texts or not (parameter.is_modifier or parameter.is_used(values)):
             continue
         value = parameter.kind.read(texts[name])
         if value is None:
@@ -95,3 +98,14 @@ def _read(names: Iterable[str], texts: Mapping[str, str]) -> dict[str, Any] | Ba
             return value
         values[name] = value
     return values
+
+
+def _meaningful(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values without defaults, and without those that modify nothing."""
+    kept = {name: value for name, value in values.items() if value != PARAMETERS[name].default}
+    kept = {name: value for name, value in kept.items() if PARAMETERS[name].is_used(kept)}
+    crop = kept.get("crop")
+    if crop and crop.is_centred and "gravity" not in kept:
+        # Only a gravity makes a difference between a crop in the centre and one without a position.
+        kept["crop"] = replace(crop, position=None)
+    return kept

@@ -9,6 +9,7 @@ An option is one frozen dataclass. The metadata of its fields is the source of a
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
+from functools import cached_property
 
 from imagestack.operations.operation import Operation
 from imagestack.operations.resize import Resize
@@ -180,7 +181,7 @@ class ImageStack:
         ),
     )
 
-    @property
+    @cached_property
     def formats(self) -> frozenset[str]:
         """The formats of automatic conversion: those whose field `…_enabled` is on."""
         switches = (one.name for one in fields(self) if one.name.endswith(_SWITCH_OF_FORMAT))

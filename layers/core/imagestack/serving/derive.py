@@ -10,6 +10,7 @@ from imagestack.errors import BusyError, DamagedImageError, EncodeError
 from imagestack.formats import DEFAULT_TYPE, ORIGINALS, detect, media_type
 from imagestack.limits import Budget, Limits
 from imagestack.plan.decide import decide, nothing_to_do, without_conversion
+from imagestack.plan.focus import focus_point
 from imagestack.plan.plan import Plan
 from imagestack.plan.work import Skip, Work
 from imagestack.ports import Derived, Original, Stored, Transformed
@@ -58,6 +59,7 @@ def plan_work(original: Original, plan: Plan, limits: Limits, budget: Budget) ->
         facts = read_facts(original.body, ORIGINALS[detect(original.body) or ""])
     except DamagedImageError:
         return Skip((skips.DAMAGED if original.is_whole else skips.TOO_LARGE,))
+    facts = replace(facts, focus=focus_point(original.stored.headers))
     decision = decide(plan, facts, limits, budget)
     if isinstance(decision, Skip):
         return decision
@@ -112,7 +114,7 @@ def execute(original: Original, plan: Plan, work: Work, transform: Transform) ->
             return Skip((*work.reasons, skips.DAMAGED), remember=True)
         rest = without_conversion(work, skips.conversion_failed(work.format.content_type), plan)
         return replace(rest, remember=True) if isinstance(rest, Skip) else execute(original, plan, rest, transform)
-    if work.convert_only and len(encoded.body) >= original.stored.size:
+    if work.convert_only and not plan.obeys(work.format) and len(encoded.body) >= original.stored.size:
         return Skip((*work.reasons, skips.BIGGER_THAN_ORIGIN), remember=True)
     return Executed(work, encoded)
 

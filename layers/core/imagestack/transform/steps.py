@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from PIL import Image, ImageMath
 
+from imagestack.geometry import Box, round_half_up
 from imagestack.plan.work import Work
 from imagestack.transform.colour import to_srgb
 from imagestack.transform.picture import Picture
@@ -26,6 +27,8 @@ _NARROWED_PIXELS = 256 * 1024
 _SIXTEEN_BIT_GREY = ("I", "I;16", "I;16B", "I;16L")
 _WITH_ALPHA = {"L": "LA", "RGB": "RGBA"}
 _WITHOUT_ALPHA = {"LA": "L", "RGBA": "RGB"}
+_COLOUR = {"L": "RGB", "LA": "RGBA"}
+_WHITE, _TRANSPARENT = (255, 255, 255, 255), (255, 255, 255, 0)
 
 
 def eight_bits(picture: Picture, _: Work) -> Picture:
@@ -57,7 +60,8 @@ def _narrowed(image: Image.Image, key: int | None) -> Image.Image:
 def true_colour(picture: Picture, work: Work) -> Picture:
     """Turn palettes and transparent colours into channels, unless the result keeps the palette and is only cut."""
     image = picture.image
-    if work.format.palette and not work.resized and not picture.icc_profile:
+    keeps = work.format.palette and not (work.resized or work.padded or work.flattens)
+    if keeps and not picture.icc_profile:
         return picture
     if image.mode == "P":
         image = image.convert("RGBA" if "transparency" in image.info else "RGB")
@@ -66,6 +70,13 @@ def true_colour(picture: Picture, work: Work) -> Picture:
     if "transparency" in image.info and image.mode in _WITH_ALPHA:
         image = image.convert(_WITH_ALPHA[image.mode])
     return replace(picture, image=image)
+
+
+def area(picture: Picture, work: Work) -> Picture:
+    """Cut out what `area` keeps, in the orientation of the file, unless the decoder has cut."""
+    if work.area is None or work.streams:
+        return picture
+    return replace(picture, image=_cut(picture.image, work.area.stored(work.orientation, work.facts.stored_size)))
 
 
 def resize(picture: Picture, work: Work) -> Picture:
@@ -98,12 +109,62 @@ def crop(picture: Picture, work: Work) -> Picture:
     box = work.cut
     if box is None or work.streams:
         return picture
-    return replace(picture, image=picture.image.crop((box.left, box.top, box.right, box.bottom)))
+    return replace(picture, image=_cut(picture.image, box))
+
+
+def _cut(image: Image.Image, box: Box) -> Image.Image:
+    return image.crop((box.left, box.top, box.right, box.bottom))
 
 
 def srgb(picture: Picture, _: Work) -> Picture:
     """Convert to sRGB, since the result has no profile."""
     return replace(picture, image=to_srgb(picture.image, picture.icc_profile), icc_profile=None)
+
+
+def flatten(picture: Picture, work: Work) -> Picture:
+    """Put transparent pixels on the background."""
+    image = picture.image
+    if not work.flattens or image.mode not in _WITHOUT_ALPHA:
+        return picture
+    colour = _background(work)
+    behind = Image.new("RGBA", image.size, colour)
+    flat = Image.alpha_composite(behind, image.convert("RGBA"))
+    is_grey = image.mode == "LA" and len(set(colour[:3])) == 1
+    mode = image.mode if work.format.alpha else _WITHOUT_ALPHA[image.mode]
+    return replace(picture, image=flat.convert(mode if is_grey or image.mode == "RGBA" else _COLOUR[mode]))
+
+
+def pad(picture: Picture, work: Work) -> Picture:
+    """Put the picture on the canvas of `fit=pad`."""
+    if work.padded is None:
+        return picture
+    image, colour = picture.image, _background(work)
+    is_grey = image.mode in _COLOUR and len(set(colour[:3])) == 1
+    if not is_grey:
+        image = image.convert(_COLOUR.get(image.mode, image.mode))
+    if colour[3] != _EIGHT_BITS and image.mode in _WITH_ALPHA:
+        image = image.convert(_WITH_ALPHA[image.mode])
+    has_alpha = image.mode in _WITHOUT_ALPHA
+    fill = colour[:1] if is_grey else colour[:3]
+    canvas = Image.new(
+        image.mode, (work.padded.size.width, work.padded.size.height), (*fill, colour[3]) if has_alpha else fill
+    )
+    canvas.paste(image, (work.padded.picture.left, work.padded.picture.top))
+    return replace(picture, image=canvas)
+
+
+def _background(work: Work) -> tuple[int, int, int, int]:
+    """Red, green, blue and opacity of what lies behind the picture, 0 to 255. It is opaque if the result must be."""
+    if work.background is None:
+        return _TRANSPARENT if work.format.alpha else _WHITE
+    red, green, blue, opacity = bytes.fromhex(work.background.ljust(len("rrggbbaa"), "f"))
+    if work.format.alpha:
+        return red, green, blue, opacity
+    red, green, blue = (
+        round_half_up(value * opacity + _EIGHT_BITS * (_EIGHT_BITS - opacity), _EIGHT_BITS)
+        for value in (red, green, blue)
+    )
+    return red, green, blue, _EIGHT_BITS
 
 
 def drop_opaque_alpha(picture: Picture, _: Work) -> Picture:
@@ -117,9 +178,12 @@ def drop_opaque_alpha(picture: Picture, _: Work) -> Picture:
 STEPS: tuple[Callable[[Picture, Work], Picture], ...] = (
     eight_bits,
     true_colour,
+    area,
     resize,
     upright,
     crop,
     srgb,
+    flatten,
+    pad,
     drop_opaque_alpha,
 )

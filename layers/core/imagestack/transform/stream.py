@@ -4,7 +4,7 @@ from PIL import Image as PillowImage
 
 from imagestack.errors import DamagedImageError
 from imagestack.formats import JPEG
-from imagestack.geometry import Size
+from imagestack.geometry import Box, Size
 from imagestack.plan.work import Work
 from imagestack.transform.libvips import Image, LibvipsError
 from imagestack.transform.steps import REDUCING_GAP
@@ -24,11 +24,12 @@ def stream(body: bytes, work: Work) -> PillowImage.Image:
     """
     try:
         image = LOADERS[work.facts.format](body, work.reduction)
+        if work.area:
+            image = _cut(image, work.area, work)
         if work.resized:
             image = _resized(image, work.resized.scaled, work)
         if work.cut:
-            box = work.cut.stored(work.orientation, Size(image.width, image.height))
-            image = image.cropped(box.left, box.top, box.size.width, box.size.height)
+            image = _cut(image, work.cut, work)
         pixels = image.pixels()
     except LibvipsError as error:
         raise DamagedImageError(str(error)) from error
@@ -36,8 +37,13 @@ def stream(body: bytes, work: Work) -> PillowImage.Image:
     return PillowImage.frombuffer(mode, (pixels.width, pixels.height), pixels.memory, "raw", mode, 0, 1)
 
 
+def _cut(image: Image, upright: Box, work: Work) -> Image:
+    box = upright.stored(work.orientation, Size(image.width, image.height))
+    return image.cropped(box.left, box.top, box.size.width, box.size.height)
+
+
 def _resized(image: Image, upright: Size, work: Work) -> Image:
-    scaled, original = upright.swapped if work.swaps_axes else upright, work.facts.stored_size
+    scaled, original = (size.swapped if work.swaps_axes else size for size in (upright, work.entering_size))
     # The decoder rounds sides up, so that a reduced picture may show a little more than the original. The scale is that
     # of the original; the excess is less than half a pixel.
     across = scaled.width * work.reduction / original.width

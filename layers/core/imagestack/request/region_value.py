@@ -1,11 +1,11 @@
-"""The value of `crop`: a kind of its own (docs/specification.md#section-3-crop)."""
+"""The values of `crop` and `area`: kinds of their own (docs/specification.md#section-3-crop)."""
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from imagestack import skips
-from imagestack.operations.crop import CENTRE, Area, Crop, Position, Ratio, Unit
+from imagestack.operations.region import Dimensions, Position, Ratio, Region, Unit
 from imagestack.request.kinds import Bad, whole_number
 
 _MAX_PERCENT = 100
@@ -31,33 +31,53 @@ BAD_CROPS = {
 class CropValue:
     """An area or a ratio, with or without a position on each axis."""
 
-    def read(self, text: str) -> Crop | Bad:
-        """The crop, or which part of it is bad."""
+    def read(self, text: str) -> Region | Bad:
+        """The region, or which part of it is bad."""
         tokens = text.split(",")
         colons = text.count(":")
         if colons > 1:
             return BAD_CROPS["ratio"]
         if ":" in tokens[0]:
-            return _crop_ratio(tokens)
-        area = _area(tokens)
-        if isinstance(area, Bad):
-            return area
+            return _ratio_region(tokens)
+        extent = _dimensions(tokens)
+        if isinstance(extent, Bad):
+            return extent
         if colons:
-            return _conflict(area, _ratio(next(token for token in tokens if ":" in token)))
-        return _positioned(area, tokens[2:])
+            return _conflict(extent, _ratio(next(token for token in tokens if ":" in token)))
+        return _positioned(extent, tokens[2:])
 
-    def spell(self, value: Crop) -> str:
-        """The crop; a centred one without its position."""
-        separator = ":" if isinstance(value.area, Ratio) else ","
-        area = f"{value.area.width}{separator}{value.area.height}"
-        if value.x == value.y == CENTRE:
-            return area
-        return f"{area},{_spell_position('x', value.x)},{_spell_position('y', value.y)}"
+    def spell(self, value: Region) -> str:
+        """The size or ratio, and the position if there is one."""
+        separator = ":" if isinstance(value.extent, Ratio) else ","
+        extent = f"{value.extent.width}{separator}{value.extent.height}"
+        positions = (_spell_position(*pair) for pair in zip("xy", value.position or (), strict=False))
+        return ",".join((extent, *positions))
 
     @property
     def facts(self) -> Mapping[str, object]:
         """What stands for each way of being bad."""
         return {"kind": "crop", "bad": {name: bad.spelling for name, bad in BAD_CROPS.items()}}
+
+
+@dataclass(frozen=True)
+class AreaValue:
+    """A value as of `crop`, where all ways of being bad are one."""
+
+    def read(self, text: str) -> Region | None:
+        """The region. The position in the centre is left out, since nothing else would move it."""
+        region = CropValue().read(text)
+        if isinstance(region, Bad):
+            return None
+        return replace(region, position=None) if region.is_centred else region
+
+    def spell(self, value: Region) -> str:
+        """The size or ratio, and the position if there is one."""
+        return CropValue().spell(value)
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """The reader of the edge needs to know nothing."""
+        return {"kind": "area"}
 
 
 def _spell_position(axis: str, position: Position) -> str:
@@ -74,22 +94,22 @@ def _positive(text: str) -> int | None:
     return whole_number(text) or None
 
 
-def _crop_ratio(tokens: list[str]) -> Crop | Bad:
-    """A crop whose first token is a ratio."""
+def _ratio_region(tokens: list[str]) -> Region | Bad:
+    """A region whose first token is a ratio."""
     ratio, rest = _ratio(tokens[0]), tokens[1:]
     if isinstance(ratio, Bad):
         return ratio
     if len(rest) == len(("width", "height")) and any(whole_number(token) is not None for token in rest):
-        return _conflict(_area(rest), ratio)
+        return _conflict(_dimensions(rest), ratio)
     return _positioned(ratio, rest, units={Unit.OFFSET})
 
 
-def _area(tokens: list[str]) -> Area | Bad:
+def _dimensions(tokens: list[str]) -> Dimensions | Bad:
     width = _positive(tokens[0])
     height = _positive(tokens[1]) if len(tokens) > 1 else None
     if width is None:
         return BAD_CROPS["width"]
-    return BAD_CROPS["height"] if height is None else Area(width, height)
+    return BAD_CROPS["height"] if height is None else Dimensions(width, height)
 
 
 def _ratio(text: str) -> Ratio | Bad:
@@ -102,22 +122,24 @@ def _ratio(text: str) -> Ratio | Bad:
     return Ratio(width, height)
 
 
-def _conflict(area: Area | Bad, ratio: Ratio | Bad) -> Bad:
-    """A crop with an area and a ratio: the first bad number, or else that there are both."""
-    if isinstance(area, Bad):
-        return area
+def _conflict(extent: Dimensions | Bad, ratio: Ratio | Bad) -> Bad:
+    """A value with a size and a ratio: the first bad number, or else that there are both."""
+    if isinstance(extent, Bad):
+        return extent
     if isinstance(ratio, Bad):
         return ratio
     return Bad(
-        skips.crop_conflict(area.width, area.height, ratio.width, ratio.height),
-        f"crop={area.width},{area.height},{ratio.width}:{ratio.height}",
+        skips.crop_conflict(extent.width, extent.height, ratio.width, ratio.height),
+        f"crop={extent.width},{extent.height},{ratio.width}:{ratio.height}",
     )
 
 
-def _positioned(area: Area | Ratio, tokens: list[str], units: AbstractSet[Unit] = frozenset(Unit)) -> Crop | Bad:
-    """A crop of `area` at the position that the remaining tokens give: both axes or none, x before y."""
+def _positioned(
+    extent: Dimensions | Ratio, tokens: list[str], units: AbstractSet[Unit] = frozenset(Unit)
+) -> Region | Bad:
+    """A region at the position that the remaining tokens give: both axes or none, x before y."""
     if not tokens:
-        return Crop(area)
+        return Region(extent)
     read = [_position(axis, token) for axis, token in zip("xy", tokens, strict=False)]
     if len(tokens) != len("xy") or None in read:
         return BAD_CROPS["no_position"]
@@ -127,17 +149,18 @@ def _positioned(area: Area | Ratio, tokens: list[str], units: AbstractSet[Unit] 
     x, y = whole_number(x_text), whole_number(y_text)
     if x is None or y is None:
         return BAD_CROPS[x_unit if x is None else y_unit]
-    return _within_bounds(Crop(area, Position(x_unit, x), Position(y_unit, y)))
+    return _within_bounds(Region(extent, (Position(x_unit, x), Position(y_unit, y))))
 
 
-def _within_bounds(crop: Crop) -> Crop | Bad:
+def _within_bounds(region: Region) -> Region | Bad:
     """Check what needs no image."""
-    if {crop.x.unit, crop.y.unit} == {Unit.PIXELS, Unit.PERCENT}:
+    positions = region.position or ()
+    if {position.unit for position in positions} == {Unit.PIXELS, Unit.PERCENT}:
         return BAD_CROPS["mixed"]
-    for position in (crop.x, crop.y):
+    for position in positions:
         if position.unit is not Unit.PIXELS and position.value > _MAX_PERCENT:
             return BAD_CROPS[f"{position.unit}_over_100"]
-    return crop
+    return region
 
 
 def _position(axis: str, token: str) -> tuple[Unit, str] | None:

@@ -128,7 +128,7 @@ class Resize(Operation):
 
         It is below 1 only where `enlarge` allows a smaller result than the request asks for.
         """
-        if self.dpr == 1 and self.fit is not Fit.PAD and _holds(size, self.sizes(size)[1]):
+        if self.dpr == 1 and self.fit is not Fit.PAD and _holds(size, Size(self.width or 1, self.height or 1)):
             return _ONE
         held = self._held(size, size)
         factor = max(min(Fraction(self.dpr), held), _ONE)

@@ -98,6 +98,22 @@ def test_html(site: Site) -> None:
         ("/cat.jpg?width=50&height=50", [400], {"width=300&height=300": (300, 300)}),
         ("/cat.jpg?width=3&height=2&fit=force", [100], {"fit=force&width=100&height=67": (100, 67)}),
         ("/cat.jpg?width=100&height=200&fit=bounds", [90], {"fit=bounds&width=90&height=180": (240, 180)}),
+        (
+            "/cat.jpg?width=4&height=3&fit=contain&enlarge=true",
+            [9000],
+            {"fit=contain&width=400&height=300": (400, 300)},
+        ),
+        # The canvas of a pad is no larger than the original on either side.
+        (
+            "/cat.jpg?width=1&height=1&fit=pad&background=ff0000",
+            [100, 400],
+            {
+                "fit=pad&background=ff0000&width=100&height=100": (100, 100),
+                "fit=pad&background=ff0000&width=300&height=300": (300, 300),
+            },
+        ),
+        # `area` is cut out before the resize: 240 by 300 pixels enter it.
+        ("/cat.jpg?area=4:5", [120, 400], {"area=4:5&width=120": (120, 150), "area=4:5&width=240": (240, 300)}),
         ("/cat.jpg?rotate=90", [100, 400], {"rotate=90&width=100": (100, 133), "rotate=90&width=300": (300, 400)}),
         # The original is upright after its EXIF orientation: 300 by 400 pixels.
         ("/turned.jpg", [150, 400], {"width=150": (150, 200), "width=300": (300, 400)}),
@@ -114,10 +130,11 @@ def test_sizes(site: Site, address: str, widths: list[int], sizes: dict[str, tup
 
 def test_notes(site: Site) -> None:
     """The answer says what is left out of the address and of the widths."""
-    dpr, larger, crop = site.made("/cat.jpg?crop=4:5&dpr=2", [100, 500])["notes"]
+    dpr, enlarge, larger, crop = site.made("/cat.jpg?crop=4:5&enlarge=true&dpr=2", [100, 500])["notes"]
     assert dpr.startswith("dpr is left out")
+    assert enlarge.startswith("enlarge is left out")
     assert larger.startswith("width 400 takes the place of larger ones")
-    assert crop.startswith("crop or fit decide")
+    assert crop.startswith("crop or fit changes the widths")
 
 
 def test_formats_that_are_not_made(site: Site) -> None:

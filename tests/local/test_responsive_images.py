@@ -78,6 +78,10 @@ def check(stack: Serving, path: str, limit: tuple[int, int]) -> None:
         ("/photo.jpg?rotate=90&flip=h", (300, 400)),
         ("/photo.jpg?fmt=webp&quality=40", (400, 300)),
         ("/photo.jpg?width=50&dpr=3", (400, 300)),
+        ("/photo.jpg?width=16&height=9&fit=pad&background=003366&enlarge=true", (400, 225)),
+        ("/photo.jpg?width=3&height=4&fit=contain&enlarge=clamp", (400, 300)),
+        ("/photo.jpg?area=4:5&gravity=east&crop=1:1", (240, 240)),
+        ("/flat.png?fmt=jpeg&quality=high", (400, 300)),
     ],
 )
 def test_every_candidate(stack: Serving, path: str, limit: tuple[int, int]) -> None:

@@ -57,12 +57,12 @@ def test_no_address(typed: str) -> None:
         ("/a.jpg", "/a.jpg?width=9"),
         ("/a.jpg?crop=4:5&quality=80", "/a.jpg?crop=4:5&quality=80&width=9"),
         ("/a.jpg?width=3&v=1&width=4", "/a.jpg?v=1&width=9"),
-        ("/a.jpg?%77idth=3&height=2&dpr=2", "/a.jpg?width=9"),
+        ("/a.jpg?%77idth=3&height=2&dpr=2&enlarge=true", "/a.jpg?width=9"),
         ("/a.jpg?fmt=webp", "/a.jpg?fmt=webp&width=9"),
     ],
 )
 def test_another_width(typed: str, resized: str) -> None:
-    """All parameters stay but the sizes and dpr, which are replaced."""
+    """All parameters stay but the sizes, dpr and enlarge."""
     assert str(read_address(typed).resized(9)) == resized
 
 

@@ -13,8 +13,9 @@ _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # The characters of a path besides letters and digits (RFC 3986 section 3.3), and those of a part of a query.
 _IN_PATH = "%/-._~!$&'()*+,;=:@"
 _IN_QUERY = "%/-._~!$'()*+,;=:@?"
-# The parameters that `Address.url` sets itself. The descriptor `w` takes the place of `dpr`.
-_REPLACED = {"width", "height", "dpr"}
+# The descriptor `w` takes the place of `dpr`, and no candidate is enlarged.
+WITHOUT_EFFECT = ("dpr", "enlarge")
+_REPLACED = {"width", "height", *WITHOUT_EFFECT}
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Address:
         return any(_name(part) == name for part in self.parts)
 
     def resized(self, width: int | None = None, height: int | None = None, *, fmt: str = "") -> "Address":
-        """The address with this size, without a device pixel ratio.
+        """The address with this size, without the parameters `WITHOUT_EFFECT`.
 
         Args:
             width: in pixels; None for no width.

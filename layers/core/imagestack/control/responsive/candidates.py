@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from imagestack import skips
-from imagestack.control.responsive.address import Address
+from imagestack.control.responsive.address import WITHOUT_EFFECT, Address
 from imagestack.control.responsive.html import Candidate
 from imagestack.errors import DamagedImageError
 from imagestack.formats import NEGOTIABLE, ORIGINALS, Format, detect
@@ -25,6 +25,10 @@ from imagestack.serving.derive import refused
 from imagestack.skips import SkipReason
 from imagestack.transform import read_facts
 
+_WHY = {
+    "dpr": "from the descriptors the browser knows which width its screen needs",
+    "enlarge": "no candidate is larger than the original",
+}
 # Sizes do not depend on the time and the memory of an invocation.
 _PLENTY = Budget(memory=2**40, seconds=3_600)
 
@@ -95,9 +99,7 @@ class Picture:
         largest = self._largest_width(sized)
         wanted = set(widths)
         possible = {width for width in wanted if width <= largest}
-        notes = []
-        if address.has("dpr"):
-            notes.append("dpr is left out: from the descriptors the browser knows which width its screen needs")
+        notes = [f"{name} is left out: {_WHY[name]}" for name in WITHOUT_EFFECT if address.has(name)]
         if possible != wanted:
             possible |= {largest} - {0}
             notes.append(f"width {largest} takes the place of larger ones: no candidate is larger than the original")
@@ -112,7 +114,9 @@ class Picture:
         by_size = {found.size.width: width for width, found in reversed(usable.items())}
         chosen = [width for _, width in sorted(by_size.items())]
         if any(usable[width].size.width != width for width in chosen):
-            notes.append("crop or fit decide about the widths of the results, which the descriptors tell")
+            notes.append(
+                "crop or fit changes the widths: the descriptors are those of the results (area cuts before the resize)"
+            )
         sizes = {width: usable[width].size for width in chosen}
         formats = [fmt for fmt in NEGOTIABLE if self._gives(fmt, sized, chosen)]
         return Candidates(

@@ -21,6 +21,7 @@ EXPECTED: dict[str, tuple[int, str | None, str, tuple[int, int] | None, str | No
     "image-no-accept": (200, None, "image/jpeg", (640, 427), None),
     "image-crop-quality": (200, "crop convert", "image/avif", (200, 200), None),
     "image-resize": (200, "resize convert", "image/avif", (300, 200), None),
+    "image-card": (200, "resize pad convert", "image/avif", (600, 600), None),
     "image-fmt-list": (200, "convert", "image/webp", (640, 427), None),
     "image-rest-api": (200, "resize crop convert", "image/avif", (285, 214), None),
     "image-function-url": (200, "resize convert", "image/avif", (225, 150), None),

@@ -97,12 +97,12 @@ class Counting:
 def wanted(picture: int) -> dict[str, tuple[str, ...]]:
     """The parameters for a picture: the spellings of each value, all with the same meaning."""
     width = str(20 + picture % 40)
-    parameters = {
+    parameters: dict[str, tuple[str, ...]] = {
         "width": (width, f"0{width}", f"00{width}"),
         "quality": ("80", "080", "medium"),
         "crop": ("1:1", "01:1", "1:01"),
     }
-    further = (
+    further: tuple[dict[str, tuple[str, ...]], ...] = (
         {"dpr": ("1.5", "1.50", "01.5")},
         {"height": ("20", "020"), "fit": ("pad",), "background": ("ff8800", "FF8800", "ff8800FF")},
         {"height": ("30", "030"), "fit": ("contain",), "enlarge": ("clamp",)},

@@ -81,7 +81,7 @@ REASONS = {
     "with slashes": (skips.conversion_failed("image/webp"),),
     "several": (skips.RATE_LIMIT, skips.WOULD_ENLARGE, skips.CROP_PERCENT_OUTSIDE, skips.BIGGER_THAN_ORIGIN),
     "long": (
-        skips.LOSSLESS_AVIF,
+        skips.not_lossless("avif"),
         skips.WOULD_ENLARGE,
         skips.CROP_PIXELS_OUTSIDE,
         skips.quality_above_origin(100, 100),

@@ -1,27 +1,32 @@
 """Random values that several suites need."""
 
-from collections.abc import Callable
 from dataclasses import fields, replace
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
 
 from imagestack.geometry import Size
-from imagestack.operations.crop import Area, Crop, Position, Ratio, Unit
+from imagestack.operations.area import Area
+from imagestack.operations.crop import Crop
 from imagestack.operations.flip import Axes, Flip
+from imagestack.operations.gravity import Anchor, Spot
 from imagestack.operations.operation import Operation
-from imagestack.operations.resize import Fit, Resize
+from imagestack.operations.region import Dimensions, Position, Ratio, Region, Unit
+from imagestack.operations.resize import Enlarge, Fit, Resize
 from imagestack.operations.rotate import ROTATIONS, Rotate
 from imagestack.plan.plan import Plan
 from imagestack.quality import AUTO, ScoreTarget
 from imagestack.request.kinds import LARGEST_NUMBER, Bad
-from imagestack.request.query import Parameters, pairs, parse
+from imagestack.request.query import Parameters, pairs, parse, spell
 from imagestack.rules.options import ImageStack, Refine
 
 FORMATS = [("webp",), ("avif",), ("webp", "avif"), ("avif", "webp")]
+LISTS = [*FORMATS, ("jpeg",), ("png",), ("avif", "webp", "jpeg"), ("png", "webp"), ("auto",)]
+"""Values of `fmt`."""
 
 BAD_QUALITY = ["quality=", "quality=x", "quality=101", "quality=AUTO"]
-BAD_FORMATS = ["fmt=", "fmt=gif", "fmt=webp,"]
+BAD_FORMATS = ["fmt=", "fmt=gif", "fmt=webp,", "fmt=auto,webp", "fmt=JPG"]
 BAD_ROTATIONS = ["rotate=", "rotate=0", "rotate=91", "rotate=-90"]
 BAD_FLIPS = ["flip=", "flip=vh", "flip=H"]
 BAD_RESIZES = ["width=", "width=0&height=5", "height=x", "width=5&height=0", "width=5&height=5&fit="]
@@ -45,6 +50,15 @@ BAD_CROPS = [
 ]
 
 
+BAD_AREAS = ["area=", "area=1", "area=1,1,x1", "area=12,34,5:6", "area=0:1"]
+BAD_MODIFIERS = {
+    "dpr": ["dpr=", "dpr=0.99", "dpr=5.01", "dpr=1.125", "dpr=2.", "dpr=x"],
+    "enlarge": ["enlarge=", "enlarge=yes", "enlarge=True"],
+    "gravity": ["gravity=", "gravity=smart", "gravity=North", "gravity=x1,y1", "gravity=x101p,y0p", "gravity=x1p"],
+    "background": ["background=", "background=fff", "background=%23ffffff", "background=gggggg"],
+}
+"""Bad values of the parameters that belong to no operation."""
+
 HUGE = "1" + "0" * 9_999
 """A number with ten thousand digits."""
 
@@ -56,10 +70,16 @@ def asked(query: str) -> Parameters:
 
 def part(found: Parameters | Plan, kind: type[Operation]) -> Any:
     """The operation of a kind, or what is bad about its parameters; None if the query has none."""
-    for one in found.operations:
-        if isinstance(one, kind) or (isinstance(one, Bad) and one.spelling.partition("=")[0] in kind.parameters):
-            return one
-    return None
+    if isinstance(found, Parameters):
+        bad = next((found.bad[name] for name in kind.parameters if name in found.bad), None)
+        if bad:
+            return bad
+    return next((one for one in found.operations if isinstance(one, kind)), None)
+
+
+def spell_of(operation: Operation) -> str:
+    """The parameters of an operation, as a raw query string."""
+    return spell(operation.values())
 
 
 def reason(found: object) -> str:
@@ -68,52 +88,54 @@ def reason(found: object) -> str:
     return found.reason
 
 
-def _bads(queries: list[str], read: Callable[[Parameters], Any]) -> st.SearchStrategy[Bad]:
-    return st.sampled_from([read(asked(query)) for query in queries])
-
-
 numbers = st.one_of(st.integers(1, 5000), st.integers(1, LARGEST_NUMBER))
 sizes = st.builds(Size, st.integers(1, 3000), st.integers(1, 3000))
 
 single_resizes = st.one_of(st.builds(Resize, numbers, st.none()), st.builds(Resize, st.none(), numbers))
 resizes = st.one_of(single_resizes, st.builds(Resize, numbers, numbers, st.sampled_from(Fit)))
+densities = st.integers(100, 500).map(lambda hundredths: Decimal(hundredths) / 100)
+gravities = st.sampled_from(Anchor) | st.builds(Spot, st.integers(0, 100), st.integers(0, 100))
+backgrounds = st.from_regex(r"[0-9a-f]{6}([0-9a-f]{2})?", fullmatch=True).map(
+    lambda digits: digits[:6] if digits.endswith("ff") and len(digits) > len("rrggbb") else digits
+)
 
 pixels = st.builds(Position, st.just(Unit.PIXELS), st.integers(0, LARGEST_NUMBER))
 percents = st.builds(Position, st.just(Unit.PERCENT), st.integers(0, 100))
 offsets = st.builds(Position, st.just(Unit.OFFSET), st.integers(0, 100))
 
-areas = st.builds(Area, numbers, numbers)
+extents = st.builds(Dimensions, numbers, numbers)
 ratios = st.builds(Ratio, numbers, numbers)
-conflicts = st.builds("crop={},{},{}:{}".format, numbers, numbers, numbers, numbers).map(
-    lambda query: asked(query).operations[0]
+conflicts = st.builds("crop={},{},{}:{}".format, numbers, numbers, numbers, numbers)
+regions = st.one_of(
+    st.builds(Region, extents, st.tuples(pixels | offsets, pixels | offsets)),
+    st.builds(Region, extents, st.tuples(percents | offsets, percents | offsets)),
+    st.builds(Region, ratios, st.tuples(offsets, offsets)),
+    st.builds(Region, extents | ratios),
 )
-crops = st.one_of(
-    st.builds(Crop, areas, pixels | offsets, pixels | offsets),
-    st.builds(Crop, areas, percents | offsets, percents | offsets),
-    st.builds(Crop, ratios, offsets, offsets),
-    st.builds(Crop, areas | ratios),
-)
-
-
-def _in_order(*operations: Operation | Bad | None) -> tuple[Any, ...]:
-    return tuple(one for one in operations if one is not None)
-
+crops = st.builds(Crop, regions)
 
 rotations = st.builds(Rotate, st.sampled_from(ROTATIONS))
 flips = st.builds(Flip, st.sampled_from(Axes))
 
-parameters = st.builds(
-    Parameters,
-    operations=st.builds(
-        _in_order,
-        st.none() | rotations | _bads(BAD_ROTATIONS, lambda found: found.operations[0]),
-        st.none() | flips | _bads(BAD_FLIPS, lambda found: found.operations[0]),
-        st.none() | resizes | _bads(BAD_RESIZES, lambda found: found.operations[0]),
-        st.none() | crops | _bads(BAD_CROPS, lambda found: found.operations[0]) | conflicts,
-    ),
-    quality=st.none() | st.integers(0, 100) | st.just(AUTO) | _bads(BAD_QUALITY, lambda found: found.quality),
-    formats=st.none() | st.sampled_from(FORMATS) | _bads(BAD_FORMATS, lambda found: found.formats),
+_spelled = st.fixed_dictionaries(
+    {},
+    optional={
+        "rotate": rotations.map(spell_of) | st.sampled_from(BAD_ROTATIONS),
+        "flip": flips.map(spell_of) | st.sampled_from(BAD_FLIPS),
+        "area": st.builds(Area, regions).map(spell_of) | st.sampled_from(BAD_AREAS),
+        "width": resizes.map(spell_of) | st.sampled_from(BAD_RESIZES),
+        "crop": crops.map(spell_of) | st.sampled_from(BAD_CROPS) | conflicts,
+        "dpr": densities.map("dpr={}".format) | st.sampled_from(BAD_MODIFIERS["dpr"]),
+        "enlarge": st.sampled_from(Enlarge).map("enlarge={}".format) | st.sampled_from(BAD_MODIFIERS["enlarge"]),
+        "gravity": gravities.map(lambda gravity: spell({"gravity": gravity}))
+        | st.sampled_from(BAD_MODIFIERS["gravity"]),
+        "background": backgrounds.map("background={}".format) | st.sampled_from(BAD_MODIFIERS["background"]),
+        "quality": st.integers(0, 100).map("quality={}".format)
+        | st.sampled_from(["quality=auto", "quality=high", "quality=low", *BAD_QUALITY]),
+        "fmt": st.sampled_from(LISTS).map(lambda names: f"fmt={','.join(names)}") | st.sampled_from(BAD_FORMATS),
+    },
 )
+parameters = _spelled.map(lambda said: asked("&".join(said.values())))
 """All parameters of a query, good and bad."""
 
 options = st.builds(
@@ -130,12 +152,13 @@ options = st.builds(
 )
 
 plans = st.builds(
-    Plan,
-    operations=st.builds(_in_order, st.none() | rotations, st.none() | flips, st.none() | resizes, st.none() | crops),
+    lambda parameters, **others: Plan(operations=parameters.operations, **others),
+    parameters,
     formats=st.just(()) | st.sampled_from(FORMATS),
     formats_from_query=st.booleans(),
     quality=st.integers(0, 100) | st.builds(ScoreTarget, st.integers(30, 95)),
     quality_from_query=st.booleans(),
+    background=st.none() | backgrounds,
     options=st.builds(ImageStack, png_lossless=st.booleans(), png_palette=st.booleans(), linear=st.booleans()),
 )
 

@@ -140,8 +140,10 @@ def test_empty_chunks() -> None:
 
 
 def test_tables() -> None:
-    """Only WebP and AVIF can be requested; only JPEG and PNG are transformed."""
-    assert set(CONVERSIONS) == {"webp", "avif"}
+    """WebP and AVIF are negotiated, JPEG and PNG need no proof; only JPEG and PNG are transformed."""
+    assert set(CONVERSIONS) == {"webp", "avif", "jpeg", "png"}
+    assert NEGOTIABLE == (AVIF, WEBP)
+    assert {fmt for fmt in TABLE if fmt.universal} == {JPEG, PNG}
     assert ORIGINALS == {"image/jpeg": JPEG, "image/png": PNG}
     assert FORMATS == {"jpeg": JPEG, "png": PNG, "webp": WEBP, "avif": AVIF}
     assert WEBP.max_side == 16_383

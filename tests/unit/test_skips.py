@@ -11,7 +11,7 @@ WORDS = {
     skips.bad_parameter("compression", "quality"): "compression: bad quality parameter",
     skips.BAD_FORMAT: "compression: unsupported format of the fmt query parameter",
     skips.FORMAT_NOT_ACCEPTED: "compression: webp/avif format is not supported by the client",
-    skips.LOSSLESS_AVIF: "compression: lossless conversion to avif is not supported",
+    skips.not_lossless("avif"): "compression: lossless conversion to avif is not supported",
     skips.RATE_LIMIT: "compression: rate limit is exceeded",
     skips.bad_parameter("resizing", "width"): "resizing: bad width parameter",
     skips.bad_parameter("resizing", "height"): "resizing: bad height parameter",

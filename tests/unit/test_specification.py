@@ -22,7 +22,8 @@ ANCHORS = re.findall(r'<a id="([^"]*)"></a>', PAGE)
 PARTS: dict[Callable[..., SkipReason], tuple[str, ...]] = {
     skips.unsupported_type: ("<type>",),
     skips.unsupported_encoding: ("<encoding>",),
-    skips.conversion_failed: ("image/<webp or avif>",),
+    skips.conversion_failed: ("image/<format>",),
+    skips.not_lossless: ("<format>",),
     skips.quality_above_origin: ("<n>", "<m>"),
     skips.crop_conflict: ("<w>", "<h>", "<rw>", "<rh>"),
 }
@@ -95,8 +96,10 @@ def test_reasons(reason: str, named: str) -> None:
 def test_anchors_are_unique() -> None:
     """An anchor names one place, and each section has one."""
     assert len(ANCHORS) == len(set(ANCHORS))
-    assert {f"section-{number}" for number in range(1, 9)} <= set(ANCHORS)
+    assert {f"section-{number}" for number in (*range(1, 9), 10)} <= set(ANCHORS)
     assert {"section-3-fit", "section-3-crop", "section-3-rotate"} <= set(ANCHORS)
+    parts = ("dpr", "pad", "enlarge", "gravity", "area", "background", "fmt")
+    assert {f"section-10-{part}" for part in parts} <= set(ANCHORS)
 
 
 def test_links_of_the_page() -> None:

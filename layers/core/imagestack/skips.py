@@ -32,16 +32,7 @@ QUALITY_ALONE = SkipReason("quality: cannot be performed without another operati
 TOO_LARGE = SkipReason("original image is too large")
 DAMAGED = SkipReason("original image is damaged")
 
-# The quality comes before the format of the same group.
-_ORDER = (
-    "compression: bad quality ",
-    "compression: ",
-    "rotation: ",
-    "resizing: ",
-    "cropping: ",
-    "convert: ",
-    "quality: ",
-)
+_ORDER = ("compression: ", "rotation: ", "resizing: ", "cropping: ", "convert: ", "quality: ")
 _SEPARATOR = "; "
 
 

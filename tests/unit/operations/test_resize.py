@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from imagestack.geometry import Box, Size
 from imagestack.operations.resize import Fit, Resize, Resized
 from tests.support.boxes import assert_inside
+from tests.support.settling import settled
 from tests.support.strategies import asked, part, resizes, single_resizes, sizes
 
 WOULD_ENLARGE = "resizing: destination image width or height parameter is more than the original image size"
@@ -57,25 +58,25 @@ SIZES = [
 @pytest.mark.parametrize(("original", "query", "size"), SIZES, ids=[f"{row[0]}-{row[1]}" for row in SIZES])
 def test_resize_sizes(original: tuple[int, int], query: str, size: tuple[int, int]) -> None:
     """A resize gives the documented size."""
-    resized = resize_of(query).settle(Size(*original))
+    resized = settled(resize_of(query), Size(*original))
     assert isinstance(resized, Resized)
     assert resized.size == Size(*size)
 
 
 def test_fit_cuts_evenly() -> None:
     """The documented picture: 499x333 with 200x100 gives the scaled 200x133 cut at y=17."""
-    assert Resize(200, 100).settle(Size(499, 333)) == Resized(Size(200, 133), Box(0, 17, 200, 117))
+    assert settled(Resize(200, 100), Size(499, 333)) == Resized(Size(200, 133), Box(0, 17, 200, 117))
 
 
 def test_fit_cuts_the_sides() -> None:
     """An upright target of a wide picture is scaled by the height, 400x300 to 267x200, and cut left and right."""
-    assert Resize(100, 200).settle(Size(400, 300)) == Resized(Size(267, 200), Box(84, 0, 184, 200))
+    assert settled(Resize(100, 200), Size(400, 300)) == Resized(Size(267, 200), Box(84, 0, 184, 200))
 
 
 @pytest.mark.parametrize("query", ["width=200", "width=200&height=100&fit=force", "width=200&height=100&fit=bounds"])
 def test_only_fit_cuts(query: str) -> None:
     """Every other resize keeps all that it scales."""
-    resized = resize_of(query).settle(Size(400, 300))
+    resized = settled(resize_of(query), Size(400, 300))
     assert isinstance(resized, Resized)
     assert resized.kept == Box(0, 0, resized.scaled.width, resized.scaled.height)
 
@@ -100,26 +101,26 @@ def test_only_fit_cuts(query: str) -> None:
 )
 def test_never_enlarge(query: str) -> None:
     """A resize whose result would be wider or taller than the original is skipped."""
-    assert resize_of(query).settle(Size(400, 300)) == WOULD_ENLARGE
+    assert settled(resize_of(query), Size(400, 300)) == WOULD_ENLARGE
 
 
 def test_enlarging_is_judged_on_the_result() -> None:
     """With bounds a width within the original can still ask for too much height."""
-    assert Resize(250, 251, Fit.BOUNDS).settle(Size(100, 300)) == Resized(Size(84, 251), Box(0, 0, 84, 251))
-    assert Resize(300, 100, Fit.BOUNDS).settle(Size(200, 300)) == WOULD_ENLARGE
+    assert settled(Resize(250, 251, Fit.BOUNDS), Size(100, 300)) == Resized(Size(84, 251), Box(0, 0, 84, 251))
+    assert settled(Resize(300, 100, Fit.BOUNDS), Size(200, 300)) == WOULD_ENLARGE
 
 
 @pytest.mark.parametrize("fit", Fit)
 @pytest.mark.parametrize(("width", "height"), [(400, 300), (400, None), (None, 300)])
 def test_same_size(width: int | None, height: int | None, fit: Fit) -> None:
     """A resize to the size that the image has is no operation."""
-    assert Resize(width, height, fit).settle(Size(400, 300)) is None
+    assert settled(Resize(width, height, fit), Size(400, 300)) is None
 
 
 @given(resizes, sizes)
 def test_resize_never_enlarges(asked_for: Resize, original: Size) -> None:
     """A result is never wider or taller than the original, never below one pixel, and changes the size."""
-    resized = asked_for.settle(original)
+    resized = settled(asked_for, original)
     if isinstance(resized, Resized):
         assert 1 <= resized.size.width <= original.width
         assert 1 <= resized.size.height <= original.height
@@ -134,7 +135,7 @@ def test_fit_is_exact(original: Size, data: st.DataObject) -> None:
     """With fit the result has both requested numbers, and what is cut is shared within a pixel between both sides."""
     width = data.draw(st.integers(1, original.width))
     height = data.draw(st.integers(1, original.height))
-    resized = Resize(width, height).settle(original)
+    resized = settled(Resize(width, height), original)
     if (width, height) == (original.width, original.height):
         assert resized is None
         return
@@ -149,7 +150,7 @@ def test_fit_is_exact(original: Size, data: st.DataObject) -> None:
 @given(single_resizes, sizes)
 def test_aspect_ratio(asked_for: Resize, original: Size) -> None:
     """Resized by one number, the other side is the exact one, rounded to the nearest pixel, or one pixel."""
-    resized = asked_for.settle(original)
+    resized = settled(asked_for, original)
     assume(isinstance(resized, Resized))
     assert isinstance(resized, Resized)
     width, height = resized.size.width, resized.size.height
@@ -165,13 +166,13 @@ def test_aspect_ratio(asked_for: Resize, original: Size) -> None:
 def test_bounds_and_cover(width: int, height: int, original: Size) -> None:
     """Bounds resizes by the greater number alone, cover by the smaller; ties: bounds the width, cover the height."""
     by_width, by_height = Resize(width, None), Resize(None, height)
-    bounds = Resize(width, height, Fit.BOUNDS).settle(original)
-    cover = Resize(width, height, Fit.COVER).settle(original)
-    assert bounds == (by_width if width >= height else by_height).settle(original)
-    assert cover == (by_width if width < height else by_height).settle(original)
+    bounds = settled(Resize(width, height, Fit.BOUNDS), original)
+    cover = settled(Resize(width, height, Fit.COVER), original)
+    assert bounds == settled(by_width if width >= height else by_height, original)
+    assert cover == settled(by_width if width < height else by_height, original)
 
 
 def test_a_resize_needs_a_number() -> None:
     """A resize without any number is a mistake of the caller."""
     with pytest.raises(ValueError, match="needs a width or a height"):
-        Resize(None, None).settle(Size(400, 300))
+        Resize(None, None)

@@ -9,6 +9,7 @@ from imagestack.geometry import Size, turned
 from imagestack.operations.flip import Axes, Flip
 from imagestack.operations.rotate import Rotate
 from imagestack.operations.turn import Turned
+from tests.support.settling import settled
 
 ORIENTATION = 0x0112
 
@@ -16,17 +17,13 @@ ORIENTATION = 0x0112
 @pytest.mark.parametrize(("degrees", "orientation", "size"), [(90, 6, (3, 4)), (180, 3, (4, 3)), (270, 8, (3, 4))])
 def test_rotate(degrees: int, orientation: int, size: tuple[int, int]) -> None:
     """A quarter turn exchanges width and height."""
-    step = Rotate(degrees).settle(Size(4, 3))
-    assert step == Turned("rotate", orientation, Size(4, 3))
-    assert step.size == Size(*size)
+    assert settled(Rotate(degrees), Size(4, 3)) == Turned("rotate", orientation, Size(*size))
 
 
 @pytest.mark.parametrize(("axes", "orientation"), [(Axes.HORIZONTAL, 2), (Axes.VERTICAL, 4), (Axes.BOTH, 3)])
 def test_flip(axes: Axes, orientation: int) -> None:
     """A flip keeps the size."""
-    step = Flip(axes).settle(Size(4, 3))
-    assert step == Turned("flip", orientation, Size(4, 3))
-    assert step.size == Size(4, 3)
+    assert settled(Flip(axes), Size(4, 3)) == Turned("flip", orientation, Size(4, 3))
 
 
 def upright(picture: Image.Image, orientation: int) -> Image.Image:

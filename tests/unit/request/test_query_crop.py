@@ -2,7 +2,8 @@
 
 import pytest
 
-from imagestack.operations.crop import Area, Crop, Position, Ratio, Unit
+from imagestack.operations.crop import Crop
+from imagestack.operations.region import Dimensions, Position, Ratio, Region, Unit
 from imagestack.request.query import Parameters
 from tests.support.strategies import HUGE, asked, part, reason
 
@@ -19,35 +20,35 @@ def percent(value: int) -> Position:
     return Position(Unit.PERCENT, value)
 
 
-AREA, RATIO = Area(100, 50), Ratio(4, 5)
+AREA, RATIO = Dimensions(100, 50), Ratio(4, 5)
 CROPS = {
-    "4:5": Crop(RATIO, offset(50), offset(50)),
-    "04:005": Crop(RATIO),
-    "4%3A5": Crop(RATIO),
-    "100,50": Crop(AREA, offset(50), offset(50)),
-    "0100,050": Crop(AREA),
-    "100%2C50": Crop(AREA),
-    "100,50,x10,y20": Crop(AREA, pixels(10), pixels(20)),
-    "100,50,x0,y0": Crop(AREA, pixels(0), pixels(0)),
-    "100,50,x010,y000": Crop(AREA, pixels(10), pixels(0)),
-    "100,50,x101,y5000": Crop(AREA, pixels(101), pixels(5000)),
-    "100,50,x10p,y20p": Crop(AREA, percent(10), percent(20)),
-    "100,50,x0p,y100p": Crop(AREA, percent(0), percent(100)),
-    "100,50,offset-x10,offset-y20": Crop(AREA, offset(10), offset(20)),
-    "100,50,offset-x0,offset-y100": Crop(AREA, offset(0), offset(100)),
-    "100,50,offset-x50,offset-y50": Crop(AREA),
-    "100,50,x100,offset-y20": Crop(AREA, pixels(100), offset(20)),
-    "100,50,offset-x10,y5": Crop(AREA, offset(10), pixels(5)),
-    "100,50,x25p,offset-y40": Crop(AREA, percent(25), offset(40)),
-    "100,50,offset-x40,y25p": Crop(AREA, offset(40), percent(25)),
-    "4:5,offset-x0,offset-y100": Crop(RATIO, offset(0), offset(100)),
+    "4:5": Region(RATIO),
+    "04:005": Region(RATIO),
+    "4%3A5": Region(RATIO),
+    "100,50": Region(AREA),
+    "0100,050": Region(AREA),
+    "100%2C50": Region(AREA),
+    "100,50,x10,y20": Region(AREA, (pixels(10), pixels(20))),
+    "100,50,x0,y0": Region(AREA, (pixels(0), pixels(0))),
+    "100,50,x010,y000": Region(AREA, (pixels(10), pixels(0))),
+    "100,50,x101,y5000": Region(AREA, (pixels(101), pixels(5000))),
+    "100,50,x10p,y20p": Region(AREA, (percent(10), percent(20))),
+    "100,50,x0p,y100p": Region(AREA, (percent(0), percent(100))),
+    "100,50,offset-x10,offset-y20": Region(AREA, (offset(10), offset(20))),
+    "100,50,offset-x0,offset-y100": Region(AREA, (offset(0), offset(100))),
+    "100,50,offset-x50,offset-y50": Region(AREA),
+    "100,50,x100,offset-y20": Region(AREA, (pixels(100), offset(20))),
+    "100,50,offset-x10,y5": Region(AREA, (offset(10), pixels(5))),
+    "100,50,x25p,offset-y40": Region(AREA, (percent(25), offset(40))),
+    "100,50,offset-x40,y25p": Region(AREA, (offset(40), percent(25))),
+    "4:5,offset-x0,offset-y100": Region(RATIO, (offset(0), offset(100))),
 }
 
 
 @pytest.mark.parametrize(("value", "crop"), CROPS.items())
-def test_crops(value: str, crop: Crop) -> None:
+def test_crops(value: str, crop: Region) -> None:
     """A crop is a ratio or an area, with both positions or none, each in pixels, percent or as an offset."""
-    assert asked(f"crop={value}") == Parameters((crop,))
+    assert asked(f"crop={value}") == Parameters({"crop": crop})
 
 
 BAD_RATIO = "cropping: bad width-ratio or height-ratio parameter"

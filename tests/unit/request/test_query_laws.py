@@ -22,7 +22,19 @@ NAMES = [*PARAMETERS]
 TOKENS = ["0", "1", "05", "50", "99", "100", "101", "400", HUGE, "\u0663", "é", "", "-", ":", ",", "4:5", "1,1"]
 TOKENS += ["x", "y", "p", "x1", "y2", "x1p", "y2p", "offset-x", "offset-x10", "offset-y20"]
 TOKENS += ["90", "180", "270", "h", "v", "hv"]
-TOKENS += ["auto", "AUTO", "webp", "avif", "fit", "cover", "force", "bounds"]
+TOKENS += ["auto", "AUTO", "webp", "avif", "jpg", "jpeg", "png", "high", "low", "fit", "cover", "force", "bounds"]
+TOKENS += ["contain", "pad", "clamp", "true", "false", "1.5", "1.50", "2.", "5.01", "ffffff", "FF00aa80", "000000ff"]
+TOKENS += [
+    "north",
+    "southeast",
+    "focus",
+    "smart",
+    "center",
+    "x30p,y40p",
+    "x030p,y4p",
+    "x101p,y0p",
+    "offset-x50,offset-y50",
+]
 token = st.sampled_from(TOKENS)
 values = st.one_of(
     st.lists(token, max_size=6).map(",".join),
@@ -66,10 +78,12 @@ def test_reasons_repeat_nothing(query: list[tuple[str, str]]) -> None:
 def test_a_parameter_does_not_disturb_another(query: list[tuple[str, str]]) -> None:
     """The values of quality, formats and each operation depend on their own parameters only."""
     whole = parse(query)
-    assert parse(only(query, "quality")).quality == whole.quality
-    assert parse(only(query, "fmt")).formats == whole.formats
+    for name in ("quality", "fmt", "background"):
+        alone = parse(only(query, name))
+        assert (alone.values.get(name), alone.bad.get(name)) == (whole.values.get(name), whole.bad.get(name))
     for operation in OPERATIONS:
-        assert part(parse(only(query, *operation.parameters)), operation) == part(whole, operation)
+        names = (*operation.parameters, *operation.modifiers)
+        assert part(parse(only(query, *names)), operation) == part(whole, operation) or not operation.parameters
 
 
 def only(query: Iterable[tuple[str, str]], *names: str) -> list[tuple[str, str]]:
@@ -77,4 +91,4 @@ def only(query: Iterable[tuple[str, str]], *names: str) -> list[tuple[str, str]]
 
 
 def bads(said: Parameters) -> list[Bad]:
-    return [bad for bad in (said.quality, said.formats, *said.operations) if isinstance(bad, Bad)]
+    return list(said.bad.values())

@@ -19,7 +19,7 @@ from PIL import Image
 from imagestack.errors import BusyError, DamagedImageError, EncodeError
 from imagestack.formats import AVIF, JPEG, PNG, WEBP, Format
 from imagestack.geometry import Box, Size
-from imagestack.operations.crop import Cut
+from imagestack.operations.region import Cut
 from imagestack.operations.resize import Resized
 from imagestack.plan.work import Work
 from imagestack.sandbox import workers as module

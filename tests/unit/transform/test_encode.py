@@ -7,7 +7,7 @@ from PIL import Image, JpegImagePlugin
 
 from imagestack.formats import AVIF, FORMATS, JPEG, PNG, WEBP, Format, detect
 from imagestack.geometry import Box, Size
-from imagestack.operations.crop import Cut
+from imagestack.operations.region import Cut
 from imagestack.plan.work import Facts, Work
 from imagestack.rules.options import ImageStack
 from imagestack.transform.decode import read_facts

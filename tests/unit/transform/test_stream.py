@@ -8,7 +8,7 @@ from PIL import Image, ImageChops, ImageStat
 from imagestack.errors import DamagedImageError
 from imagestack.formats import JPEG, ORIGINALS
 from imagestack.geometry import Box, Size
-from imagestack.operations.crop import Cut
+from imagestack.operations.region import Cut
 from imagestack.operations.resize import Resized
 from imagestack.plan.work import Work
 from imagestack.transform import after_steps, read_facts

@@ -12,7 +12,8 @@ from imagestack.errors import DamagedImageError, EncodeError
 from imagestack.formats import FORMATS, JPEG, PNG, Format, detect
 from imagestack.geometry import Size
 from imagestack.limits import Budget, Limits
-from imagestack.operations.crop import Area, Crop, Ratio
+from imagestack.operations.crop import Crop
+from imagestack.operations.region import Dimensions, Ratio, Region
 from imagestack.operations.resize import Fit, Resize
 from imagestack.plan.decide import decide
 from imagestack.plan.plan import Plan
@@ -48,9 +49,12 @@ small_resizes = st.one_of(
     st.builds(Resize, st.none(), SMALL),
     st.builds(Resize, SMALL, SMALL, st.sampled_from(Fit)),
 )
-areas = st.builds(Area, SMALL, SMALL)
+extents = st.builds(Dimensions, SMALL, SMALL)
 ratios = st.builds(Ratio, SMALL, SMALL)
-small_crops = st.builds(Crop, areas | ratios, offsets, offsets) | st.builds(Crop, areas, percents, percents)
+small_regions = st.builds(Region, extents | ratios, st.tuples(offsets, offsets)) | st.builds(
+    Region, extents, st.tuples(percents, percents)
+)
+small_crops = st.builds(Crop, small_regions)
 
 
 @given(

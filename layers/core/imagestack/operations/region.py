@@ -54,7 +54,7 @@ class Cut:
     """A settled `crop` or `area`, which keeps `box`.
 
     Attributes:
-        box: what is kept, in pixels of the picture that enters the operation.
+        box: the kept part, in pixels of the picture that enters the operation.
         name: name of the operation.
     """
 
@@ -63,7 +63,7 @@ class Cut:
 
     @property
     def size(self) -> Size:
-        """The size of what is kept."""
+        """The size of the kept part."""
         return self.box.size
 
 

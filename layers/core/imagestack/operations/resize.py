@@ -69,6 +69,10 @@ class Resize(Operation):
     enlarge: Enlarge = Enlarge.FALSE
     gravity: Gravity = Anchor.CENTER
 
+    def __post_init__(self) -> None:
+        if self.width is None and self.height is None:
+            raise ValueError("a resize needs a width or a height")
+
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> Self | None:
         """As `Operation.from_values`, without a gravity where nothing is cut or placed."""
@@ -126,7 +130,7 @@ class Resize(Operation):
     def _factor(self, size: Size) -> Fraction | None:
         """The factor of width and height: that of `dpr`, lowered as far as necessary; None if the resize is skipped.
 
-        It is below 1 only where `enlarge` allows a smaller result than the request asks for.
+        It is below 1 only where `enlarge` allows a smaller result than the requested one.
         """
         if self.dpr == 1 and self.fit is not Fit.PAD and _holds(size, Size(self.width or 1, self.height or 1)):
             return _ONE

@@ -60,7 +60,10 @@ def make_plan(parameters: Parameters, options: ImageStack, accepted: tuple[str, 
     """Combine the parameters of a query, the options of a rule and the formats that the client accepts into a plan."""
     # A fmt in the query replaces the automatic choice, even if it is bad or not accepted
     # (docs/specification.md#section-4).
-    values, reasons = parameters.values, [bad.reason for bad in parameters.bad.values()]
+    values = parameters.values
+    # docs/specification.md#section-6 has the quality before the format, although it is spelled behind it.
+    bad = sorted(parameters.bad.items(), key=lambda one: one[0] != "quality")
+    reasons = [one.reason for _, one in bad]
     has_format = parameters.has("fmt")
     formats: tuple[str, ...] = ()
     if not has_format:

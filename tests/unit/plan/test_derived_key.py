@@ -13,8 +13,9 @@ S3_LIMIT = 1024
 HOST = "site.example"
 ENGINE = "3-pillow13.0.0-avif1.6.0"
 LONGEST_QUERY = (
-    "width=9999999999&height=9999999999&fit=bounds&crop=9999999999,9999999999,offset-x100,offset-y100"
-    "&fmt=webp,avif&quality=100"
+    "rotate=270&flip=hv&area=9999999999,9999999999,x9999999999,y9999999999&width=9999999999&height=9999999999"
+    "&fit=contain&crop=9999999999,9999999999,x9999999999,y9999999999&dpr=1.25&enlarge=clamp&gravity=x100p,y100p"
+    "&background=ffffff80&fmt=avif,webp,jpeg,png&quality=100"
 )
 
 
@@ -72,6 +73,18 @@ def test_longest_key(character: str) -> None:
     """The longest host, the longest original and the longest plan together fit."""
     key = character * (S3_LIMIT // len(character.encode()))
     assert len(derived_key("h" * 253, key, plan(LONGEST_QUERY, lossless=True), ENGINE).encode()) <= S3_LIMIT
+
+
+def test_long_plans_have_keys_of_their_own() -> None:
+    """Where a plan is too long for the key, its hash still tells plans, formats and encoders apart."""
+    host, key = "h" * 253, "x" * S3_LIMIT
+    made = {
+        derived_key(host, key, plan(LONGEST_QUERY.replace(*change)), engine)
+        for engine in ("1", "2")
+        for change in [("", ""), ("dpr=1.25", "dpr=1.26"), ("fmt=avif,", "fmt=")]
+    }
+    assert len(made) == 6
+    assert all(name.startswith(derived_prefix(host, key)) for name in made)
 
 
 # Pairs of originals whose derived objects could be taken for one another's.

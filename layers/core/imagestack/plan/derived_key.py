@@ -5,7 +5,9 @@ from hashlib import sha256
 from imagestack.plan.plan import Plan
 from imagestack.rules.model import ANY_HOST
 
-# S3 keys hold 1,024 bytes. A host has at most 253 and a plan less than 200, which leaves this for the original's key.
+# Bytes of an S3 key (S3 user guide, "Naming Amazon S3 objects").
+_MAX_KEY = 1_024
+# A host has at most 253 bytes. The rest is for the plan, of which the longest ones get a hash.
 _MAX_ORIGINAL_KEY = 512
 _HASH_DIGITS = 32
 # No host has this name.
@@ -36,7 +38,11 @@ def derived_key(host: str, key: str, plan: Plan, engine: str) -> str:
         engine: the encoders, their settings and versions: all else that decides about bytes.
 
     Returns:
-        A readable key of at most 1,024 bytes. Its extension is the best format of the plan, or `original`.
+        A key of at most 1,024 bytes, readable unless that is too short. Its extension is the best format of the plan,
+        or `original`.
     """
-    extension = plan.formats[0] if plan.formats else "original"
-    return f"{derived_prefix(host, key)}{plan.canonical()}&v={engine}.{extension}"
+    prefix, spelled = derived_prefix(host, key), plan.canonical()
+    suffix = f"&v={engine}.{plan.formats[0] if plan.formats else 'original'}"
+    if len(prefix.encode()) + len(spelled) + len(suffix) > _MAX_KEY:
+        spelled = f"plan={sha256(spelled.encode()).hexdigest()[:_HASH_DIGITS]}"
+    return f"{prefix}{spelled}{suffix}"

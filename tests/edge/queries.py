@@ -17,6 +17,24 @@ TOKENS += ["offset-x", "offset-y", "offset-x10", "offset-y20", "offset-x50", "of
 TOKENS += ["auto", "AUTO", "auto ", "auto\n", "auto75"]
 TOKENS += ["90", "090", "180", "270", "h", "v", "hv", "vh"]
 TOKENS += ["webp", "avif", "gif", "WEBP", "webp\n", "fit", "cover", "force", "bounds", "Cover", "cover "]
+TOKENS += ["contain", "pad", "clamp", "true", "false", "high", "medium", "low", "High", "high\n", "jpg", "jpeg", "png"]
+TOKENS += [
+    "1.50",
+    "01.5",
+    "2.",
+    ".5",
+    "5.00",
+    "5.01",
+    "1.333",
+    "1.5\n",
+    "1.5.5",
+    "ffffff",
+    "FF8800ff",
+    "ff880080",
+    "fff",
+]
+TOKENS += ["center", "north", "southwest", "focus", "smart", "x30p,y40p", "x030p,y4p", "x101p,y0p", "x1,y2", "x1p"]
+TOKENS += ["auto,webp", "avif,webp,jpg", "4:5,offset-x50,offset-y50", "constructor"]
 MALFORMED = ["%", "%4", "%zz", "%g1", "%FF", "%C3", "%ED%A0%80", "%2535", "+", "%00", "%0A"]
 
 _names = st.one_of(st.sampled_from([*PARAMETERS, "md5", "expires"]), st.sampled_from(ODD_NAMES), st.text(max_size=4))

@@ -124,6 +124,16 @@ def _requests() -> list[dict[str, Any]]:
         "a" * 22,
         "a" * 21 + "%0A",
         ",",
+        "pad",
+        "clamp",
+        "1.50",
+        "2.",
+        "x30p,y04p",
+        "north",
+        "FFffFF",
+        "jpg",
+        "auto",
+        "low",
     ]
     segments = ["a", "%41", "%2F", "%C3%A9", "é", "%FF", "%", "..", ".", "+", "(b)", "%25", "[1]", "%ED%A0%80", "/"]
     ranges = ["image/avif", "image/webp", "*/*", ";q=0", ";q=0.5", "; q = 1 ", ";q=x", ","]

@@ -115,3 +115,21 @@ def test_rest_of_the_request_stays(viewer_request_function: Function) -> None:
     assert request["method"] == "GET"
     assert request["cookies"] == {"a": {"value": "1"}}
     assert {name: item for name, item in request["headers"].items() if name not in TOLD} == event["request"]["headers"]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("fmt=jpeg", "none"),
+        ("fmt=jpg", "none"),
+        ("fmt=png,webp", "none"),
+        ("fmt=webp,jpeg", "avif,webp"),
+        ("fmt=auto", "avif,webp"),
+        ("fmt=gif", "avif,webp"),
+        ("width=5", "avif,webp"),
+    ],
+)
+def test_formats_for_all(viewer_request_function: Function, query: str, expected: str) -> None:
+    """Where `fmt` begins with a format that every client decodes, all clients share one answer."""
+    event = viewer_request(raw=query, headers=[("accept", "image/avif,image/webp")])
+    assert viewer_request_function(event)["headers"]["x-img-accept"] == {"value": expected}

@@ -84,6 +84,15 @@ def test_automatic_conversion(option: ImageStack, accepted: tuple[str, ...], for
         ("fmt=avif,webp", ("webp", "avif"), ("avif", "webp")),
         ("fmt=avif,webp", ("webp",), ("webp",)),
         ("fmt=webp,avif", ("avif",), ("avif",)),
+        # JPEG and PNG need no proof.
+        ("fmt=jpeg", (), ("jpeg",)),
+        ("fmt=jpg", ("avif", "webp"), ("jpeg",)),
+        ("fmt=avif,webp,jpeg", (), ("jpeg",)),
+        ("fmt=avif,webp,jpeg", ("webp",), ("webp", "jpeg")),
+        ("fmt=png,webp", ("webp",), ("png", "webp")),
+        ("fmt=auto", ("avif", "webp"), ("avif", "webp")),
+        ("fmt=auto", ("webp", "avif"), ("webp", "avif")),
+        ("fmt=auto", ("webp",), ("webp",)),
     ],
 )
 @pytest.mark.parametrize("option", [AUTOMATIC, ImageStack(enabled=True)], ids=["automatic", "not"])
@@ -101,6 +110,8 @@ def test_formats_asked(option: ImageStack, query: str, accepted: tuple[str, ...]
         ("fmt=avif", ("webp",), NOT_ACCEPTED),
         ("fmt=webp", (), NOT_ACCEPTED),
         ("fmt=webp,avif", (), NOT_ACCEPTED),
+        ("fmt=auto", (), NOT_ACCEPTED),
+        ("fmt=auto,webp", ("avif", "webp"), UNSUPPORTED),
         ("fmt=gif", ("avif", "webp"), UNSUPPORTED),
         ("fmt=webp,gif", ("avif", "webp"), UNSUPPORTED),
         ("fmt=", ("avif", "webp"), UNSUPPORTED),

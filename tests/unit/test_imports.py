@@ -49,6 +49,7 @@ LAYERS = (
         "imagestack.control.responsive",
         "imagestack.control.usage",
     ),
+    ("imagestack.control.explanation",),
     ("imagestack.control.api", "imagestack.control.aws"),
     ("imagestack.control.roles", "imagestack.control.store"),
     (

@@ -10,7 +10,7 @@ from imagestack_cli.deployment.command import with_deployment
 from imagestack_cli.deployment.deployment import Deployment
 from imagestack_cli.errors import UsageError
 
-_ANSWERING_RULE = "/cdn/answering_rule"
+ANSWERING_RULE = "/cdn/answering_rule"
 _COLUMNS = {"ID": "id", "WEIGHT": "weight", "NAME": "name", "PATTERN": "rule", "VERDICT": "why"}
 
 
@@ -25,7 +25,7 @@ def try_rules(
     if not path.startswith("/"):
         raise UsageError("a path starts with /")
     # With http the same rule applies.
-    found = call(deployment.api, "GET", _ANSWERING_RULE, query={"url": f"https://{host}{path}", "accept": accept})
+    found = call(deployment.api, "GET", ANSWERING_RULE, query={"url": f"https://{host}{path}", "accept": accept})
     if deployment.options.as_json:
         output.as_json(found)
         return

@@ -37,7 +37,7 @@ def srcset(  # noqa: PLR0913, PLR0917 - an option of the command each
 ) -> None:
     """Print a responsive image as HTML: an <img> with srcset, and a <picture> with AVIF and WebP."""
     body = {"address": address, "widths": _widths(widths), "sizes": sizes, "alt": alt}
-    found = find_resource(deployment.api, resource) if resource else _resource_of(deployment.api, address)
+    found = find_resource(deployment.api, resource) if resource else resource_of(deployment.api, address)
     made = call(deployment.api, "POST", f"{RESOURCES}/{found['id']}/responsive_image", body=body)
     if deployment.options.as_json:
         output.as_json(made)
@@ -59,7 +59,7 @@ def _widths(text: str) -> list[int]:
     return found
 
 
-def _resource_of(api: Api, address: str) -> Json:
+def resource_of(api: Api, address: str) -> Json:
     """The resource that answers for the host of a whole URL; for a path, the only resource.
 
     Raises:

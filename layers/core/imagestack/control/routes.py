@@ -151,7 +151,7 @@ def _insight_routes(store: Store, bucket: str, resources: Resources, backends: B
     """The operations that show how rules work."""
     viewer = Role.VIEWER
     originals, preview = OriginalsOfResource(store, bucket, backends), Previews(store, bucket, backends)
-    usage, tester = UsageOfRules(store, backends), RuleTester(store, resources)
+    usage, tester = UsageOfRules(store, backends), RuleTester(store, resources, bucket, backends)
     yield Route(
         "GET",
         f"{_RESOURCE}/originals",

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from imagestack.control.api.answer_models import (
     AnsweringResource,
     AnsweringRuleAnswer,
+    ExplanationAnswer,
     ResourceAnswer,
     RuleAnswer,
     Verdict,
@@ -13,12 +14,16 @@ from imagestack.control.api.answer_models import (
 from imagestack.control.api.queries import AddressQuery
 from imagestack.control.api.request_context import Call, Reply
 from imagestack.control.api.validation import validate_query
+from imagestack.control.backends import Backends
 from imagestack.control.errors import InvalidError, NotFoundError
+from imagestack.control.explanation.explain import explain_address, fetched
+from imagestack.control.explanation.query import Pairs
 from imagestack.control.resources import Resources
 from imagestack.control.store.ports import Store
 from imagestack.control.store.registry import StoredResource, all_resources
 from imagestack.errors import ImageStackError
 from imagestack.plan.plan import make_plan
+from imagestack.ports import Original
 from imagestack.quality import ScoreTarget
 from imagestack.request.image_request import ImageRequest, image_request
 from imagestack.request.query import pairs
@@ -33,15 +38,28 @@ _SOME_KEY = "not-told"
 class RuleTester:
     """Explains for any address which rule answers."""
 
-    def __init__(self, store: Store, resources: Resources) -> None:
+    def __init__(self, store: Store, resources: Resources, bucket: str, backends: Backends) -> None:
         self._store = store
         self._resources = resources
+        self._bucket = bucket
+        self._backends = backends
 
     def get(self, call: Call) -> Reply:
-        """Which rule answers for an address and why, and how it treats an image."""
-        request = _request(validate_query(AddressQuery, call.query))
+        """Which rule answers for an address and why, and what the address means for its original."""
+        request, query = _request(validate_query(AddressQuery, call.query))
         stored = self._resource_of(request.host)
-        return Reply(200, explain(self._resources.view(call, stored), request).as_json())
+        answer = explain(self._resources.view(call, stored), request)
+        explanation = self._explanation(stored, request, query)
+        return Reply(200, answer.model_copy(update={"explanation": explanation}).as_json())
+
+    def _explanation(self, stored: StoredResource, request: ImageRequest, query: Pairs) -> ExplanationAnswer:
+        resource = read_items(stored.host, stored.items, self._bucket)[0] or Resource(stored.host)
+        limits, option = self._backends.limits, resource.options_for(request.path).image_stack
+        if not resource.active:
+            original: Original | str = f"the resource {stored.host} is switched off"
+        else:
+            original = fetched(self._backends.originals, resource.original_key(request.key), limits)
+        return explain_address(request, query, original, resource, option, limits)
 
     def _resource_of(self, host: str) -> StoredResource:
         """The resource that answers for a host: its own, or the resource of all hosts."""
@@ -165,7 +183,8 @@ def _options(shown: RuleAnswer | ResourceAnswer) -> dict[str, Any]:
     return shown.options
 
 
-def _request(query: AddressQuery) -> ImageRequest:
+def _request(query: AddressQuery) -> tuple[ImageRequest, Pairs]:
+    """The request for an address, and the pairs of its query."""
     try:
         parts = urlsplit(query.url.strip())
         host = parts.hostname
@@ -174,7 +193,7 @@ def _request(query: AddressQuery) -> ImageRequest:
     if parts.scheme not in ("http", "https") or not host:
         raise InvalidError({"url": ["is not like https://host/path"]})
     try:
-        headers = {"host": host, "accept": query.accept}
-        return image_request("GET", parts.path or "/", pairs(parts.query), headers)
+        headers, sent = {"host": host, "accept": query.accept}, pairs(parts.query)
+        return image_request("GET", parts.path or "/", sent, headers), sent
     except ImageStackError as error:
         raise InvalidError({"url": [error.text]}) from None

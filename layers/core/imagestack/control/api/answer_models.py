@@ -247,6 +247,7 @@ class PreviewAnswer(AnswerModel):
     body: str | None = Field(description="base64; null where there is none, or more than 4 MB")
     saved_percent: float | None
     original: PreviewOriginal | None
+    explanation: "ExplanationAnswer | None" = Field(description="null where the path is none")
 
 
 class ResponsiveCandidate(AnswerModel):
@@ -285,8 +286,75 @@ class AnsweringResource(ResourceName):
     active: bool
 
 
+class ExplainedParameter(AnswerModel):
+    """A known parameter of a query."""
+
+    name: str
+    sent: str
+    value: str | None = Field(description="as it is understood; null where it has no effect")
+    problem: str | None = Field(description="why it has no effect")
+
+
+class UnknownParameter(AnswerModel):
+    """A parameter that is ignored."""
+
+    name: str
+    nearest: str | None = Field(description="the known parameter that may be meant")
+
+
+class ExplainedOriginal(AnswerModel):
+    """An original. The size is that of the upright image."""
+
+    bytes: int
+    content_type: str | None
+    width: int | None
+    height: int | None
+
+
+class ExplainedResult(AnswerModel):
+    """What a viewer gets."""
+
+    operations: list[str]
+    content_type: str | None
+    width: int | None
+    height: int | None
+    reasons: list[str]
+    only_if_smaller: bool = Field(description="the original is returned if the result has no fewer bytes")
+
+
+class ExplainedBrowser(AnswerModel):
+    """What a class of browsers gets."""
+
+    decodes: str = Field(description="the best format that these browsers decode, or none")
+    accept: str
+    content_type: str | None
+    derived_key: str | None
+
+
+class CacheKey(AnswerModel):
+    """What the edge keeps a response under."""
+
+    host: str
+    path: str
+    query: str
+    accept: str
+
+
+class ExplanationAnswer(AnswerModel):
+    """What an address means."""
+
+    parameters: list[ExplainedParameter]
+    unknown: list[UnknownParameter]
+    original: ExplainedOriginal | None = None
+    original_problem: str | None = Field(None, description="why there is no original")
+    result: ExplainedResult | None = None
+    browsers: list[ExplainedBrowser] = []
+    derived_key: str | None = Field(None, description="null where no derived object is made")
+    cache_key: CacheKey
+
+
 class AnsweringRuleAnswer(AnswerModel):
-    """Which rule answers for an address, and what that comes to."""
+    """Which rule answers for an address, and what the address means."""
 
     host: str
     path: str
@@ -298,6 +366,7 @@ class AnsweringRuleAnswer(AnswerModel):
     quality_target: int | None = Field(description="score that auto aims at")
     formats: list[str]
     text: str
+    explanation: ExplanationAnswer | None = None
 
 
 # Keywords of Python.

@@ -105,6 +105,7 @@ def _answer(result: "PreviewResult", wanted: Draft | None, draft: Item | None, c
         if original and original.stored.size and saved is not None
         else None,
         original=_original(result, call),
+        explanation=result.explanation,
     )
 
 

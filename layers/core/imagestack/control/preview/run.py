@@ -10,6 +10,8 @@ from functools import cache
 from time import monotonic
 from typing import Any
 
+from imagestack.control.api.answer_models import ExplanationAnswer
+from imagestack.control.explanation.explain import explain_address
 from imagestack.errors import ImageStackError
 from imagestack.geometry import Size
 from imagestack.limits import InvocationBudget, Limits
@@ -59,6 +61,7 @@ class PreviewResult:
         size: The size of the image; None if it is unknown.
         original: The original; None if it could not be fetched.
         original_size: The size of the original; None if it is unknown.
+        explanation: What the address means; None if it is none.
     """
 
     status: int
@@ -69,6 +72,7 @@ class PreviewResult:
     size: Size | None = None
     original: Original | None = None
     original_size: Size | None = None
+    explanation: ExplanationAnswer | None = None
 
 
 class _Items:
@@ -152,6 +156,11 @@ def run(
             error = failure.text
     response = deliver(response, request, rules.options)
     original = originals.last
+    explanation = None
+    if request and rules.resource:
+        option = rules.image_stack if rules.image_stack.enabled else None
+        found = original or error or "the original was not read"
+        explanation = explain_address(request, pairs(query), found, rules.resource, option, environment.limits)
     return PreviewResult(
         status=response.status,
         headers=response.headers,
@@ -161,4 +170,5 @@ def run(
         size=None if error else read_size(response.body),
         original=original,
         original_size=read_size(original.body) if original else None,
+        explanation=explanation,
     )

@@ -1,0 +1,44 @@
+"""Parameters of a query that nothing reads, for people who wonder why they have no effect."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from imagestack.request.foreign_names import ALIASES
+from imagestack.request.parameters import PARAMETERS
+from imagestack.request.signed_url import EXPIRES, SIGNATURE
+
+# Below this similarity of `difflib` a suggestion would be a guess.
+_SIMILAR = 0.6
+
+
+@dataclass(frozen=True)
+class UnknownParameter:
+    """A parameter that is ignored.
+
+    Attributes:
+        name: its name, decoded.
+        nearest: the known parameter that may have been meant; None if no name is near.
+    """
+
+    name: str
+    nearest: str | None
+
+
+def unknown_parameters(query: Iterable[tuple[str, str]]) -> tuple[UnknownParameter, ...]:
+    """The unknown parameters of a query, each once, in their order.
+
+    Args:
+        query: decoded names and values.
+    """
+    known = {*PARAMETERS, SIGNATURE, EXPIRES}
+    names = dict.fromkeys(name for name, _ in query if name and name not in known)
+    return tuple(UnknownParameter(name, _nearest(name)) for name in names)
+
+
+def _nearest(name: str) -> str | None:
+    lower = name.strip().lower()
+    if lower in PARAMETERS:
+        return lower
+    found = get_close_matches(lower, PARAMETERS, n=1, cutoff=_SIMILAR)
+    return ALIASES.get(lower) or (found[0] if found else None)

@@ -1,0 +1,57 @@
+"""`imagestack explain`; `tests/control/test_explanations.py` covers what the API answers."""
+
+from typing import Any
+
+import boto3
+import pytest
+
+from tests.cli.conftest import BUCKET, HOST, OPTIONS, Operator, resource
+from tests.support.images import jpeg
+
+
+@pytest.fixture
+def cat(operator: Operator, write: Any) -> Operator:
+    """A resource with a photograph of 400 by 300 pixels."""
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket=BUCKET)
+    s3.put_object(Bucket=BUCKET, Key="cat.jpg", Body=jpeg(), ContentType="image/jpeg")
+    resource(operator, write, options=OPTIONS)
+    return operator
+
+
+def test_everything_is_named(cat: Operator) -> None:
+    """Parameters, unknown ones with the nearest, original, result, browsers and keys are printed."""
+    ran = cat.run("explain", f"https://{HOST}/cat.jpg?w=300&height=150&dpr=1.0&fit=zzz", "--accept", "image/webp")
+    assert ran.code == 0
+    lines = [" ".join(line.split()) for line in ran.out.splitlines()]
+    assert "height 150 150" in lines
+    assert "fit zzz ignored without width and height" in lines
+    assert "dpr 1.0 the default" in lines
+    assert "w width" in lines
+    assert f"image/jpeg, 400 x 300, {len(jpeg())} bytes" in lines
+    assert "resize convert: image/webp, 200 x 150" in lines
+    assert any(line.startswith("avif image/avif") for line in lines)
+    assert f"cache {HOST}/cat.jpg?height=150, formats: webp" in lines
+
+
+def test_path_of_the_only_resource(cat: Operator) -> None:
+    """A path is enough for the only resource."""
+    by_path, by_url = (
+        cat.run("explain", address, "--json").json for address in ("/cat.jpg", f"https://{HOST}/cat.jpg")
+    )
+    assert by_path == by_url
+
+
+def test_no_original(cat: Operator) -> None:
+    """A missing original is named; the parameters are explained all the same."""
+    ran = cat.run("explain", f"https://{HOST}/dog.jpg?format=webp")
+    assert ran.code == 0
+    assert "not valid response code from the origin; response code - 404" in ran.out
+    assert ["format", "fmt"] in [line.split() for line in ran.out.splitlines()]
+
+
+def test_whole_urls_only(cat: Operator) -> None:
+    """What is no address is refused with a message."""
+    ran = cat.run("explain", "cat.jpg")
+    assert ran.code != 0
+    assert "https://host/path" in ran.err

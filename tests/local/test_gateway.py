@@ -275,3 +275,17 @@ def test_a_request_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
         httpx.get(url + "/a%20b.jpg?width=3", verify=PLAIN)
     assert len(told(caplog)) == 1
     assert told(caplog)[0].startswith("GET /a%20b.jpg?width=3 200 image/avif 4 bytes ")
+    assert "ignored" not in told(caplog)[0]
+
+
+def test_the_line_names_unknown_parameters(caplog: pytest.LogCaptureFixture) -> None:
+    """The line of an image ends with the parameters that do not exist, at most five, and the nearest that do."""
+    caplog.set_level("INFO", "imagestack_local")
+    kinds = iter(["image/avif", "image/avif", "text/html"])
+    with gateway(lambda _event: {"statusCode": 200, "headers": {"Content-Type": next(kinds)}}) as url:
+        for query in ("w=3&width=5&%0Ax=1", "&".join(f"zz{number}=1" for number in range(9)), "w=3"):
+            httpx.get(f"{url}/a.jpg?{query}", verify=PLAIN)
+    image, many, page = told(caplog)
+    assert image.endswith(r", ignored: 'w' (do you mean width?), '\nx'")
+    assert many.endswith(", ignored: 'zz0', 'zz1', 'zz2', 'zz3', 'zz4'")
+    assert "ignored" not in page

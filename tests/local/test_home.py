@@ -40,6 +40,13 @@ def test_the_page_may_do_little(served: Serving, path: str) -> None:
     assert headers["x-content-type-options"] == "nosniff"
 
 
+def test_unknown_parameters(served: Serving) -> None:
+    """The page learns which of the typed parameters do not exist."""
+    found = served.get("/_local/unknown.json?w=5&height=5&utm%5Fsource=a").json()
+    assert found == {"unknown": [{"name": "w", "nearest": "width"}, {"name": "utm_source", "nearest": None}]}
+    assert served.get("/_local/unknown.json").json() == {"unknown": []}
+
+
 def test_every_asset_is_there(served: Serving) -> None:
     """The page names only files that are there, with their types, and none of another server."""
     page = served.get("/").text

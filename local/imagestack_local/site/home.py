@@ -1,6 +1,7 @@
 """The page at `/`: originals beside their transformed images."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from imagestack.request.query import pairs
+from imagestack.request.unknown_parameters import unknown_parameters
 from imagestack_local.front.objects import Objects
 from imagestack_local.originals.content_types import UNKNOWN, content_type
 
@@ -72,6 +75,7 @@ class Home:
             Route("/", self._page),
             Route("/_local/originals.json", self._originals),
             Route("/_local/example.txt", self._command),
+            Route("/_local/unknown.json", self._unknown),
             *([Route("/_local/purge", self._purged, methods=["POST"])] if self._purge else []),
             Route("/_local/{name}", self._asset),
             Route(_ORIGINAL + "{key:path}", originals.respond, methods=["GET", "HEAD"]),
@@ -88,6 +92,11 @@ class Home:
 
     async def _command(self, _request: Request) -> Response:
         return PlainTextResponse(self._example, headers=_HEADERS)
+
+    async def _unknown(self, request: Request) -> Response:
+        """The unknown parameters of the request's own query."""
+        found = unknown_parameters(pairs(request.url.query))
+        return JSONResponse({"unknown": [asdict(one) for one in found]}, headers=_HEADERS)
 
     async def _purged(self, _request: Request) -> Response:
         if self._purge:

@@ -23,7 +23,6 @@ from imagestack.control.store.ports import Store
 from imagestack.control.store.registry import StoredResource, all_resources
 from imagestack.errors import ImageStackError
 from imagestack.plan.plan import make_plan
-from imagestack.ports import Original
 from imagestack.quality import ScoreTarget
 from imagestack.request.image_request import ImageRequest, image_request
 from imagestack.request.query import pairs
@@ -55,10 +54,8 @@ class RuleTester:
     def _explanation(self, stored: StoredResource, request: ImageRequest, query: Pairs) -> ExplanationAnswer:
         resource = read_items(stored.host, stored.items, self._bucket)[0] or Resource(stored.host)
         limits, option = self._backends.limits, resource.options_for(request.path).image_stack
-        if not resource.active:
-            original: Original | str = f"the resource {stored.host} is switched off"
-        else:
-            original = fetched(self._backends.originals, resource.original_key(request.key), limits)
+        key = resource.original_key(request.key)
+        original = fetched(self._backends.originals, key, limits) if resource.active else "the resource is switched off"
         return explain_address(request, query, original, resource, option, limits)
 
     def _resource_of(self, host: str) -> StoredResource:

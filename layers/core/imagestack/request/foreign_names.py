@@ -2,7 +2,7 @@
 
 `unknown_parameters` suggests a parameter from it, and `make tables` writes the table of docs/names-elsewhere.md.
 
-Sources, read in December 2026: developers.cloudflare.com/images/optimization/features, docs.imgix.com/en-US/apis/rendering,
+Sources: developers.cloudflare.com/images/optimization/features, docs.imgix.com/en-US/apis/rendering,
 docs.imgproxy.net/usage/processing, and sharp.pixelplumbing.com (api-resize, api-operation, api-output).
 """
 
@@ -41,7 +41,9 @@ FOREIGN_NAMES = (
     ForeignName("enlarge", "false", "fit=scale-down, fit=crop", "fit=max", "default", "withoutEnlargement: true"),
     ForeignName("enlarge", "true", "default of fit=contain, cover, pad", "default", "enlarge:1", "default"),
     ForeignName("gravity", "", "gravity, g", "crop=top,left", "gravity, g", "position"),
-    ForeignName("gravity", "x30p,y40p", "gravity=0.3x0.4", "crop=focalpoint&fp-x=0.3&fp-y=0.4", "gravity:fp:0.3:0.4", ""),
+    ForeignName(
+        "gravity", "x30p,y40p", "gravity=0.3x0.4", "crop=focalpoint&fp-x=0.3&fp-y=0.4", "gravity:fp:0.3:0.4", ""
+    ),
     ForeignName("area", "", "trim=top;right;bottom;left", "rect", "crop, c", "extract()"),
     ForeignName("background", "", "background", "bg", "background, bg", "background, flatten()"),
     ForeignName("rotate", "", "rotate", "rot", "rotate, rot", "rotate()"),

@@ -10,6 +10,8 @@ from imagestack.request.signed_url import EXPIRES, SIGNATURE
 
 # Below this similarity of `difflib` a suggestion would be a guess.
 _SIMILAR = 0.6
+# Longer names are not compared, since that takes time and nobody mistypes them.
+_LONGEST = 20
 
 
 @dataclass(frozen=True)
@@ -40,5 +42,7 @@ def _nearest(name: str) -> str | None:
     lower = name.strip().lower()
     if lower in PARAMETERS:
         return lower
+    if lower in ALIASES or len(lower) > _LONGEST:
+        return ALIASES.get(lower)
     found = get_close_matches(lower, PARAMETERS, n=1, cutoff=_SIMILAR)
-    return ALIASES.get(lower) or (found[0] if found else None)
+    return found[0] if found else None

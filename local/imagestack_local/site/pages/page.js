@@ -113,6 +113,22 @@ function wanted() {
 
 function showVisible() {
   for (const row of visible) row.show();
+  showIgnored();
+}
+
+let checked = "";
+
+/** Name the parameters that do not exist. */
+async function showIgnored() {
+  const { query } = wanted();
+  if (query === checked) return;
+  checked = query;
+  const response = await fetch(`/_local/unknown.json?${query}`);
+  const { unknown } = await response.json();
+  if (query !== checked) return;
+  const text = words.ignored(unknown);
+  byId("ignored").textContent = text;
+  byId("ignored").hidden = text === "";
 }
 
 function count(row, bytes) {

@@ -5,6 +5,12 @@ export function path(key) {
   return "/" + key.split("/").map(encodeURIComponent).join("/");
 }
 
+/** Which parameters do not exist, each with the one that may be meant; empty if all exist. */
+export function ignored(unknown) {
+  const listed = unknown.map(({ name, nearest }) => (nearest ? `“${name}” (do you mean “${nearest}”?)` : `“${name}”`));
+  return listed.length === 0 ? "" : `Ignored, since there is no such parameter: ${listed.join(", ")}.`;
+}
+
 /** A typed query without the leading question mark and spaces; `#` is encoded. */
 export function query(typed) {
   return typed.trim().replace(/^\?/, "").replaceAll("#", "%23");

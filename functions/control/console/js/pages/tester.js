@@ -77,6 +77,8 @@ export async function show(main, { query, signal }) {
     const kept = new URLSearchParams({ url: address.value.trim(), browser: browser.value() });
     history.replaceState(history.state, "", `#/tester?${kept}`);
     result.setAttribute("aria-busy", "true");
+    // Its HTML would be that of the address before.
+    responsive.show(null);
     if (!result.hasChildNodes()) replace(result, el("p", { class: "hint" }, "Looking through the rules …"));
     try {
       const { body } = await call("GET", `/cdn/answering_rule?${new URLSearchParams(asked)}`, { signal });

@@ -1,6 +1,7 @@
 // The facts and headers of an answer.
 
 import { el, replace } from "../dom.js";
+import { explanation, unknown } from "../explanation/explanation.js";
 
 /** The treatment of the image, and all headers, folded. */
 export function facts() {
@@ -10,13 +11,19 @@ export function facts() {
   const rows = el("tbody");
   const columns = ["Header", "Value"].map((title) => el("th", { scope: "col" }, title));
   const table = el("table", {}, el("thead", {}, el("tr", {}, columns)), rows);
+  const ignored = el("div");
+  const meaning = el("div", { class: "explanation" });
+  const explained = el("details", { class: "preview-headers" }, el("summary", {}, "What the address means"), meaning);
   return {
-    node: el("dl", {}, el("dt", {}, "Performed"), performed, el("dt", {}, "Skipped, and why"), skipped),
-    headers: el("details", { class: "preview-headers" }, summary, table),
+    node: el("div", {}, el("dl", {}, el("dt", {}, "Performed"), performed, el("dt", {}, "Skipped, and why"), skipped), ignored),
+    headers: el("div", {}, explained, el("details", { class: "preview-headers" }, summary, table)),
     /** @param {import("./words.js").Answer | null} answer */
     show(answer) {
       const headers = Object.entries(answer?.headers ?? {});
       const said = (name) => answer?.headers[name] ?? (answer ? "nothing" : "–");
+      replace(ignored, unknown(answer?.explanation?.unknown ?? []));
+      explained.hidden = !answer?.explanation;
+      replace(meaning, ...explanation(answer?.explanation));
       performed.textContent = said("X-Img-Operations");
       skipped.textContent = said("Img-Skip-Reason");
       summary.textContent = answer ? `Headers of the answer (${headers.length})` : "Headers of the answer";

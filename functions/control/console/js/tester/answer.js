@@ -1,6 +1,7 @@
 // The result of the rule tester: the answering rule and its effect, then every rule with a reason.
 
 import { el } from "../dom.js";
+import { explanation } from "../explanation/explanation.js";
 import { to } from "../router.js";
 import { nameOf } from "../rules/words.js";
 import { may } from "../session.js";
@@ -36,6 +37,7 @@ export function answer(found, url) {
         link(`${of}/purge?${new URLSearchParams({ path })}`, "Purge this image"),
       ),
     ),
+    el("section", { class: "panel explanation", "aria-label": "What this URL means" }, el("h2", {}, "What this URL means"), explanation(found.explanation)),
     rules.length > 0
       ? reasons(found)
       : el("p", { class: "empty" }, "This resource has no rules. ", may("editor") && link(`${of}/rules/new`, "Create the first one")),

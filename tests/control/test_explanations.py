@@ -121,7 +121,7 @@ def test_conversion_alone(site: Site) -> None:
     ],
 )
 def test_skipped(site: Site, path: str, reason: str) -> None:
-    """What cannot be done is told with its reason, and has no derived key."""
+    """What cannot be done is reported with its reason, and has no derived key."""
     found = site.explain(path)
     assert found["result"]["operations"] == []
     assert any(one.startswith(reason) for one in found["result"]["reasons"])
@@ -129,7 +129,7 @@ def test_skipped(site: Site, path: str, reason: str) -> None:
 
 
 def test_no_original(site: Site) -> None:
-    """A missing original is told; parameters and cache key are explained all the same."""
+    """A missing original is reported; parameters and cache key are explained all the same."""
     found = site.explain("/dog.jpg?w=5&width=6")
     assert found["original"] is None
     assert found["original_problem"] == "not valid response code from the origin; response code - 404"

@@ -76,7 +76,7 @@ def test_longest_key(character: str) -> None:
 
 
 def test_long_plans_have_keys_of_their_own() -> None:
-    """Where a plan is too long for the key, its hash still tells plans, formats and encoders apart."""
+    """Where a plan is too long for the key, its hash still distinguishes plans, formats and encoders."""
     host, key = "h" * 253, "x" * S3_LIMIT
     made = {
         derived_key(host, key, plan(LONGEST_QUERY.replace(*change)), engine)

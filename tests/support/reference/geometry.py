@@ -48,7 +48,7 @@ def region(text: str, size: Numbers, density: Fraction = Fraction(1)) -> Rectang
         wanted = (int(first), int(rest[0]))
         positions = rest[1:]
         if density != 1:
-            wanted = tuple(min(side(length * density), whole) for length, whole in zip(wanted, size, strict=True))  # type: ignore[assignment] # of two numbers
+            wanted = min(side(wanted[0] * density), size[0]), min(side(wanted[1] * density), size[1])
     if any(length > whole for length, whole in zip(wanted, size, strict=True)):
         raise SkippedError
     places = positions or ["offset-x50", "offset-y50"]

@@ -13,6 +13,7 @@ from tests.support.reference.geometry import (
     corner,
     largest_density,
     region,
+    side,
     target,
     within,
 )
@@ -82,21 +83,21 @@ def _sizes(
     density = _lowered(query, size, is_pad=is_pad)
     scaled, kept = target(query, size, density)
     plain = target(query, size, _ONE)[1]
-    limits = size if enlarge != "true" else tuple(max(one, min(4 * one, LONGEST)) for one in size)
+    limits = _limits(size) if enlarge == "true" else size
     if is_pad:
-        box = tuple(max(1, int(int(query[name]) * density + Fraction(1, 2))) for name in ("width", "height"))
-        most = tuple(max(one, LONGEST) for one in size)
-        if not within(box, most):  # type: ignore[arg-type] # of two numbers
+        box = side(int(query["width"]) * density), side(int(query["height"]) * density)
+        most = max(size[0], LONGEST), max(size[1], LONGEST)
+        if not within(box, most):
             raise NotImplementedError("tests of the limit are elsewhere")
-        if not within(scaled, limits):  # type: ignore[arg-type] # likewise
+        if not within(scaled, limits):
             scaled = target({**query, "width": str(limits[0]), "height": str(limits[1])}, size, _ONE)[0]
-        shown = plain if within(plain, limits) else size  # type: ignore[arg-type] # likewise
-        return scaled, scaled, shown if density > 1 else scaled, density, box  # type: ignore[return-value] # likewise
-    if within(kept, limits):  # type: ignore[arg-type] # likewise
+        shown = plain if within(plain, limits) else size
+        return scaled, scaled, shown if density > 1 else scaled, density, box
+    if within(kept, limits):
         return scaled, kept, plain, density, None
     if enlarge == "false":
         return None, None, size, _ONE, None
-    scaled, kept = _shrunk(query, size, limits)  # type: ignore[arg-type] # likewise
+    scaled, kept = _shrunk(query, size, limits)
     return scaled, kept, kept, _ONE, None
 
 
@@ -130,8 +131,13 @@ def _shrunk(query: Mapping[str, str], size: Numbers, limits: Numbers) -> tuple[N
         factor = min(Fraction(limits[0], int(query["width"])), Fraction(limits[1], int(query["height"])))
         return target(query, size, factor)
     scale = min(Fraction(limits[0], size[0]), Fraction(limits[1], size[1]))
-    found = tuple(max(1, int(one * scale + Fraction(1, 2))) for one in size)
-    return found, found  # type: ignore[return-value] # of two numbers
+    found = side(size[0] * scale), side(size[1] * scale)
+    return found, found
+
+
+def _limits(size: Numbers) -> Numbers:
+    """How large a picture may become by `enlarge=true`."""
+    return max(size[0], min(4 * size[0], LONGEST)), max(size[1], min(4 * size[1], LONGEST))
 
 
 def lanczos(picture: Pixels, size: Numbers) -> Pixels:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from imagestack.formats import AVIF, JPEG, PNG, WEBP, Format
 from imagestack.geometry import Size
 from imagestack.limits import Budget, Limits
+from imagestack.operations.resize import Enlarge
 from imagestack.plan.decide import decide, without_conversion
 from imagestack.plan.plan import make_plan
 from imagestack.plan.work import Facts, Skip, Work
@@ -275,7 +276,10 @@ budgets = st.builds(Budget, st.integers(0, 10**9), st.floats(-1, 10))
 
 @given(parameters, options, facts, budgets)
 def test_any_work(said: Any, option: ImageStack, header: Facts, budget: Budget) -> None:
-    """Work is never empty, never larger than the turned original, never of a higher quality; haste is transient."""
+    """Work is never empty and never of a higher quality; haste is transient.
+
+    It is never larger than the turned original, unless it has a canvas or `enlarge=true`.
+    """
     wanted = make_plan(said, option, ("webp", "avif"))
     found = decide(wanted, header, Limits(), budget)
     if isinstance(found, Skip):
@@ -283,13 +287,15 @@ def test_any_work(said: Any, option: ImageStack, header: Facts, budget: Budget) 
         assert found.remember is False
         return
     assert found.operations
-    assert found.size.width <= found.turned_size.width
-    assert found.size.height <= found.turned_size.height
+    if not found.padded and said.values.get("enlarge") is not Enlarge.TRUE:
+        assert found.size.width <= found.turned_size.width
+        assert found.size.height <= found.turned_size.height
     assert max(found.size.width, found.size.height) <= found.format.max_side
     highest = 95 if isinstance(wanted.quality, ScoreTarget) else wanted.quality
     assert found.quality <= min(highest, header.quality or 100)
     assert not (found.chooses and found.lossless)
-    assert found.converted is (found.format.name in wanted.formats)
+    assert found.converted is (found.format.name in wanted.formats and found.format is not header.format)
+    assert found.converted or found.format is header.format
     assert not (found.lossless and found.format is AVIF)
     if RATE_LIMIT in found.reasons:
         assert found.transient

@@ -16,7 +16,7 @@ from imagestack.plan.plan import make_plan
 from imagestack.plan.work import Facts, Skip, Work
 from imagestack.request.query import Parameters
 from imagestack.rules.options import ImageStack
-from tests.support.decided import A_PNG, PLENTY, WOULD_ENLARGE
+from tests.support.decided import A_PNG, PLENTY, QUALITY_ALONE, WOULD_ENLARGE
 from tests.support.strategies import asked, parameters, sizes
 
 ORDER = ["rotate", "flip", "area", "resize", "crop", "pad", "convert"]
@@ -103,8 +103,15 @@ def test_limits_of_every_result(said: Parameters, facts: Facts) -> None:
 
 @given(parameters, originals)
 def test_a_density_causes_no_skip(said: Parameters, facts: Facts) -> None:
-    """The reasons of a request are those that it has without `dpr`."""
-    assert decided(said, facts).reasons == decided(without(said, "dpr"), facts).reasons
+    """No resize, crop or area is skipped because of `dpr`.
+
+    Lowered to the size of the original, a resize is no operation, so that quality may have none to ride on.
+    """
+
+    def reasons(of: Parameters) -> list[str]:
+        return [reason for reason in decided(of, facts).reasons if reason.startswith(("resizing: ", "cropping: "))]
+
+    assert reasons(said) == reasons(without(said, "dpr"))
 
 
 @given(parameters, originals)
@@ -142,6 +149,13 @@ def test_a_focus_that_is_not_stored_is_the_centre(said: Parameters, size: Size) 
         Parameters({**said.values, "gravity": anchor}, said.bad) for anchor in (Anchor.FOCUS, Anchor.CENTER)
     )
     assert decided(focus, facts) == decided(centre, facts)
+
+
+def test_a_density_of_the_whole_original() -> None:
+    """Where `dpr` is lowered to the size of the original, quality is alone, as at `width=400`."""
+    assert decided(asked("width=300&quality=50"), A_PNG).reasons == ()
+    for query in ("width=300&dpr=2&quality=50", "width=400&quality=50"):
+        assert decided(asked(query), A_PNG) == Skip((QUALITY_ALONE,))
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,17 @@ def test_preview(console: Console, resource: Resource) -> None:
     console.accessible()
 
 
+def test_no_access(console: Console, resource: Resource) -> None:
+    """An address without its signature is refused, and the explanation begins with that."""
+    key = {"enabled": True, "key": "a-secret-key", "type": 2}
+    resource.add("Photographs", options={"image_stack": {"enabled": True}, "secure_key": key})
+    console.sign_in(address="#/tester")
+    ask_for(console.page, f"https://{resource.host}/photos/cat.jpg")
+    meaning = console.page.get_by_role("region", name="What this URL means")
+    expect(meaning.get_by_text("Viewers get 403: the address is not signed.")).to_be_visible()
+    console.accessible()
+
+
 def test_no_original(console: Console, resource: Resource) -> None:
     """A missing original is named instead of a result."""
     console.sign_in(address="#/tester")

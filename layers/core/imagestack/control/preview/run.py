@@ -131,6 +131,8 @@ def run(
         accept: The viewer's Accept header.
         environment: The backends and limits.
     """
+    # What the plan of the request may spend: later, the work itself has taken its time.
+    budget = environment.budget.transform_budget()
     originals = _LastOriginal(environment.originals)
     log = RequestLog()
     rules = EffectiveRules()
@@ -160,7 +162,7 @@ def run(
     if request and rules.resource:
         option = rules.image_stack if rules.image_stack.enabled else None
         found = original or error or "the original was not read"
-        explanation = explain_address(request, pairs(query), found, rules.resource, option, environment.limits)
+        explanation = explain_address(request, pairs(query), found, rules.resource, option, environment.limits, budget)
     return PreviewResult(
         status=response.status,
         headers=response.headers,

@@ -189,16 +189,15 @@ def test_more_than_memory_holds(site: Site, deployment: Deployment) -> None:
 def test_access(site: Site) -> None:
     """An address without access says why, and so does one whose signature has expired."""
     assert site.explain("/cat.jpg")["refusal"] is None
-    secured = {"enabled": True, "key": KEY, "type": 2}
-    options = {**ON, "secure_key": secured}
-    assert site.client.patch(site.resource, json={"options": options}).is_success
+    secure = {"enabled": True, "key": KEY, "type": 2}
+    assert site.client.patch(site.resource, json={"options": {**ON, "secure_key": secure}}).is_success
     now = int(time())
     signed = {left: f"/cat.jpg?md5={signature('/cat.jpg', now + left, KEY)}&expires={now + left}" for left in (-9, 99)}
     assert site.explain("/cat.jpg?width=5")["refusal"] == "the address is not signed"
     assert site.explain(signed[-9])["refusal"] == "the address has expired"
     assert site.explain(signed[99])["refusal"] is None
     assert site.explain(signed[99].replace("cat.jpg", "cat.png"))["refusal"] == "the signature is wrong"
-    by_address = {**ON, "secure_key": {**secured, "type": 0}}
+    by_address = {**ON, "secure_key": {**secure, "type": 0}}
     assert site.client.patch(site.resource, json={"options": by_address}).is_success
     assert site.explain(signed[99])["refusal"] is None
     assert site.explain("/cat.jpg")["refusal"] == "the address is not signed"

@@ -2,7 +2,7 @@
 
 `unknown_parameters` suggests a parameter from it, and `make tables` writes the table of docs/names-elsewhere.md.
 
-Sources: developers.cloudflare.com/images/optimization/features, docs.imgix.com/en-US/apis/rendering,
+Sources: developers.cloudflare.com/images/optimization/features, docs.imgix.com/apis/rendering,
 docs.imgproxy.net/usage/processing, and sharp.pixelplumbing.com (api-resize, api-operation, api-output).
 """
 
@@ -51,30 +51,40 @@ FOREIGN_NAMES = (
     ForeignName(
         "fit",
         "fit",
-        "fit=cover",
+        "fit=crop, fit=cover",
         "fit=crop",
         "resizing_type:fill",
         "fit: 'cover'",
         also=("mode", "resizing_type", "rt"),
     ),
-    ForeignName("fit", "contain", "fit=contain", "fit=clip", "resizing_type:fit", "fit: 'inside'"),
+    ForeignName(
+        "fit",
+        "contain",
+        "fit=scale-down, fit=contain",
+        "fit=max, fit=clip",
+        "resizing_type:fit",
+        "fit: 'inside'",
+    ),
     ForeignName(
         "fit",
         "pad",
         "fit=pad",
-        "fit=fill",
+        "fit=fillmax, fit=fill",
         "resizing_type:fit, extend:1",
         "fit: 'contain'",
         also=("pad", "padding", "extend", "ex"),
     ),
     ForeignName("fit", "force", "fit=squeeze", "fit=scale", "resizing_type:force", "fit: 'fill'"),
     ForeignName("dpr", "", "dpr", "dpr", "dpr", "", also=("dpi", "density", "scale")),
-    ForeignName("enlarge", "false", "fit=scale-down, fit=crop", "fit=max", "enlarge:0", "withoutEnlargement: true"),
+    ForeignName(
+        "enlarge", "false", "fit=scale-down, fit=crop", "fit=max, fit=fillmax", "enlarge:0", "withoutEnlargement: true"
+    ),
+    ForeignName("enlarge", "clamp", "fit=aspect-crop", "fit=min", "resizing_type:fill-down", ""),
     ForeignName(
         "enlarge",
         "true",
         "fit=contain, fit=cover, fit=pad",
-        "",
+        "fit=clip, fit=crop, fit=fill",
         "enlarge:1",
         "withoutEnlargement: false",
         also=("el", "upscale", "withoutenlargement"),
@@ -84,14 +94,23 @@ FOREIGN_NAMES = (
         "gravity", "x30p,y40p", "gravity=0.3x0.4", "crop=focalpoint&fp-x=0.3&fp-y=0.4", "gravity:fp:0.3:0.4", ""
     ),
     ForeignName("area", "", "trim=top;right;bottom;left", "rect", "crop, c", "extract()"),
+    ForeignName("crop", "4:5", "", "ar=4:5&fit=crop", "", "", also=("ar",)),
     ForeignName(
-        "background", "", "background", "bg", "background, bg", "background, flatten()", also=("bgcolor", "color")
+        "background",
+        "",
+        "background",
+        "bg, fill-color",
+        "background, bg",
+        "background, flatten()",
+        also=("bgcolor", "color"),
     ),
-    ForeignName("rotate", "", "rotate", "rot", "rotate, rot", "rotate()", also=("or", "orient", "angle")),
-    ForeignName("flip", "", "flip", "flip", "flip, fl", "flip(), flop()", also=("mirror",)),
+    ForeignName("rotate", "", "rotate", "orient, or", "rotate, rot", "rotate()", also=("angle",)),
+    ForeignName("flip", "h", "flip=h", "flip=h", "flip:1:0", "flop()", also=("fl", "flop", "mirror")),
+    ForeignName("flip", "v", "flip=v", "flip=v", "flip:0:1", "flip()"),
     ForeignName("fmt", "", "format, f", "fm", "format, f, ext", "toFormat()", also=("output", "type")),
     ForeignName("fmt", "auto", "format=auto", "auto=format", "", "", also=("auto",)),
     ForeignName("quality", "", "quality, q", "q", "quality, q", "quality", also=("compress",)),
+    ForeignName("quality", "auto", "quality=high, quality=low", "", "autoquality, aq", "", also=("autoquality", "aq")),
 )
 
 ALIASES = {name: row.parameter for row in reversed(FOREIGN_NAMES) for name in row.names}

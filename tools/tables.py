@@ -118,7 +118,7 @@ def names_table() -> str:
     """What other products call the parameters, for `docs/names-elsewhere.md`."""
     rows = (
         [f"`{row.parameter}={row.value}`" if row.value else f"`{row.parameter}`"]
-        + [f"`{text}`" if text else "" for text in (row.cloudflare, row.imgix, row.imgproxy, row.sharp)]
+        + [text and f"`{text.replace(', ', '`, `')}`" for text in (row.cloudflare, row.imgix, row.imgproxy, row.sharp)]
         for row in FOREIGN_NAMES
     )
     return markdown(("here", "Cloudflare Images", "imgix", "imgproxy", "sharp"), rows)

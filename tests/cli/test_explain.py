@@ -34,6 +34,13 @@ def test_everything_is_named(cat: Operator) -> None:
     assert f"cache {HOST}/cat.jpg?height=150, formats: webp" in lines
 
 
+def test_no_access(operator: Operator, write: Any) -> None:
+    """An address that lacks its signature is named before everything else."""
+    resource(operator, write, options={"secure_key": {"enabled": True, "key": "a-secret-key", "type": 2}})
+    ran = operator.run("explain", f"https://{HOST}/cat.jpg")
+    assert ran.out.splitlines()[1] == "viewers get 403: the address is not signed"
+
+
 def test_path_of_the_only_resource(cat: Operator) -> None:
     """A path is enough for the only resource."""
     by_path, by_url = (

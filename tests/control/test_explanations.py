@@ -1,17 +1,21 @@
 """Explanations of addresses, in the rule tester and in previews."""
 
+from time import time
 from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 
+from imagestack.request.signed_url import signature
 from imagestack.transform import ENGINE
 from tests.conftest import ORIGINALS
 from tests.control.conftest import HOST, Deployment
-from tests.support.images import jpeg, png
+from tests.support.images import encoded, jpeg, png
 
 ON = {"image_stack": {"enabled": True, "webp_enabled": True, "avif_enabled": True}}
 CHROME = "image/avif,image/webp,*/*"
+KEY = "a-secret-key"
 
 
 class Site:
@@ -138,6 +142,22 @@ def test_no_original(site: Site) -> None:
     assert found["cache_key"]["query"] == "width=6"
 
 
+@pytest.mark.parametrize("path", ["", "/", "/?width=5", "//", f"/{'a' * 2_000}.jpg"])
+def test_no_key(site: Site, path: str) -> None:
+    """An address that can have no original has none, as for viewers."""
+    assert site.explain(path)["original_problem"] == "not valid response code from the origin; response code - 404"
+
+
+@pytest.mark.parametrize("path", ["/é b.jpg", "/%C3%A9%20b.jpg", "/é%20b.jpg", "/%c3%a9 b.jpg"])
+def test_typed_paths(site: Site, deployment: Deployment, path: str) -> None:
+    """A path means what it means in a browser, with all, some or none of its characters encoded."""
+    deployment.original("shop/é b.jpg", jpeg())
+    found = site.explain(path)
+    assert (found["original"]["width"], found["cache_key"]["path"]) == (400, "/%C3%A9%20b.jpg")
+    made = site.client.post(f"{site.resource}/preview", json={"path": path, "accept": CHROME}).json()
+    assert made["explanation"] == found
+
+
 def test_switched_off(site: Site) -> None:
     """Where Image Stack is off the original is the result; where the resource is off there is none."""
     off = {"image_stack": {"enabled": False}}
@@ -147,6 +167,56 @@ def test_switched_off(site: Site) -> None:
     assert found["derived_key"] is None
     assert site.client.patch(site.resource, json={"active": False}).is_success
     assert "switched off" in site.explain("/cat.jpg?width=100")["original_problem"]
+
+
+@pytest.mark.parametrize(
+    ("path", "accept"),
+    [
+        ("/cat.jpg", CHROME),
+        ("/cat.jpg?width=100&height=80&gravity=north&dpr=2", CHROME),
+        ("/cat.jpg?crop=5&width=900&rotate=1&gravity=smart&fmt=gif&quality=x", ""),
+        ("/cat.jpg?area=4:0&flip=h&fit=pad&width=500&height=500&background=fff", "image/webp"),
+        ("/cat.jpg?quality=80", ""),
+        ("/cat.jpg?fmt=avif&width=0", "image/webp"),
+        ("/cat.png?fmt=auto&rotate=90", "image/webp"),
+        ("/words.jpg?dpr=9&crop=&width=5", CHROME),
+        ("/broken.jpg?width=5&enlarge=yes&flip=x", CHROME),
+    ],
+)
+def test_explained_as_served(site: Site, path: str, accept: str) -> None:
+    """Operations, type, size and the order of skip reasons are those of the response."""
+    made = site.client.post(f"{site.resource}/preview", json={"path": path, "accept": accept}).json()
+    result, headers = made["explanation"]["result"], made["headers"]
+    assert " ".join(result["operations"]) == headers.get("X-Img-Operations", "")
+    assert "; ".join(result["reasons"]) == headers.get("Img-Skip-Reason", "")
+    assert (result["width"], result["height"]) == (made["width"], made["height"])
+    if result["operations"]:
+        assert result["content_type"] == headers["Content-Type"]
+
+
+def test_more_than_memory_holds(site: Site, deployment: Deployment) -> None:
+    """A conversion for which a function has not enough memory is explained as it is served: skipped."""
+    deployment.original("shop/wall.jpg", encoded(Image.new("RGB", (8_000, 7_900))))
+    found = site.explain("/wall.jpg?fmt=avif")
+    assert found["result"]["reasons"] == ["compression: rate limit is exceeded"]
+    assert site.explain("/wall.jpg?fmt=avif&width=400")["result"]["operations"] == ["resize", "convert"]
+
+
+def test_access(site: Site) -> None:
+    """An address without access says why, and so does one whose signature has expired."""
+    assert site.explain("/cat.jpg")["refusal"] is None
+    secure = {"enabled": True, "key": KEY, "type": 2}
+    assert site.client.patch(site.resource, json={"options": {**ON, "secure_key": secure}}).is_success
+    now = int(time())
+    signed = {left: f"/cat.jpg?md5={signature('/cat.jpg', now + left, KEY)}&expires={now + left}" for left in (-9, 99)}
+    assert site.explain("/cat.jpg?width=5")["refusal"] == "the address is not signed"
+    assert site.explain(signed[-9])["refusal"] == "the address has expired"
+    assert site.explain(signed[99])["refusal"] is None
+    assert site.explain(signed[99].replace("cat.jpg", "cat.png"))["refusal"] == "the signature is wrong"
+    by_address = {**ON, "secure_key": {**secure, "type": 0}}
+    assert site.client.patch(site.resource, json={"options": by_address}).is_success
+    assert site.explain(signed[99])["refusal"] is None
+    assert site.explain("/cat.jpg")["refusal"] == "the address is not signed"
 
 
 def test_previews(site: Site) -> None:

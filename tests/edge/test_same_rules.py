@@ -1,15 +1,20 @@
-"""The edge and the function without an edge decide equally about pages."""
+"""The edge and the library decide equally about pages and cache keys."""
 
 import json
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imagestack.control.explanation.query import cache_key
 from imagestack.errors import ForbiddenError
+from imagestack.request.image_request import image_request
+from imagestack.request.query import pairs
 from imagestack.response import cors
 from imagestack.rules.options import Cors, Referrers
 from imagestack.serving.access import check_referrer
-from tests.support.edge import Function, viewer_response
+from tests.edge.queries import queries
+from tests.support.accept import CLIENTS
+from tests.support.edge import HOST, Function, serialised, viewer_request, viewer_response
 
 _hosts = st.sampled_from(
     ["a.example", "b.a.example", "c.b.a.example", "xa.example", "example", "localhost", "[::1]"]
@@ -48,3 +53,17 @@ def test_cors(viewer_response_function: Function, origin: str | None, value: lis
     expected = cors.headers(Cors(enabled=True, value=tuple(value)), origin)
     found = {name: item["value"] for name, item in answer["headers"].items()}
     assert found == {name.lower(): text for name, text in expected.items()}
+
+
+_accepts = [accept for accept, _ in CLIENTS.values() if accept]
+
+
+@given(queries, st.sampled_from(["/photo.jpg", "/a b/(c)!~é.jpg", "/50%25.jpg"]), st.sampled_from(_accepts))
+def test_cache_key(viewer_request_function: Function, query: str, path: str, accept: str) -> None:
+    """The cache key of an explanation is what the edge passes on: host, path, query and formats."""
+    sent = viewer_request_function(viewer_request(path, query, headers=[("accept", accept)]))
+    found = cache_key(image_request("GET", path, pairs(query), {"host": HOST, "accept": accept}))
+    assert serialised(sent["querystring"]) == found.query
+    assert sent["uri"].replace("%25", "%") == found.path
+    assert sent["headers"]["x-forwarded-host"]["value"] == found.host
+    assert sent["headers"]["x-img-accept"]["value"] == found.accept

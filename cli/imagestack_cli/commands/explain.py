@@ -36,6 +36,8 @@ def explain(
 
 
 def _print(explanation: dict[str, Any]) -> None:
+    if explanation["refusal"]:
+        typer.echo(f"viewers get 403: {output.cell(explanation['refusal'])}")
     if explanation["parameters"]:
         typer.echo("\nParameters")
         rows = [(one["name"], one["sent"], one["value"] or one["problem"]) for one in explanation["parameters"]]

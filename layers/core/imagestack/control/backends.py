@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from imagestack.config import read_memory
 from imagestack.limits import Limits
 from imagestack.ports import OriginalStore
 
@@ -80,11 +81,12 @@ class Backends:
     Attributes:
         originals: Lists and fetches originals.
         usage: Usage statistics.
-        limits: The limits of previews.
-        memory: Bytes of memory that a preview may use for pixels and codecs.
+        limits: The limits of previews and explanations.
+        memory: Bytes for pixels and codecs in previews and explanations; by default those of a function of unknown
+            size.
     """
 
     originals: ListableOriginals | None = None
     usage: Usage | None = None
     limits: Limits = field(default_factory=Limits)
-    memory: int = 0
+    memory: int = field(default_factory=lambda: read_memory({}))

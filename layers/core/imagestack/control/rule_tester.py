@@ -13,15 +13,17 @@ from imagestack.control.api.answer_models import (
 )
 from imagestack.control.api.queries import AddressQuery
 from imagestack.control.api.request_context import Call, Reply
+from imagestack.control.api.typed_addresses import encode_path
 from imagestack.control.api.validation import validate_query
 from imagestack.control.backends import Backends
 from imagestack.control.errors import InvalidError, NotFoundError
-from imagestack.control.explanation.explain import explain_address, fetched
+from imagestack.control.explanation.explain import explain_address, fetched, refusal
 from imagestack.control.explanation.query import Pairs
 from imagestack.control.resources import Resources
 from imagestack.control.store.ports import Store
 from imagestack.control.store.registry import StoredResource, all_resources
 from imagestack.errors import ImageStackError
+from imagestack.limits import InvocationBudget
 from imagestack.plan.plan import make_plan
 from imagestack.quality import ScoreTarget
 from imagestack.request.image_request import ImageRequest, image_request
@@ -48,15 +50,19 @@ class RuleTester:
         request, query = _request(validate_query(AddressQuery, call.query))
         stored = self._resource_of(request.host)
         answer = explain(self._resources.view(call, stored), request)
-        explanation = self._explanation(stored, request, query)
+        explanation = self._explanation(call, stored, request, query)
         return Reply(200, answer.model_copy(update={"explanation": explanation}).as_json())
 
-    def _explanation(self, stored: StoredResource, request: ImageRequest, query: Pairs) -> ExplanationAnswer:
+    def _explanation(
+        self, call: Call, stored: StoredResource, request: ImageRequest, query: Pairs
+    ) -> ExplanationAnswer:
+        # The data plane has as much time left when it plans, so that the wait for the original does not count here.
+        budget = InvocationBudget(self._backends.memory, call.seconds_left).transform_budget()
         resource = read_items(stored.host, stored.items, self._bucket)[0] or Resource(stored.host)
-        limits, option = self._backends.limits, resource.options_for(request.path).image_stack
-        key = resource.original_key(request.key)
-        original = fetched(self._backends.originals, key, limits) if resource.active else "the resource is switched off"
-        return explain_address(request, query, original, resource, option, limits)
+        limits, options = self._backends.limits, resource.options_for(request.path)
+        original = fetched(self._backends.originals, resource, request, limits)
+        explained = explain_address(request, query, original, resource, options.image_stack, limits, budget)
+        return explained.model_copy(update={"refusal": refusal(request, options, call.now.timestamp())})
 
     def _resource_of(self, host: str) -> StoredResource:
         """The resource that answers for a host: its own, or the resource of all hosts."""
@@ -191,6 +197,6 @@ def _request(query: AddressQuery) -> tuple[ImageRequest, Pairs]:
         raise InvalidError({"url": ["is not like https://host/path"]})
     try:
         headers, sent = {"host": host, "accept": query.accept}, pairs(parts.query)
-        return image_request("GET", parts.path or "/", sent, headers), sent
+        return image_request("GET", encode_path(parts.path) or "/", sent, headers), sent
     except ImageStackError as error:
         raise InvalidError({"url": [error.text]}) from None

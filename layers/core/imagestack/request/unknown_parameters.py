@@ -8,8 +8,9 @@ from imagestack.request.foreign_names import ALIASES
 from imagestack.request.parameters import PARAMETERS
 from imagestack.request.signed_url import EXPIRES, SIGNATURE
 
-# Below this similarity of `difflib` a suggestion would be a guess.
-_SIMILAR = 0.6
+_KNOWN = (*PARAMETERS, SIGNATURE, EXPIRES)
+# Below this similarity of `difflib` a suggestion would be a guess: `fbclid` is not far from `flip`.
+_SIMILAR = 0.7
 # Longer names are not compared, since that takes time and nobody mistypes them.
 _LONGEST = 20
 
@@ -33,16 +34,15 @@ def unknown_parameters(query: Iterable[tuple[str, str]]) -> tuple[UnknownParamet
     Args:
         query: decoded names and values.
     """
-    known = {*PARAMETERS, SIGNATURE, EXPIRES}
-    names = dict.fromkeys(name for name, _ in query if name and name not in known)
+    names = dict.fromkeys(name for name, _ in query if name and name not in _KNOWN)
     return tuple(UnknownParameter(name, _nearest(name)) for name in names)
 
 
 def _nearest(name: str) -> str | None:
     lower = name.strip().lower()
-    if lower in PARAMETERS:
+    if lower in _KNOWN:
         return lower
     if lower in ALIASES or len(lower) > _LONGEST:
         return ALIASES.get(lower)
-    found = get_close_matches(lower, PARAMETERS, n=1, cutoff=_SIMILAR)
+    found = get_close_matches(lower, _KNOWN, n=1, cutoff=_SIMILAR)
     return found[0] if found else None

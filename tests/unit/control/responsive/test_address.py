@@ -40,7 +40,7 @@ def test_encoding(typed: str, address: str) -> None:
         "//images.example.com/cat.jpg",
         "ftp://images.example.com/cat.jpg",
         "https://images.example.com",
-        "https://me:secret@images.example.com/cat.jpg",
+        "https://me@images.example.com/cat.jpg",
         'https://a"b/cat.jpg',
         "/\ud800.jpg",
     ],

@@ -12,6 +12,7 @@ import { browserName, imageText, resultText, unknownText } from "./words.js";
 export function explanation(found) {
   if (!found) return [];
   return [
+    found.refusal && el("p", { class: "explained-warning" }, `Viewers get 403: ${found.refusal}.`),
     found.unknown.length > 0 && unknown(found.unknown),
     found.parameters.length > 0 && parameters(found.parameters),
     result(found),
@@ -23,7 +24,7 @@ export function explanation(found) {
 /** The unknown parameters, as a warning; null if there are none. */
 export function unknown(names) {
   if (names.length === 0) return null;
-  return el("p", { class: "unknown-parameters" }, unknownText(names));
+  return el("p", { class: "explained-warning" }, unknownText(names));
 }
 
 function parameters(rows) {

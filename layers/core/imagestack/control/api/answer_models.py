@@ -345,6 +345,9 @@ class ExplanationAnswer(AnswerModel):
 
     parameters: list[ExplainedParameter]
     unknown: list[UnknownParameter]
+    refusal: str | None = Field(
+        None, description="why viewers get 403; null in previews, and for a signature with an IP address"
+    )
     original: ExplainedOriginal | None = None
     original_problem: str | None = Field(None, description="why there is no original")
     result: ExplainedResult | None = None

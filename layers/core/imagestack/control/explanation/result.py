@@ -5,22 +5,20 @@ Nothing is decoded or encoded. It imports the codecs, so that it is imported onl
 
 from dataclasses import replace
 
+from imagestack import skips
 from imagestack.control.api.answer_models import ExplainedBrowser, ExplainedOriginal, ExplainedResult
 from imagestack.formats import detect
 from imagestack.limits import Budget, Limits
-from imagestack.plan.decide import nothing_to_do
-from imagestack.plan.work import Skip, Work
+from imagestack.plan.work import Skip
 from imagestack.ports import Original
 from imagestack.request.accept import BROWSERS, accepted_formats
 from imagestack.request.image_request import ImageRequest
 from imagestack.rules.model import Resource
 from imagestack.rules.options import ImageStack
-from imagestack.serving.derive import plan_work, refused
-from imagestack.serving.target import DerivedTarget, derived_target
+from imagestack.serving.derive import plan_work
+from imagestack.serving.target import derived_target
+from imagestack.skips import SkipReason
 from imagestack.transform import read_size
-
-# The data plane may have less time and memory at the moment of a request; that is no property of the address.
-_PLENTY = Budget(memory=2**40, seconds=3_600)
 
 
 class Explained:
@@ -31,13 +29,17 @@ class Explained:
         resource: its resource.
         option: the option that answers for its path; None where Image Stack is off.
         limits: of the data plane.
+        budget: of a whole invocation.
     """
 
-    def __init__(self, original: Original, resource: Resource, option: ImageStack | None, limits: Limits) -> None:
+    def __init__(
+        self, original: Original, resource: Resource, option: ImageStack | None, limits: Limits, budget: Budget
+    ) -> None:
         self._original = original
         self._resource = resource
         self._option = option
         self._limits = limits
+        self._budget = budget
         self._size = read_size(original.body)
         self._type = detect(original.body) or original.stored.content_type
 
@@ -50,56 +52,44 @@ class Explained:
             height=self._size.height if self._size else None,
         )
 
-    def result(self, request: ImageRequest) -> ExplainedResult:
-        """What a request gives."""
+    def result(self, request: ImageRequest) -> tuple[ExplainedResult, str | None]:
+        """What a request gives, and the key of its derived object; None if it has none."""
         if self._option is None:
-            return self._unchanged(())
+            return self._unchanged(()), None
         target = derived_target(request, self._resource, self._option)
-        settled = self._settle(target)
+        settled = plan_work(self._original, target.plan, self._limits, self._budget)
         reasons = (*target.plan.reasons, *settled.reasons)
         if isinstance(settled, Skip):
-            return self._unchanged(reasons)
-        return ExplainedResult(
+            return self._unchanged(reasons), None
+        made = ExplainedResult(
             operations=list(settled.operations),
             content_type=settled.format.content_type,
             width=settled.size.width,
             height=settled.size.height,
-            reasons=list(dict.fromkeys(reasons)),
+            reasons=_in_order(reasons),
             only_if_smaller=settled.convert_only and not target.plan.obeys(settled.format),
         )
-
-    def derived_key(self, request: ImageRequest) -> str | None:
-        """The key of the derived object of a request; None if it has none."""
-        if self._option is None:
-            return None
-        target = derived_target(request, self._resource, self._option)
-        return target.derived_key if isinstance(self._settle(target), Work) else None
+        return made, target.derived_key
 
     def browsers(self, request: ImageRequest) -> list[ExplainedBrowser]:
         """What each class of browsers gets."""
-        requests = {name: replace(request, accepted=accepted_formats(accept)) for name, accept in BROWSERS.items()}
-        return [
-            ExplainedBrowser(
-                decodes=name,
-                accept=BROWSERS[name],
-                content_type=self.result(one).content_type,
-                derived_key=self.derived_key(one),
-            )
-            for name, one in requests.items()
-        ]
+        return [self._browser(request, name, accept) for name, accept in BROWSERS.items()]
 
-    def _settle(self, target: DerivedTarget) -> Work | Skip:
-        if target.plan.is_empty:
-            refusal = refused(self._original)
-            return Skip((refusal,)) if refusal else nothing_to_do(target.plan)
-        return plan_work(self._original, target.plan, self._limits, _PLENTY)
+    def _browser(self, request: ImageRequest, name: str, accept: str) -> ExplainedBrowser:
+        made, key = self.result(replace(request, accepted=accepted_formats(accept)))
+        return ExplainedBrowser(decodes=name, accept=accept, content_type=made.content_type, derived_key=key)
 
-    def _unchanged(self, reasons: tuple[str, ...]) -> ExplainedResult:
+    def _unchanged(self, reasons: tuple[SkipReason, ...]) -> ExplainedResult:
         return ExplainedResult(
             operations=[],
             content_type=self._type,
             width=self._size.width if self._size else None,
             height=self._size.height if self._size else None,
-            reasons=list(dict.fromkeys(reasons)),
+            reasons=_in_order(reasons),
             only_if_smaller=False,
         )
+
+
+def _in_order(reasons: tuple[SkipReason, ...]) -> list[str]:
+    """Each reason once, in the order of the header."""
+    return list(skips.split(skips.join(reasons)))

@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Any
 
 from imagestack.control.api.answer_models import ExplanationAnswer
+from imagestack.control.api.typed_addresses import encode_path
 from imagestack.control.explanation.explain import explain_address
 from imagestack.errors import ImageStackError
 from imagestack.geometry import Size
@@ -131,6 +132,8 @@ def run(
         accept: The viewer's Accept header.
         environment: The backends and limits.
     """
+    # What the plan of the request may spend: later, the work itself has taken its time.
+    budget = environment.budget.transform_budget()
     originals = _LastOriginal(environment.originals)
     log = RequestLog()
     rules = EffectiveRules()
@@ -147,7 +150,7 @@ def run(
             transform=_codecs(environment.budget.memory),
         )
         try:
-            request = image_request("GET", path, pairs(query), {"host": host, "accept": accept})
+            request = image_request("GET", encode_path(path), pairs(query), {"host": host, "accept": accept})
             rules = pipeline.effective_rules(request, environment.budget, log)
             answer = pipeline.answer(request, rules, environment.budget, log)
             response = image_response(request, answer, CachePolicy.of(rules.options))
@@ -160,7 +163,7 @@ def run(
     if request and rules.resource:
         option = rules.image_stack if rules.image_stack.enabled else None
         found = original or error or "the original was not read"
-        explanation = explain_address(request, pairs(query), found, rules.resource, option, environment.limits)
+        explanation = explain_address(request, pairs(query), found, rules.resource, option, environment.limits, budget)
     return PreviewResult(
         status=response.status,
         headers=response.headers,

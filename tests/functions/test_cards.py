@@ -276,10 +276,11 @@ def test_another_focus(site: Site) -> None:
     site.rule()
     corners = []
     for stored in ("0,0", "100,100"):
+        if corners:
+            # S3 has the times of writes in whole seconds.
+            sleep(1.1)
         site.put("a.png", POSITIONS, "image/png", Metadata={"focus": stored})
         corners.append(site.get("a.png", "crop=40,20&gravity=focus").image.convert("RGB").getpixel((0, 0)))
-        # S3 has the times of writes in whole seconds.
-        sleep(1.1)
     assert corners == [(0, 0, 0), (160, 80, 0)]
 
 

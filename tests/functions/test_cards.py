@@ -274,7 +274,7 @@ def test_focus(site: Site, stored: str | None, query: str, corner: tuple[int, in
 def test_another_focus(site: Site) -> None:
     """An original that is stored again with another point has new results."""
     site.rule()
-    corners = []
+    corners: list[object] = []
     for stored in ("0,0", "100,100"):
         if corners:
             # S3 has the times of writes in whole seconds.

@@ -4,7 +4,7 @@ from itertools import permutations
 
 from fuzz.mutate import of_words
 from fuzz.target import Target
-from imagestack.formats import CONVERSIONS
+from imagestack.formats import NEGOTIABLE
 from imagestack.request.accept import accepted_formats
 
 _SEEDS = (
@@ -28,7 +28,7 @@ _WORDS = (
     b"\t",
     b"*/*",
 )
-_ANSWERS = {found for length in range(3) for found in permutations(CONVERSIONS, length)}
+_ANSWERS = {found for length in range(3) for found in permutations([fmt.name for fmt in NEGOTIABLE], length)}
 
 
 def check(data: bytes) -> None:

@@ -3,8 +3,10 @@
 from fuzz.mutate import of_words
 from fuzz.target import Target
 from imagestack.formats import CONVERSIONS
-from imagestack.operations.resize import Fit
+from imagestack.operations.gravity import Anchor
+from imagestack.operations.resize import Enlarge, Fit
 from imagestack.plan.plan import make_plan
+from imagestack.quality import LEVELS
 from imagestack.request import parameters
 from imagestack.request.query import canonical, pairs, parse
 from imagestack.rules.options import ImageStack
@@ -15,9 +17,18 @@ _SEEDS = (
     "height=600&crop=4:5,offset-x0,offset-y100&quality=80",
     "crop=200,100,x10,y20&fmt=webp,avif",
     "crop=200,100,x10p,y20p&quality=auto",
+    "width=300&height=200&fit=pad&dpr=1.50&gravity=x030p,y40p&background=FF880080&fmt=avif,webp,jpg",
+    "area=4:5,offset-x50,offset-y50&width=600&enlarge=clamp&gravity=focus&fmt=auto&quality=high",
     *(bad.spelling for bad in parameters.BAD),
 )
-_WORDS: tuple[str, ...] = (*(f"{name}=" for name in parameters.PARAMETERS), *Fit, *CONVERSIONS)
+_WORDS: tuple[str, ...] = (
+    *(f"{name}=" for name in parameters.PARAMETERS),
+    *Fit,
+    *Enlarge,
+    *Anchor,
+    *LEVELS,
+    *CONVERSIONS,
+)
 _WORDS += (
     "&",
     "%26",
@@ -32,6 +43,15 @@ _WORDS += (
     "offset-x",
     "offset-y",
     "auto",
+    "jpg",
+    "smart",
+    "x30p,y40p",
+    "1.5",
+    "01.50",
+    "5.01",
+    ".",
+    "ffffff",
+    "FF880080",
     "0",
     "00",
     "9999999999",

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from io import BytesIO
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Route, ViewportSize
+from PIL import Image
+from playwright.sync_api import Browser, Response, Route, ViewportSize
 
 from tests.browser.conftest import Console
 from tests.support.serving import Serving, serving
@@ -16,21 +18,24 @@ from tests.support.serving import Serving, serving
 pytestmark = pytest.mark.xdist_group("browser")
 
 PAGE = (Path(__file__).parents[2] / "docs/responsive-images.md").read_text(encoding="utf-8")
-ROWS = 427
-WIDE, NARROW = ViewportSize(width=900, height=4000), ViewportSize(width=400, height=4000)
+WIDE, NARROW = ViewportSize(width=900, height=700), ViewportSize(width=400, height=700)
+_HEAD = "| screen | request | pixels | in the page |"
 _EXAMPLE = re.compile(
-    r"^```html\n(.*?)^```\n\n\| screen \| request \| pixels \|\n\|[-|]+\|\n((?:\|[^\n]*\n)+)", re.MULTILINE | re.DOTALL
+    rf"^```html\n(.*?)^```\n\n{re.escape(_HEAD)}\n\|[-|]+\|\n((?:\|[^\n]*\n)+)", re.MULTILINE | re.DOTALL
 )
-_ROW = re.compile(r"\| (\d)x(, narrow)? \| `(\S+)` \| (\d+) × (\d+) \|")
-_MEASURE = """async (addresses) => {
-  const pixels = {};
-  for (const address of addresses) {
-    const picture = await createImageBitmap(await (await fetch(address)).blob());
-    pixels[address] = [picture.width, picture.height];
-  }
+_ROW = re.compile(r"\| (\d)x(, 400 wide)? \| `(\S+)` \| (\d+) × (\d+) \| (\d+) × (\d+) \|")
+_IMAGES = re.compile(r"\.(jpg|png)\?")
+_POLL_MILLISECONDS, _MOST_POLLS = 20, 500
+_TOP_OF_TEXT = """document.querySelector("p").getBoundingClientRect().top"""
+_MEASURE = """async () => {
   await Promise.all([...document.images].map((image) => image.decode()));
-  const shown = [...document.images].map((image) => [image.currentSrc, image.width, image.height]);
-  return { pixels, shown, shift: window.shift };
+  const shown = [...(document.images.length ? document.images : document.querySelectorAll("div"))];
+  return {
+    boxes: shown.map((one) => [one.clientWidth, one.clientHeight]),
+    sources: shown.map((one) => one.currentSrc ?? null),
+    natural: shown.map((one) => [one.naturalWidth ?? null, one.naturalHeight ?? null]),
+    shift: window.shift,
+  };
 }"""
 _WATCH = """window.shift = 0;
 new PerformanceObserver((list) => { for (const one of list.getEntries()) window.shift += one.value; })
@@ -38,35 +43,36 @@ new PerformanceObserver((list) => { for (const one of list.getEntries()) window.
 
 
 @dataclass(frozen=True)
-class Screen:
-    """A screen, and what the page says about it.
+class Shown:
+    """An image on a screen as the page says it: its request, its pixels, and its size in the page."""
 
-    Attributes:
-        density: pixels to a CSS pixel.
-        viewport: size of the window.
-        html: the examples that have a row for this screen.
-        expected: width and height in pixels by address.
-    """
+    request: str
+    pixels: tuple[int, int]
+    box: tuple[int, int]
 
-    density: int
-    viewport: ViewportSize
+
+@dataclass(frozen=True)
+class Case:
+    """An example on a screen."""
+
     html: str
-    expected: dict[str, tuple[int, int]]
+    density: int
+    narrow: bool
+    images: tuple[Shown, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.density}x{'-narrow' if self.narrow else ''}-{self.images[0].request}"
 
 
-def screens() -> Iterator[Screen]:
-    for density, narrow in product((1, 2), (False, True)):
-        html = ""
-        expected: dict[str, tuple[int, int]] = {}
-        for example, rows in _EXAMPLE.findall(PAGE):
-            found = {
-                address: (int(width), int(height))
-                for dense, small, address, width, height in _ROW.findall(rows)
-                if (int(dense), bool(small)) == (density, narrow)
-            }
-            html += f"<section>{example}</section>" if found else ""
-            expected |= found
-        yield Screen(density, NARROW if narrow else WIDE, html, expected)
+def cases() -> Iterator[Case]:
+    for html, rows in _EXAMPLE.findall(PAGE):
+        for screen, found in groupby(_ROW.findall(rows), lambda row: (row[0], row[1])):
+            images = (Shown(row[2], (int(row[3]), int(row[4])), (int(row[5]), int(row[6]))) for row in found)
+            yield Case(html, int(screen[0]), bool(screen[1]), tuple(images))
+
+
+CASES = list(cases())
 
 
 @pytest.fixture(scope="module")
@@ -77,39 +83,62 @@ def samples() -> Iterator[Serving]:
 
 
 def test_every_example_is_read() -> None:
-    """Each block of HTML has a table, and each row of a table is read."""
-    examples = _EXAMPLE.findall(PAGE)
-    assert len(examples) == PAGE.count("```html\n") >= 8
-    read = sum(len(_ROW.findall(rows)) for _, rows in examples)
-    assert read == len(re.findall(r"^\| \dx", PAGE, re.MULTILINE))
+    """Each block of HTML has a table, and each row of it belongs to a case."""
+    blocks = PAGE.count("```html\n")
+    assert len(_EXAMPLE.findall(PAGE)) == PAGE.count(_HEAD) == blocks
+    assert sum(len(one.images) for one in CASES) == len(re.findall(r"^\| \dx", PAGE, re.MULTILINE))
+    assert blocks >= 8
 
 
-@pytest.mark.parametrize("screen", list(screens()), ids=["1x", "1x-narrow", "2x", "2x-narrow"])
-def test_examples(samples: Serving, console: Console, screen: Screen) -> None:
-    """The browser requests what the page says, in the pixels that it says, and the layout does not move."""
+def test_every_example_has_both_densities() -> None:
+    """Each example says what screens of both densities show."""
+    for html, _ in _EXAMPLE.findall(PAGE):
+        assert {one.density for one in CASES if one.html == html and not one.narrow} == {1, 2}
+
+
+def _page(html: str) -> str:
+    return f"<!doctype html><title>Example</title>{html}<p>Text"
+
+
+@pytest.mark.parametrize("case", CASES, ids=[one.name for one in CASES])
+def test_example(samples: Serving, console: Console, case: Case) -> None:
+    """The browser requests what the page says, in the pixels and sizes that it says. Nothing moves when it arrives."""
     browser: Browser | None = console.page.context.browser
     assert browser
-    context = browser.new_context(viewport=screen.viewport, device_scale_factor=screen.density)
+    context = browser.new_context(viewport=NARROW if case.narrow else WIDE, device_scale_factor=case.density)
     try:
         page = context.new_page()
         page.add_init_script(_WATCH)
-        requested: list[str] = []
-
-        def answer(route: Route) -> None:
-            route.fulfill(body=f"<!doctype html><title>Examples</title>{screen.html}", content_type="text/html")
-
-        page.route("**/page.html", answer)
-        page.on("response", lambda one: requested.append(f"{one.status} {one.url.removeprefix(samples.url)}"))
-        page.goto(f"{samples.url}/page.html")
-        assert {one for one in requested if "rocket" in one} == {f"200 {address}" for address in screen.expected}
-        found: dict[str, Any] = page.evaluate(_MEASURE, list(screen.expected))
-        assert {address: tuple(size) for address, size in found["pixels"].items()} == screen.expected
-        assert found["shift"] == 0
-        assert found["shown"]
-        for address, width, height in found["shown"]:
-            pixels = screen.expected[address.removeprefix(samples.url)]
-            # The pixels of the screen on one side, or all rows of the original. A format by name has one density.
-            sharp = pixels[0] >= width * screen.density or pixels[1] >= height * screen.density
-            assert sharp or pixels[1] == ROWS or "fmt=" in address
+        held: list[Route] = []
+        responses: dict[str, Response] = {}
+        page.route(_IMAGES, lambda route: held.append(route))  # noqa: PLW0108 - the library sets an attribute of it
+        page.route("**/page.html", lambda route: route.fulfill(body=_page(case.html), content_type="text/html"))
+        page.on("response", lambda one: responses.update({one.url.removeprefix(samples.url): one}))
+        page.goto(f"{samples.url}/page.html", wait_until="domcontentloaded")
+        for _ in range(_MOST_POLLS):
+            if len(held) == len(case.images):
+                break
+            page.wait_for_timeout(_POLL_MILLISECONDS)
+        before = page.evaluate(_TOP_OF_TEXT)
+        for route in held:
+            route.continue_()
+        shown: dict[str, Any] = page.evaluate(_MEASURE)
+        page.wait_for_load_state()
+        assert sorted(responses) == sorted(["/page.html", *(one.request for one in case.images)])
+        assert shown["shift"] == 0
+        # The shape of the attributes and that of the result differ by the rounding of the result.
+        assert page.evaluate(_TOP_OF_TEXT) == pytest.approx(before, abs=0.5)
+        for image, box, source, natural in zip(
+            case.images, shown["boxes"], shown["sources"], shown["natural"], strict=True
+        ):
+            response = responses[image.request]
+            assert response.status == 200
+            assert response.header_value("img-skip-reason") is None
+            with Image.open(BytesIO(response.body())) as picture:
+                assert picture.size == image.pixels
+            assert tuple(box) == image.box
+            if source:
+                assert source.removeprefix(samples.url) == image.request
+                assert all(natural)
     finally:
         context.close()

@@ -142,6 +142,22 @@ def test_no_original(site: Site) -> None:
     assert found["cache_key"]["query"] == "width=6"
 
 
+@pytest.mark.parametrize("path", ["", "/", "/?width=5", "//", f"/{'a' * 2_000}.jpg"])
+def test_no_key(site: Site, path: str) -> None:
+    """An address that can have no original has none, as for viewers."""
+    assert site.explain(path)["original_problem"] == "not valid response code from the origin; response code - 404"
+
+
+@pytest.mark.parametrize("path", ["/é b.jpg", "/%C3%A9%20b.jpg", "/é%20b.jpg", "/%c3%a9 b.jpg"])
+def test_typed_paths(site: Site, deployment: Deployment, path: str) -> None:
+    """A path means what it means in a browser, with all, some or none of its characters encoded."""
+    deployment.original("shop/é b.jpg", jpeg())
+    found = site.explain(path)
+    assert (found["original"]["width"], found["cache_key"]["path"]) == (400, "/%C3%A9%20b.jpg")
+    made = site.client.post(f"{site.resource}/preview", json={"path": path, "accept": CHROME}).json()
+    assert made["explanation"] == found
+
+
 def test_switched_off(site: Site) -> None:
     """Where Image Stack is off the original is the result; where the resource is off there is none."""
     off = {"image_stack": {"enabled": False}}

@@ -32,12 +32,23 @@ def counted_transforms(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         yield done
 
 
-def test_second_request_transforms_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "query",
+    [
+        "width=100",
+        "width=500&height=400&fit=pad&background=ff8800",
+        "width=600&height=600&enlarge=clamp&gravity=focus&dpr=2",
+        "area=4:5&crop=50,50&gravity=x10p,y90p&fmt=auto",
+        # Larger than the original.
+        "fmt=png",
+    ],
+)
+def test_second_request_transforms_nothing(site: Site, monkeypatch: pytest.MonkeyPatch, query: str) -> None:
     """The derived object is read first."""
     site.put("a.jpg", jpeg())
     site.rule()
     with counted_transforms(site, monkeypatch) as done:
-        bodies = {site.get("a.jpg", "width=100").body for _ in range(3)}
+        bodies = {site.get("a.jpg", query, BOTH).body for _ in range(3)}
     assert len(done) == 1
     assert len(bodies) == 1
 

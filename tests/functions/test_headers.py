@@ -171,6 +171,10 @@ def test_bytes_decide_not_names(site: Site) -> None:
         ("width=100", {}, False),
         ("fmt=webp", {}, True),
         ("fmt=nonsense", {}, True),
+        ("fmt=jpeg", {}, True),
+        ("fmt=auto", {}, True),
+        ("width=100&dpr=2&background=ff8800", {}, False),
+        ("width=500&height=400&fit=pad", {}, False),
         ("", {"webp_enabled": True}, True),
         ("width=401", {"avif_enabled": True}, True),
         ("", {"enabled": False, "webp_enabled": True}, False),
@@ -195,7 +199,7 @@ def reply_and_validators(site: Site, query: str) -> tuple[Reply, str, str]:
     return reply, reply.headers["ETag"], reply.headers["Last-Modified"]
 
 
-@pytest.mark.parametrize("query", ["", "width=100"])
+@pytest.mark.parametrize("query", ["", "width=100", "width=500&height=400&fit=pad&background=ff8800", "fmt=png"])
 def test_if_none_match(site: Site, query: str) -> None:
     """`If-None-Match` uses weak comparison for lists, weak tags and `*`.
 
@@ -231,7 +235,7 @@ def test_if_none_match_beats_if_modified_since(site: Site) -> None:
     assert site.get("a.jpg", if_none_match=etag, if_modified_since=old).status == 304
 
 
-@pytest.mark.parametrize("query", ["", "width=100", "width=401"])
+@pytest.mark.parametrize("query", ["", "width=100", "width=401", "width=500&height=400&fit=pad", "fmt=png", "dpr=x"])
 def test_head(site: Site, query: str) -> None:
     """HEAD runs like GET: the same headers, no body."""
     site.put("a.jpg", jpeg())
@@ -305,6 +309,8 @@ def test_missing_key(site: Site) -> None:
     for path, query, accept in (
         ("/a.jpg", "", None),
         ("/a.jpg", "width=100", None),
+        ("/a.jpg", "width=500&height=400&fit=pad&gravity=smart", None),
+        ("/a.jpg", "fmt=jpeg", None),
         ("/a.jpg", "", BOTH),
         ("/", "", None),
     ):

@@ -17,7 +17,7 @@ from imagestack.refinement import Refinement
 from imagestack.serving.refinement_requests import RefinementThrottle
 from imagestack.stores.s3_derived import S3Derived
 from tests.conftest import BOTH, DERIVED, Reply, Site
-from tests.support.images import encoded, jpeg, photograph
+from tests.support.images import drawing, encoded, jpeg, near, photograph
 from tests.support.refinery import Refinery
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,7 +35,18 @@ def age(reply: Reply) -> str:
     return reply.headers["Cache-Control"]
 
 
-@pytest.mark.parametrize(("query", "accept"), [("width=300", None), ("width=300&fmt=avif", BOTH)], ids=["jpeg", "avif"])
+@pytest.mark.parametrize(
+    ("query", "accept"),
+    [
+        ("width=300", None),
+        ("width=300&fmt=avif", BOTH),
+        ("width=300&height=400&fit=pad&background=ff8800", None),
+        ("area=400,400&width=150&height=100&dpr=2&gravity=x30p,y10p", None),
+        ("width=600&height=1200&enlarge=clamp&gravity=focus&fmt=auto", BOTH),
+        ("width=200&fmt=png", None),
+    ],
+    ids=["jpeg", "avif", "pad", "dpr", "clamp", "png"],
+)
 def test_smaller_afterwards(site: Site, refinery: Refinery, query: str, accept: str | None) -> None:
     """A first answer for a minute, then the same picture in fewer bytes, with another ETag, its score, for a day."""
     stock(site, "all")
@@ -58,6 +69,23 @@ def test_smaller_afterwards(site: Site, refinery: Refinery, query: str, accept: 
     unchanged = site.get("a.jpg", query, accept, if_none_match=after.headers["ETag"])
     assert (unchanged.status, age(unchanged)) == (304, DAY)
     assert refinery.messages() == []
+
+
+def test_transparent_pixels(site: Site, refinery: Refinery) -> None:
+    """A refinement has the background of the first result, behind the picture and around it."""
+    site.put("a.png", encoded(drawing(clear=True), "PNG"), "image/png")
+    site.rule(quality=80, refine="all")
+    query = "width=200&height=200&fit=pad&background=ff8800&fmt=jpeg"
+    first = site.get("a.png", query)
+    assert refinery.handle(refinery.messages()) == []
+    after = site.get("a.png", query)
+    assert len(after.body) < len(first.body)
+    assert (after.type, after.operations) == (first.type, first.operations) == ("image/jpeg", "resize pad convert")
+    # Above the picture of 200x150, and in its lower left corner, where there is no disc.
+    assert drawing(clear=True).crop((0, 270, 30, 300)).getbbox() is None
+    for place in ((100, 10), (5, 25 + 145)):
+        for reply in (first, after):
+            assert near(reply.image.getpixel(place), (255, 136, 0))
 
 
 def test_delivered_again(site: Site, refinery: Refinery) -> None:

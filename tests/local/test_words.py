@@ -102,6 +102,7 @@ def test_the_classes_of_browsers(script: Any) -> None:
 def test_ignored(script: Any) -> None:
     """Unknown parameters are named, each with the nearest known one."""
     unknown = [{"name": "w", "nearest": "width"}, {"name": "utm", "nearest": None}]
-    text = "Ignored, since there is no such parameter: \u201cw\u201d (do you mean \u201cwidth\u201d?), \u201cutm\u201d."
-    assert call(script, "ignored", unknown) == text
+    names = "\u201cw\u201d (do you mean \u201cwidth\u201d?), \u201cutm\u201d"
+    assert call(script, "ignored", unknown) == f"Ignored, since there are no such parameters: {names}."
+    assert call(script, "ignored", unknown[1:]) == "Ignored, since there is no such parameter: \u201cutm\u201d."
     assert call(script, "ignored", []) == ""

@@ -22,7 +22,8 @@ from imagestack.request.query import Parameters, pairs, parse, spell
 from imagestack.rules.options import ImageStack, Refine
 
 FORMATS = [("webp",), ("avif",), ("webp", "avif"), ("avif", "webp")]
-LISTS = [*FORMATS, ("jpeg",), ("png",), ("avif", "webp", "jpeg"), ("png", "webp"), ("auto",)]
+_UNIVERSAL = [("jpeg",), ("png",), ("avif", "webp", "jpeg"), ("png", "webp"), ("webp", "avif", "jpeg", "png")]
+LISTS = [*FORMATS, *_UNIVERSAL, ("auto",)]
 """Values of `fmt`."""
 
 BAD_QUALITY = ["quality=", "quality=x", "quality=101", "quality=AUTO"]
@@ -88,8 +89,10 @@ def reason(found: object) -> str:
     return found.reason
 
 
-numbers = st.one_of(st.integers(1, 5000), st.integers(1, LARGEST_NUMBER))
-sizes = st.builds(Size, st.integers(1, 3000), st.integers(1, 3000))
+# Rounding matters most where numbers are small.
+numbers = st.one_of(st.integers(1, 40), st.integers(1, 5000), st.integers(1, LARGEST_NUMBER))
+_sides = st.integers(1, 40) | st.integers(1, 3000)
+sizes = st.builds(Size, _sides, _sides)
 
 single_resizes = st.one_of(st.builds(Resize, numbers, st.none()), st.builds(Resize, st.none(), numbers))
 resizes = st.one_of(single_resizes, st.builds(Resize, numbers, numbers, st.sampled_from(Fit)))
@@ -154,7 +157,7 @@ options = st.builds(
 plans = st.builds(
     lambda parameters, **others: Plan(operations=parameters.operations, **others),
     parameters,
-    formats=st.just(()) | st.sampled_from(FORMATS),
+    formats=st.just(()) | st.sampled_from([*FORMATS, *_UNIVERSAL]),
     formats_from_query=st.booleans(),
     quality=st.integers(0, 100) | st.builds(ScoreTarget, st.integers(30, 95)),
     quality_from_query=st.booleans(),

@@ -178,3 +178,60 @@ def test_linear_light_of_what_may_have_alpha() -> None:
     for fmt, least in ((JPEG, 23), (PNG, 35)):
         facts = Facts(fmt, LARGE.size)
         assert needed("width=3990", facts, memory, linear=True) >= least * LARGE.size.pixels
+
+
+SMALL = Facts(JPEG, Size(400, 300))
+CANVAS = "width=8192&height=8192&fit=pad"
+# Pixels of the largest canvas, and of a picture that is enlarged 4 times to a side of 8,192 pixels.
+LARGEST = 8192 * 8192
+
+
+@pytest.mark.parametrize(
+    ("query", "facts"),
+    [
+        (CANVAS, SMALL),
+        (CANVAS, Facts(PNG, SMALL.size)),
+        ("width=8192&enlarge=true", Facts(JPEG, Size(2048, 2048))),
+        ("width=8192&enlarge=true", Facts(PNG, Size(2048, 2048))),
+        ("width=8192&height=8192&fit=pad&enlarge=true", Facts(PNG, Size(2048, 2048))),
+    ],
+)
+def test_memory_of_the_largest_results(query: str, facts: Facts) -> None:
+    """A result of 8,192 pixels a side has four bytes a pixel, and a copy while it is encoded; 2 GiB hold it."""
+    assert LARGEST * 8 <= needed(query, facts, memory) <= 2**31
+
+
+def test_memory_of_a_background() -> None:
+    """Transparent pixels are put on a background by way of three pictures of four bytes a pixel."""
+    query, facts = "width=8192&enlarge=true&background=ff8800", Facts(PNG, Size(2048, 2048))
+    assert needed(query, facts, memory) >= LARGEST * 12
+
+
+def test_the_canvas_takes_the_leaner_format() -> None:
+    """Where a canvas is too large for WebP, the next of the list is made, and a smaller canvas still is WebP."""
+    two = memory(2**31)
+    assert work(f"{CANVAS}&fmt=webp,jpeg", SMALL, two).operations == ("pad",)
+    assert work("width=2048&height=2048&fit=pad&fmt=webp,jpeg", SMALL, two).format.name == "webp"
+
+
+@pytest.mark.parametrize("fmt", ["webp", "avif", "png"])
+def test_time_of_a_canvas(fmt: str) -> None:
+    """A canvas takes nearly the time of a conversion of as many pixels, which are decoded there besides."""
+    canvas = needed(f"width=4000&height=3000&fit=pad&fmt={fmt}", SMALL, milliseconds)
+    converted = needed(f"fmt={fmt}", LARGE, milliseconds)
+    assert 0.8 * converted < canvas < converted
+
+
+def test_time_of_an_enlarged_picture() -> None:
+    """An enlarged picture takes time for every pixel of the result, twice: it is resampled and encoded."""
+    small = needed("width=1024&enlarge=true", Facts(PNG, Size(512, 512)), milliseconds)
+    large = needed("width=2048&enlarge=true", Facts(PNG, Size(512, 512)), milliseconds)
+    assert 3.9 < large / small < 4.1
+    assert large > needed("width=2048&height=2048&fit=pad", Facts(PNG, Size(512, 512)), milliseconds)
+
+
+def test_a_density_costs_what_it_comes_to() -> None:
+    """A density costs what the larger width costs, and a lowered one what no resize costs."""
+    for budget in (memory, milliseconds):
+        assert needed("width=500&dpr=2", LARGE, budget) == needed("width=1000", LARGE, budget)
+        assert needed("width=3000&dpr=5&fmt=webp", LARGE, budget) == needed("fmt=webp", LARGE, budget)

@@ -13,6 +13,7 @@ from imagestack.control.api.answer_models import (
 )
 from imagestack.control.api.queries import AddressQuery
 from imagestack.control.api.request_context import Call, Reply
+from imagestack.control.api.typed_addresses import encode_path
 from imagestack.control.api.validation import validate_query
 from imagestack.control.backends import Backends
 from imagestack.control.errors import InvalidError, NotFoundError
@@ -59,8 +60,7 @@ class RuleTester:
         budget = InvocationBudget(self._backends.memory, call.seconds_left).transform_budget()
         resource = read_items(stored.host, stored.items, self._bucket)[0] or Resource(stored.host)
         limits, options = self._backends.limits, resource.options_for(request.path)
-        key = resource.original_key(request.key)
-        original = fetched(self._backends.originals, key, limits) if resource.active else "the resource is switched off"
+        original = fetched(self._backends.originals, resource, request, limits)
         explained = explain_address(request, query, original, resource, options.image_stack, limits, budget)
         return explained.model_copy(update={"refusal": refusal(request, options, call.now.timestamp())})
 
@@ -197,6 +197,6 @@ def _request(query: AddressQuery) -> tuple[ImageRequest, Pairs]:
         raise InvalidError({"url": ["is not like https://host/path"]})
     try:
         headers, sent = {"host": host, "accept": query.accept}, pairs(parts.query)
-        return image_request("GET", parts.path or "/", sent, headers), sent
+        return image_request("GET", encode_path(parts.path) or "/", sent, headers), sent
     except ImageStackError as error:
         raise InvalidError({"url": [error.text]}) from None

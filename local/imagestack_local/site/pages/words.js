@@ -8,7 +8,8 @@ export function path(key) {
 /** Which parameters do not exist, each with the one that may be meant; empty if all exist. */
 export function ignored(unknown) {
   const listed = unknown.map(({ name, nearest }) => (nearest ? `“${name}” (do you mean “${nearest}”?)` : `“${name}”`));
-  return listed.length === 0 ? "" : `Ignored, since there is no such parameter: ${listed.join(", ")}.`;
+  const none = listed.length === 1 ? "there is no such parameter" : "there are no such parameters";
+  return listed.length === 0 ? "" : `Ignored, since ${none}: ${listed.join(", ")}.`;
 }
 
 /** A typed query without the leading question mark and spaces; `#` is encoded. */

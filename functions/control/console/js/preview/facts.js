@@ -15,15 +15,17 @@ export function facts() {
   const meaning = el("div", { class: "explanation" });
   const explained = el("details", { class: "preview-headers" }, el("summary", {}, "What the address means"), meaning);
   return {
-    node: el("div", {}, el("dl", {}, el("dt", {}, "Performed"), performed, el("dt", {}, "Skipped, and why"), skipped), ignored),
-    headers: el("div", {}, explained, el("details", { class: "preview-headers" }, summary, table)),
+    node: el("div", { class: "explanation" }, el("dl", {}, el("dt", {}, "Performed"), performed, el("dt", {}, "Skipped, and why"), skipped), ignored),
+    headers: el("div", { class: "preview-details" }, explained, el("details", { class: "preview-headers" }, summary, table)),
     /** @param {import("./words.js").Answer | null} answer */
     show(answer) {
       const headers = Object.entries(answer?.headers ?? {});
       const said = (name) => answer?.headers[name] ?? (answer ? "nothing" : "–");
-      replace(ignored, unknown(answer?.explanation?.unknown ?? []));
-      explained.hidden = !answer?.explanation;
-      replace(meaning, ...explanation(answer?.explanation));
+      const found = answer?.explanation;
+      ignored.hidden = !found?.unknown.length;
+      replace(ignored, unknown(found?.unknown ?? []));
+      explained.hidden = !found;
+      replace(meaning, ...explanation(found && { ...found, unknown: [] }));
       performed.textContent = said("X-Img-Operations");
       skipped.textContent = said("Img-Skip-Reason");
       summary.textContent = answer ? `Headers of the answer (${headers.length})` : "Headers of the answer";

@@ -2,7 +2,7 @@
 
 from imagestack.control.api.answer_models import ExplanationAnswer
 from imagestack.control.explanation.query import Pairs, cache_key, parameters, unknown
-from imagestack.errors import ForbiddenError, ImageStackError
+from imagestack.errors import ForbiddenError, ImageStackError, OriginStatusError
 from imagestack.limits import Budget, Limits
 from imagestack.ports import Original, OriginalStore
 from imagestack.request.image_request import ImageRequest
@@ -10,13 +10,22 @@ from imagestack.rules.model import Resource
 from imagestack.rules.options import ImageStack, Options
 from imagestack.serving.access import check
 
+_NOT_FOUND = 404
 
-def fetched(originals: OriginalStore | None, key: str, limits: Limits) -> Original | str:
-    """An original, or why there is none."""
+
+def fetched(
+    originals: OriginalStore | None, resource: Resource, request: ImageRequest, limits: Limits
+) -> Original | str:
+    """The original of a request, or why there is none."""
+    if not resource.active:
+        return "the resource is switched off"
     if originals is None:
         return "originals cannot be read here"
     try:
-        return originals.fetch(key, limits.original_bytes)
+        if not request.key:
+            # The data plane answers this without a request to the origin.
+            raise OriginStatusError(_NOT_FOUND)
+        return originals.fetch(resource.original_key(request.key), limits.original_bytes)
     except ImageStackError as error:
         return error.reason or error.text
 

@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Any
 
 from imagestack.control.api.answer_models import ExplanationAnswer
+from imagestack.control.api.typed_addresses import encode_path
 from imagestack.control.explanation.explain import explain_address
 from imagestack.errors import ImageStackError
 from imagestack.geometry import Size
@@ -149,7 +150,7 @@ def run(
             transform=_codecs(environment.budget.memory),
         )
         try:
-            request = image_request("GET", path, pairs(query), {"host": host, "accept": accept})
+            request = image_request("GET", encode_path(path), pairs(query), {"host": host, "accept": accept})
             rules = pipeline.effective_rules(request, environment.budget, log)
             answer = pipeline.answer(request, rules, environment.budget, log)
             response = image_response(request, answer, CachePolicy.of(rules.options))

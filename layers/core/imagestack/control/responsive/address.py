@@ -5,14 +5,11 @@ Everything that HTML or a URL cannot hold is percent-encoded as browsers do it. 
 
 import re
 from dataclasses import dataclass
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
+
+from imagestack.control.api.typed_addresses import encode_path, encode_query_part
 
 _SITE = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?(?=/)", re.IGNORECASE)
-# A `%` without two hex digits is itself (docs/specification.md#section-2).
-_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-# The characters of a path besides letters and digits (RFC 3986 section 3.3), and those of a part of a query.
-_IN_PATH = "%/-._~!$&'()*+,;=:@"
-_IN_QUERY = "%/-._~!$'()*+,;=:@?"
 # The descriptor `w` takes the place of `dpr`, and no candidate is enlarged.
 WITHOUT_EFFECT = ("dpr", "enlarge")
 _REPLACED = {"width", "height", *WITHOUT_EFFECT}
@@ -75,14 +72,10 @@ def read_address(text: str) -> Address:
     if not path.startswith("/") or path.startswith("//"):
         raise ValueError("is neither a path like /cat.jpg?crop=4:5 nor an address like https://host/cat.jpg")
     try:
-        parts = tuple(_encoded(part, _IN_QUERY) for part in query.split("&") if part)
-        return Address(site, _encoded(path, _IN_PATH), parts)
+        parts = tuple(encode_query_part(part) for part in query.split("&") if part)
+        return Address(site, encode_path(path), parts)
     except UnicodeEncodeError:
         raise ValueError("holds a character that no address can have") from None
-
-
-def _encoded(text: str, safe: str) -> str:
-    return quote(_LONE_PERCENT.sub("%25", text), safe=safe)
 
 
 def _name(part: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import groupby
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from tests.support.serving import Serving, serving
 pytestmark = pytest.mark.xdist_group("browser")
 
 PAGE = (Path(__file__).parents[2] / "docs/responsive-images.md").read_text(encoding="utf-8")
-WIDE, NARROW = ViewportSize(width=900, height=700), ViewportSize(width=400, height=700)
+WIDE, NARROW = ViewportSize(width=900, height=4000), ViewportSize(width=400, height=4000)
 _HEAD = "| screen | request | pixels | in the page |"
 _EXAMPLE = re.compile(
     rf"^```html\n(.*?)^```\n\n{re.escape(_HEAD)}\n\|[-|]+\|\n((?:\|[^\n]*\n)+)", re.MULTILINE | re.DOTALL
@@ -26,25 +26,23 @@ _EXAMPLE = re.compile(
 _ROW = re.compile(r"\| (\d)x(, 400 wide)? \| `(\S+)` \| (\d+) × (\d+) \| (\d+) × (\d+) \|")
 _IMAGES = re.compile(r"\.(jpg|png)\?")
 _POLL_MILLISECONDS, _MOST_POLLS = 20, 500
-_TOP_OF_TEXT = """document.querySelector("p").getBoundingClientRect().top"""
-_MEASURE = """async () => {
+# An example without an <img> shows its image in a <div>.
+_SHOWN = """async () => {
   await Promise.all([...document.images].map((image) => image.decode()));
-  const shown = [...(document.images.length ? document.images : document.querySelectorAll("div"))];
-  return {
-    boxes: shown.map((one) => [one.clientWidth, one.clientHeight]),
-    sources: shown.map((one) => one.currentSrc ?? null),
-    natural: shown.map((one) => [one.naturalWidth ?? null, one.naturalHeight ?? null]),
-    shift: window.shift,
-  };
+  return [...document.querySelectorAll("img, div")].map((one) => ({
+    source: one.currentSrc ?? null,
+    box: [one.clientWidth, one.clientHeight],
+  }));
 }"""
+_TOPS = "[...document.querySelectorAll('section')].map((one) => one.getBoundingClientRect().top)"
 _WATCH = """window.shift = 0;
 new PerformanceObserver((list) => { for (const one of list.getEntries()) window.shift += one.value; })
   .observe({ type: "layout-shift", buffered: true });"""
 
 
 @dataclass(frozen=True)
-class Shown:
-    """An image on a screen as the page says it: its request, its pixels, and its size in the page."""
+class Row:
+    """What the page says about an image on a screen: its request, its pixels, and its size in the page."""
 
     request: str
     pixels: tuple[int, int]
@@ -52,27 +50,43 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Case:
-    """An example on a screen."""
+class Screen:
+    """A screen, and what the page says about it.
 
-    html: str
+    Attributes:
+        density: pixels to a CSS pixel.
+        viewport: size of the window.
+        html: the examples that have a row for this screen.
+        rows: these rows.
+    """
+
     density: int
-    narrow: bool
-    images: tuple[Shown, ...]
+    viewport: ViewportSize
+    html: str
+    rows: tuple[Row, ...]
 
     @property
-    def name(self) -> str:
-        return f"{self.density}x{'-narrow' if self.narrow else ''}-{self.images[0].request}"
+    def pixels(self) -> dict[str, tuple[int, int]]:
+        """The size of each result by its request."""
+        return {row.request: row.pixels for row in self.rows}
 
 
-def cases() -> Iterator[Case]:
-    for html, rows in _EXAMPLE.findall(PAGE):
-        for screen, found in groupby(_ROW.findall(rows), lambda row: (row[0], row[1])):
-            images = (Shown(row[2], (int(row[3]), int(row[4])), (int(row[5]), int(row[6]))) for row in found)
-            yield Case(html, int(screen[0]), bool(screen[1]), tuple(images))
+def screens() -> Iterator[Screen]:
+    for density, narrow in product((1, 2), (False, True)):
+        html = ""
+        rows: list[Row] = []
+        for example, table in _EXAMPLE.findall(PAGE):
+            found = [
+                Row(request, (int(width), int(height)), (int(box_width), int(box_height)))
+                for dense, small, request, width, height, box_width, box_height in _ROW.findall(table)
+                if (int(dense), bool(small)) == (density, narrow)
+            ]
+            html += f"<section>{example}</section>" if found else ""
+            rows += found
+        yield Screen(density, NARROW if narrow else WIDE, html, tuple(rows))
 
 
-CASES = list(cases())
+SCREENS = list(screens())
 
 
 @pytest.fixture(scope="module")
@@ -83,62 +97,60 @@ def samples() -> Iterator[Serving]:
 
 
 def test_every_example_is_read() -> None:
-    """Each block of HTML has a table, and each row of it belongs to a case."""
-    blocks = PAGE.count("```html\n")
-    assert len(_EXAMPLE.findall(PAGE)) == PAGE.count(_HEAD) == blocks
-    assert sum(len(one.images) for one in CASES) == len(re.findall(r"^\| \dx", PAGE, re.MULTILINE))
-    assert blocks >= 8
+    """Each block of HTML has a table, and each row of a table is read."""
+    assert len(_EXAMPLE.findall(PAGE)) == PAGE.count(_HEAD) == PAGE.count("```html\n") >= 8
+    assert sum(len(screen.rows) for screen in SCREENS) == len(re.findall(r"^\| \dx", PAGE, re.MULTILINE))
 
 
 def test_every_example_has_both_densities() -> None:
-    """Each example says what screens of both densities show."""
-    for html, _ in _EXAMPLE.findall(PAGE):
-        assert {one.density for one in CASES if one.html == html and not one.narrow} == {1, 2}
+    """Each example says what wide screens of both densities show."""
+    for screen in SCREENS[::2]:
+        assert screen.html.count("<section>") == PAGE.count("```html\n")
 
 
-def _page(html: str) -> str:
-    return f"<!doctype html><title>Example</title>{html}<p>Text"
-
-
-@pytest.mark.parametrize("case", CASES, ids=[one.name for one in CASES])
-def test_example(samples: Serving, console: Console, case: Case) -> None:
+@pytest.mark.parametrize("screen", SCREENS, ids=["1x", "1x-narrow", "2x", "2x-narrow"])
+def test_examples(samples: Serving, console: Console, screen: Screen) -> None:
     """The browser requests what the page says, in the pixels and sizes that it says. Nothing moves when it arrives."""
     browser: Browser | None = console.page.context.browser
     assert browser
-    context = browser.new_context(viewport=NARROW if case.narrow else WIDE, device_scale_factor=case.density)
+    context = browser.new_context(viewport=screen.viewport, device_scale_factor=screen.density)
     try:
         page = context.new_page()
         page.add_init_script(_WATCH)
         held: list[Route] = []
         responses: dict[str, Response] = {}
-        page.route(_IMAGES, lambda route: held.append(route))  # noqa: PLW0108 - the library sets an attribute of it
-        page.route("**/page.html", lambda route: route.fulfill(body=_page(case.html), content_type="text/html"))
+
+        def answer(route: Route) -> None:
+            route.fulfill(body=f"<!doctype html><title>Examples</title>{screen.html}", content_type="text/html")
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        page.route("**/page.html", answer)
+        page.route(_IMAGES, hold)
         page.on("response", lambda one: responses.update({one.url.removeprefix(samples.url): one}))
         page.goto(f"{samples.url}/page.html", wait_until="domcontentloaded")
         for _ in range(_MOST_POLLS):
-            if len(held) == len(case.images):
+            if len(held) >= len(screen.pixels):
                 break
             page.wait_for_timeout(_POLL_MILLISECONDS)
-        before = page.evaluate(_TOP_OF_TEXT)
+        before = page.evaluate(_TOPS)
         for route in held:
             route.continue_()
-        shown: dict[str, Any] = page.evaluate(_MEASURE)
+        shown: list[dict[str, Any]] = page.evaluate(_SHOWN)
         page.wait_for_load_state()
-        assert sorted(responses) == sorted(["/page.html", *(one.request for one in case.images)])
-        assert shown["shift"] == 0
-        # The shape of the attributes and that of the result differ by the rounding of the result.
-        assert page.evaluate(_TOP_OF_TEXT) == pytest.approx(before, abs=0.5)
-        for image, box, source, natural in zip(
-            case.images, shown["boxes"], shown["sources"], shown["natural"], strict=True
-        ):
-            response = responses[image.request]
-            assert response.status == 200
-            assert response.header_value("img-skip-reason") is None
-            with Image.open(BytesIO(response.body())) as picture:
-                assert picture.size == image.pixels
-            assert tuple(box) == image.box
-            if source:
-                assert source.removeprefix(samples.url) == image.request
-                assert all(natural)
+
+        assert page.evaluate("window.shift") == 0
+        # The shape of the attributes and that of a result differ by the rounding of the result.
+        assert page.evaluate(_TOPS) == pytest.approx(before, abs=1)
+        assert responses.keys() == {"/page.html", *screen.pixels}
+        for request, pixels in screen.pixels.items():
+            assert responses[request].status == 200
+            assert responses[request].header_value("img-skip-reason") is None
+            with Image.open(BytesIO(responses[request].body())) as picture:
+                assert picture.size == pixels, request
+        for row, one in zip(screen.rows, shown, strict=True):
+            assert one["source"] in {None, f"{samples.url}{row.request}"}
+            assert tuple(one["box"]) == row.box, row.request
     finally:
         context.close()

@@ -88,13 +88,13 @@ _TABLE = (
         "width",
         Number(least=1),
         skips.bad_parameter("resizing", "width"),
-        (("1 or more", "Resize to this width. Alone, it keeps the aspect ratio. Never enlarges."),),
+        (("1 or more", "Resize to this width. Alone, it keeps the aspect ratio. Enlarges only with `enlarge`."),),
     ),
     Parameter(
         "height",
         Number(least=1),
         skips.bad_parameter("resizing", "height"),
-        (("1 or more", "Resize to this height. Alone, it keeps the aspect ratio. Never enlarges."),),
+        (("1 or more", "Resize to this height. Alone, it keeps the aspect ratio. Enlarges only with `enlarge`."),),
     ),
     Parameter(
         "fit",
@@ -106,7 +106,7 @@ _TABLE = (
             ("`cover`", "Resize by the smaller of the two numbers alone."),
             ("`force`", "Exactly width × height. The aspect ratio is ignored."),
             ("`contain`", "The largest size within width × height. Nothing is cut."),
-            ("`pad`", "As `contain`, then exactly width × height. The rest has the color of `background`."),
+            ("`pad`", "As `contain`, then exactly width × height. The rest has the colour of `background`."),
         ),
         needs=(("width", "height"),),
         default=Fit.FIT,
@@ -165,7 +165,7 @@ _TABLE = (
         "background",
         ColourValue(),
         skips.bad_parameter("resizing", "background"),
-        (("`ffffff`, `ffffff80`", "The color behind transparent pixels and of `fit=pad`, with or without opacity."),),
+        (("`ffffff`, `ffffff80`", "The colour behind transparent pixels and of `fit=pad`, with or without opacity."),),
     ),
     Parameter(
         "fmt",

@@ -30,12 +30,12 @@ export const PARAMETERS = [
   [
     "width",
     "1 or more",
-    "Resize to this width. Alone, it keeps the aspect ratio. Never enlarges."
+    "Resize to this width. Alone, it keeps the aspect ratio. Enlarges only with enlarge."
   ],
   [
     "height",
     "1 or more",
-    "Resize to this height. Alone, it keeps the aspect ratio. Never enlarges."
+    "Resize to this height. Alone, it keeps the aspect ratio. Enlarges only with enlarge."
   ],
   [
     "fit",
@@ -65,7 +65,7 @@ export const PARAMETERS = [
   [
     "",
     "pad",
-    "As contain, then exactly width × height. The rest has the color of background."
+    "As contain, then exactly width × height. The rest has the colour of background."
   ],
   [
     "crop",
@@ -135,7 +135,7 @@ export const PARAMETERS = [
   [
     "background",
     "ffffff, ffffff80",
-    "The color behind transparent pixels and of fit=pad, with or without opacity."
+    "The colour behind transparent pixels and of fit=pad, with or without opacity."
   ],
   [
     "fmt",

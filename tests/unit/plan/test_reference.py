@@ -76,7 +76,7 @@ def test_worked_by_hand(size: Pair, raw: str, expected: Pair, operations: str, r
     assert_settled(settled, parsed(raw), None)
 
 
-@examples(3_000)
+@examples(2_000)
 @given(st.data())
 def test_random(data: st.DataObject) -> None:
     """Every query of good values has the operations, the reasons, the size and the boxes of the reference."""

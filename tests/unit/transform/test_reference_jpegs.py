@@ -21,7 +21,16 @@ from tests.support.results import result, stored
 
 SIZE: Pair = (1280, 820)
 """More than a megapixel, so that the decoder may reduce it."""
-KINDS = ("4:4:4", "4:2:2", "4:2:0", "progressive", "restarts", "grey", "CMYK")
+KINDS: dict[str, dict[str, Any]] = {
+    "4:4:4": {"subsampling": 0},
+    "4:2:2": {"subsampling": 1},
+    "4:2:0": {"subsampling": 2},
+    "progressive": {"progressive": True},
+    "restarts": {"restart_marker_rows": 1},
+    "grey": {},
+    "CMYK": {},
+}
+"""How Pillow encodes each kind."""
 ORIENTATIONS = tuple(f"orientation {number}" for number in range(2, 9))
 # In pixels of the result.
 NEAR = 0.05
@@ -36,15 +45,9 @@ def jpeg(kind: str) -> bytes:
     if kind.startswith("orientation"):
         return stored_with(int(kind.split()[1]), image)
     mode = {"grey": "L", "CMYK": "CMYK"}.get(kind, "RGB")
-    settings: dict[str, Any] = {
-        "4:4:4": {"subsampling": 0},
-        "4:2:2": {"subsampling": 1},
-        "progressive": {"progressive": True},
-        "restarts": {"restart_marker_rows": 1},
-    }.get(kind, {})
     # Of grey, the waves of red alone: those of luma would be a mixture.
     picture = image.getchannel("R") if mode == "L" else image.convert(mode)
-    return encoded(picture, "JPEG", quality=97, **settings)
+    return encoded(picture, "JPEG", quality=97, **KINDS[kind])
 
 
 def place_errors(kind: str, query: Query, option: ImageStack, fmt: str) -> float:

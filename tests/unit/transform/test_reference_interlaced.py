@@ -1,4 +1,4 @@
-"""PNG files of every depth, interlaced or not, compared with an independent reference."""
+"""Interlaced PNG files of every depth compared with an independent reference."""
 
 import struct
 import zlib
@@ -32,29 +32,26 @@ Samples = NDArray[np.int64]
 
 def packed(samples: Samples, bits: int) -> bytes:
     """Rows of samples, each with its filter byte; several samples share a byte below 8 bits."""
-    rows = samples.reshape(samples.shape[0], -1)
-    if bits >= 8:
-        return b"".join(b"\0" + row.astype(f">u{bits // 8}").tobytes() for row in rows)
-    digits = (rows[..., None] >> np.arange(bits)[::-1]) & 1
-    return b"".join(b"\0" + np.packbits(row.astype(np.uint8)).tobytes() for row in digits.reshape(len(rows), -1))
+    digits = samples[..., None] >> np.arange(bits)[::-1] & 1
+    rows = np.packbits(digits.astype(bool).reshape(len(samples), -1), axis=1)
+    return b"".join(b"\0" + row.tobytes() for row in rows)
 
 
-def png(samples: Samples, kind: int, bits: int, extra: bytes, *, interlaced: bool) -> bytes:
-    """A PNG of samples in rows, columns and channels."""
-    passes = [samples[top::down, left::across] for left, top, across, down in ADAM7] if interlaced else [samples]
+def png(samples: Samples, kind: int, bits: int, extra: bytes) -> bytes:
+    """An interlaced PNG of samples in rows, columns and channels."""
+    passes = [samples[top::down, left::across] for left, top, across, down in ADAM7]
     data = b"".join(packed(one, bits) for one in passes if one.size)
-    return header(*SIZE, bits, kind, int(interlaced)) + extra + chunk(b"IDAT", zlib.compress(data)) + chunk(b"IEND")
+    return header(*SIZE, bits, kind, interlace=1) + extra + chunk(b"IDAT", zlib.compress(data)) + chunk(b"IEND")
 
 
 @cache
-def file(kind: int, bits: int, transparency: str, *, interlaced: bool) -> tuple[bytes, Pixels]:
+def file(kind: int, bits: int, transparency: str) -> tuple[bytes, Pixels]:
     """A PNG of random samples, and its pixels as eight bits, to half a step.
 
     Args:
         kind: colour type.
         bits: depth.
         transparency: `none`, `key` or `black key` for one transparent colour, `table` for opacities of palette entries.
-        interlaced: whether its rows come in seven passes.
     """
     random, most = np.random.default_rng(bits), 2**bits - 1
     samples = random.integers(0, most + 1, (SIZE[1], SIZE[0], CHANNELS[kind]))
@@ -79,7 +76,7 @@ def file(kind: int, bits: int, transparency: str, *, interlaced: bool) -> tuple[
         pixels[10:20, 10:20, :3] = key * 255 / most
         pixels[(samples == key).all(axis=2), 3] = 0
         extra = chunk(b"tRNS", struct.pack(f">{len(key)}H", *key.tolist()))
-    return png(samples, kind, bits, extra, interlaced=interlaced), pixels
+    return png(samples, kind, bits, extra), pixels
 
 
 FILES = [
@@ -90,11 +87,10 @@ FILES = [
 ]
 
 
-@pytest.mark.parametrize("interlaced", [False, True], ids=["plain", "interlaced"])
 @pytest.mark.parametrize(("kind", "bits", "transparency"), FILES)
-def test_every_depth(kind: int, bits: int, transparency: str, *, interlaced: bool) -> None:
+def test_every_depth(kind: int, bits: int, transparency: str) -> None:
     """Cut, turned and padded pixels are exact, and a background lies behind each transparent one."""
-    body, picture = file(kind, bits, transparency, interlaced=interlaced)
+    body, picture = file(kind, bits, transparency)
     queries = ("flip=h", "area=30,21,x3,y4&crop=9,8&gravity=southeast", "rotate=90", "width=60&height=50&fit=pad")
     tolerance = CUT_OFF if bits == 16 and kind in {GREY_ALPHA, RGBA} else EXACT
     for query, background in product(queries, ("", "ff8800", "3366cc80")):
@@ -106,7 +102,7 @@ def test_every_depth(kind: int, bits: int, transparency: str, *, interlaced: boo
 @pytest.mark.parametrize(("kind", "bits", "transparency"), FILES)
 def test_jpeg_of_every_depth(kind: int, bits: int, transparency: str) -> None:
     """Where the picture is transparent, a JPEG has the background, else white; so has its canvas."""
-    body, picture = file(kind, bits, transparency, interlaced=False)
+    body, picture = file(kind, bits, transparency)
     query = "area=10,10,x10,y10&width=200&height=30&fit=pad"
     for background in ("", "3366cc"):
         found = result(body, f"{query}&fmt=jpeg&quality=100" + (f"&background={background}" if background else ""))
@@ -119,7 +115,7 @@ def test_jpeg_of_every_depth(kind: int, bits: int, transparency: str) -> None:
 
 def test_lossless_option_with_a_canvas() -> None:
     """Under `png_lossless` a picture of 16 bits is padded as exactly as without the option."""
-    body, picture = file(RGB, 16, "none", interlaced=True)
+    body, picture = file(RGB, 16, "none")
     query = "crop=20,11,x9,y3&width=37&height=70&fit=pad"
     found = result(body, f"{query}&background=123456", ImageStack(enabled=True, png_lossless=True))
     assert found.mode == "RGB"

@@ -49,13 +49,21 @@ CANVASES = [
     ((400, 300), "width=300&height=300&gravity=x0p,y50p", ("resize", "pad"), (300, 300), (0, 38, 300, 263)),
     ((400, 300), "width=300&height=300&gravity=x0p,y80p", ("resize", "pad"), (300, 300), (0, 0, 300, 225)),
     ((100, 100), "width=500&height=100&gravity=x25p,y0p", ("pad",), (500, 100), (225, 0, 325, 100)),
-    # One free row: half of it rounds up. The point at row 0 would leave 150.5 rows above, at 150 half a row, at 300 none.
+    # One free row: half of it rounds up. Above the point at row 0, 150 and 300 there would be 150.5, 0.5 and no rows.
     ((400, 300), "width=400&height=301", ("pad",), (400, 301), (0, 1, 400, 301)),
     ((400, 300), "width=400&height=301&gravity=x50p,y0p", ("pad",), (400, 301), (0, 1, 400, 301)),
     ((400, 300), "width=400&height=301&gravity=x50p,y50p", ("pad",), (400, 301), (0, 1, 400, 301)),
     ((400, 300), "width=400&height=301&gravity=x50p,y100p", ("pad",), (400, 301), (0, 0, 400, 300)),
     # After the crop.
     ((400, 300), "width=200&height=200&crop=100,100", ("resize", "crop", "pad"), (200, 200), (50, 50, 150, 150)),
+    # The point (60, 135) of 300x225 is (30, 85) of the crop.
+    (
+        (400, 300),
+        "width=300&height=300&crop=100,100,x30,y50&gravity=x20p,y60p",
+        ("resize", "crop", "pad"),
+        (300, 300),
+        (120, 65, 220, 165),
+    ),
     # With enlarge the picture grows too, up to 4 times.
     ((400, 300), "width=800&height=800&enlarge=true", ("resize", "pad"), (800, 800), (0, 100, 800, 700)),
     ((400, 300), "width=4000&height=4000&enlarge=true", ("resize", "pad"), (4000, 4000), (1200, 1400, 2800, 2600)),

@@ -55,6 +55,13 @@ CROPS = [
     ("crop=150,150&dpr=5", (50, 0, 350, 300)),
     # Lowered to 1.5, where the area reaches the lower edge.
     ("crop=100,100,x100,y100&dpr=5", (150, 150, 300, 300)),
+    # Lowered to 4 by the width, to 3 by the height, and to 2 by the right edge.
+    ("crop=100,50&dpr=5", (0, 50, 400, 250)),
+    ("crop=50,100&dpr=5", (125, 0, 275, 300)),
+    ("crop=100,50,x100,y0&dpr=5", (200, 0, 400, 100)),
+    # Lowered to 1.5: by the 150 rows below the percent, and by the height.
+    ("crop=50,100,x0p,y50p&dpr=4", (0, 150, 75, 300)),
+    ("crop=100,200,offset-x100,offset-y0&dpr=3", (250, 0, 400, 300)),
     # Percent are not multiplied.
     ("crop=100,100,x50p,y0p&dpr=3", (200, 0, 400, 200)),
     ("crop=100,100,offset-x0,offset-y100&dpr=2", (0, 100, 200, 300)),
@@ -79,6 +86,7 @@ def test_rounding_never_moves_a_crop_out() -> None:
     whole = work("width=102&crop=102,77&dpr=2")
     assert (whole.operations, whole.size) == (("resize",), Size(204, 153))
     assert work("width=102&crop=50,38,x52,y39&dpr=2").crop == Box(104, 77, 204, 153)
+    assert work("height=102&crop=38,50,x39,y52&dpr=2", Facts(PNG, Size(300, 400))).crop == Box(77, 104, 153, 204)
 
 
 def test_what_does_not_fit_without_it() -> None:

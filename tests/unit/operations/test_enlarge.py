@@ -8,7 +8,7 @@ from imagestack.formats import PNG
 from imagestack.geometry import Box, Size
 from imagestack.operations.resize import Fit, Resize
 from imagestack.plan.work import Facts, Skip
-from tests.support.decided import WOULD_ENLARGE, decided, skip, work
+from tests.support.decided import CROP_TOO_LARGE, WOULD_ENLARGE, decided, skip, work
 from tests.support.strategies import resizes, sizes, spell_of
 
 # original, query, size.
@@ -56,6 +56,21 @@ def test_clamp_cuts_evenly() -> None:
     resized = work("width=600&height=600&enlarge=clamp").resized
     assert resized
     assert (resized.scaled, resized.kept) == (Size(400, 300), Box(50, 0, 350, 300))
+
+
+@pytest.mark.parametrize("density", ["", "&dpr=2"])
+def test_a_crop_of_a_clamped_picture(density: str) -> None:
+    """A crop has the pixels that it asks for, in the clamped picture of 300x300."""
+    query = f"width=600&height=600&enlarge=clamp{density}"
+    assert work(f"{query}&crop=200,100").crop == Box(50, 100, 250, 200)
+    found = work(f"{query}&crop=301,10")
+    assert (found.operations, found.size, found.reasons) == (("resize",), Size(300, 300), (CROP_TOO_LARGE,))
+
+
+def test_a_crop_of_an_enlarged_picture() -> None:
+    """A crop may be larger than the original, up to the enlarged picture of 800x600."""
+    assert work("width=800&enlarge=true&crop=700,500").crop == Box(50, 50, 750, 550)
+    assert work("width=800&enlarge=true&crop=801,500").reasons == (CROP_TOO_LARGE,)
 
 
 @pytest.mark.parametrize(

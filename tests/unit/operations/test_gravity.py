@@ -45,6 +45,8 @@ CROPS = [
     # The point (60, 90) of the scaled 200x150 is (60, 50) of the part from row 40 on.
     ("width=200&height=100&crop=50,50", "x30p,y60p", (35, 25, 85, 75)),
     ("width=200&crop=50,50", "x30p,y60p", (35, 65, 85, 115)),
+    # The point (80, 30) of the scaled 200x150 is (50, 30) of the part from column 30 on.
+    ("width=100&height=150&crop=50,50", "x40p,y20p", (25, 5, 75, 55)),
 ]
 
 

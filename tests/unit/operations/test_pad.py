@@ -71,6 +71,11 @@ CANVASES = [
     ((400, 300), "width=8192&height=300", ("pad",), (8192, 300), (3896, 0, 4296, 300)),
     ((400, 300), "width=9000&height=4500&enlarge=clamp", ("pad",), (8192, 4096), (3896, 1898, 4296, 2198)),
     ((9000, 300), "width=9000&height=400&gravity=north", ("pad",), (9000, 400), (0, 0, 9000, 300)),
+    ((300, 9000), "width=400&height=9000&gravity=west", ("pad",), (400, 9000), (0, 0, 300, 9000)),
+    # A density is lowered to the longest canvas: to 8192/8000, and for the longer original to 9000/4000.
+    ((6000, 5000), "width=2000&height=8000&dpr=2", ("resize", "pad"), (2048, 8192), (0, 3243, 2048, 4950)),
+    ((5000, 6000), "width=8000&height=2000&dpr=2", ("resize", "pad"), (8192, 2048), (3243, 0, 4950, 2048)),
+    ((9000, 100), "width=4000&height=50&dpr=3", ("pad",), (9000, 113), (0, 7, 9000, 107)),
 ]
 
 

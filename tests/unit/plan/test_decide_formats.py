@@ -49,6 +49,9 @@ def test_quality_above_the_original(quality: str) -> None:
         .startswith("convert: converted image bigger than origin: OriginQ")
     )
     assert work(f"fmt=png&{quality}", A_JPEG).operations == ("convert",)
+    # The first format of the list decides.
+    assert skip(f"fmt=avif,png&{quality}", A_JPEG) == skip(f"fmt=avif&{quality}", A_JPEG)
+    assert work(f"fmt=png,avif&{quality}", A_JPEG).format is PNG
 
 
 @pytest.mark.parametrize(

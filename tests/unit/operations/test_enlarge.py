@@ -96,6 +96,26 @@ def test_true(original: tuple[int, int], query: str, size: tuple[int, int]) -> N
     assert (found.operations, found.size, found.reasons) == (("resize",), Size(*size), ())
 
 
+@pytest.mark.parametrize(
+    ("query", "enlarges"),
+    [
+        ("width=400&height=10&fit=force", False),
+        ("width=350&height=300&fit=force", False),
+        ("width=401&height=10&fit=force", True),
+        ("width=10&height=301&fit=force", True),
+        # 200x100 enters the resize.
+        ("area=200,100&width=250", True),
+        ("area=100,200&height=180", False),
+        ("width=500&height=400&fit=pad", True),
+        ("width=200&height=400&fit=pad", False),
+        ("crop=10,10", False),
+    ],
+)
+def test_what_enlarges(query: str, *, enlarges: bool) -> None:
+    """A resize enlarges where a side gets longer than that of the picture that enters it."""
+    assert work(f"{query}&enlarge=true").enlarges is enlarges
+
+
 def test_an_enlarged_original_is_not_streamed() -> None:
     """The streaming decoder would enlarge by another filter than Lanczos."""
     assert work("width=200&enlarge=true").streams

@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagestack.request.accept import accepted_formats
+from imagestack.request.query import pairs, parse
+from tests.edge.queries import queries
 from tests.support.accept import HEADERS
 from tests.support.depth import examples
 from tests.support.edge import HOST, Function, viewer_request
@@ -123,6 +125,13 @@ def test_rest_of_the_request_stays(viewer_request_function: Function) -> None:
         ("fmt=jpeg", "none"),
         ("fmt=jpg", "none"),
         ("fmt=png,webp", "none"),
+        ("fmt=%6A%70g", "none"),
+        ("fmt=jpeg&fmt=webp", "none"),
+        ("quality=low&width=5&fmt=png&dpr=2", "none"),
+        ("fmt=webp&fmt=jpeg", "avif,webp"),
+        ("fmt=jpeg,auto", "avif,webp"),
+        ("fmt=jpeg,gif", "avif,webp"),
+        ("fmt=JPEG", "avif,webp"),
         ("fmt=webp,jpeg", "avif,webp"),
         ("fmt=auto", "avif,webp"),
         ("fmt=gif", "avif,webp"),
@@ -133,3 +142,19 @@ def test_formats_for_all(viewer_request_function: Function, query: str, expected
     """Where `fmt` begins with a format that every client decodes, all clients share one answer."""
     event = viewer_request(raw=query, headers=[("accept", "image/avif,image/webp")])
     assert viewer_request_function(event)["headers"]["x-img-accept"] == {"value": expected}
+
+
+@examples(1000)
+@given(queries)
+def test_formats_for_all_in_any_query(viewer_request_function: Function, raw: str) -> None:
+    """The edge names no format exactly where the best format of `fmt` is one that every client decodes."""
+    best = parse(pairs(raw)).values.get("fmt", ("",))[0]
+    event = viewer_request(raw=raw, headers=[("accept", "image/avif,image/webp")])
+    expected = "none" if best in ("jpeg", "png") else "avif,webp"
+    assert viewer_request_function(event)["headers"]["x-img-accept"] == {"value": expected}
+
+
+def test_formats_for_all_without_a_query(viewer_request_function: Function) -> None:
+    """A request whose query is not read keeps the formats of its client."""
+    event = viewer_request(method="OPTIONS", raw="fmt=jpeg", headers=[("accept", "image/webp")])
+    assert viewer_request_function(event)["headers"]["x-img-accept"] == {"value": "webp"}

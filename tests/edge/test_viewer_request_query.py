@@ -67,6 +67,38 @@ def expected(raw: str) -> str:
         ("width=3&flip=v&rotate=270&rotate=90", "rotate=270&flip=v&width=3"),
         ("fit=nonsense", ""),
         ("width=7&height=7&fit=nonsense", "width=1&height=1&fit="),
+        ("dpr=2", ""),
+        ("dpr=02.50&width=7", "width=7&dpr=2.5"),
+        ("width=7&dpr=1.00", "width=7"),
+        ("width=7&dpr=5.00", "width=7&dpr=5"),
+        ("width=7&dpr=5.01", "width=7&dpr="),
+        ("dpr=2.&width=7", "width=7&dpr="),
+        ("dpr=1.5%0A", "dpr="),
+        ("width=x&dpr=2", "width="),
+        ("enlarge=true&height=7", "height=7&enlarge=true"),
+        ("enlarge=false&height=7", "height=7"),
+        ("enlarge=clamp&crop=7,7", "crop=7,7"),
+        ("enlarge=True", "enlarge="),
+        ("gravity=north&width=7", "width=7"),
+        ("gravity=north&width=7&height=8", "width=7&height=8&gravity=north"),
+        ("gravity=center&crop=7,7", "crop=7,7"),
+        ("gravity=x030p,y04p&crop=7,7", "crop=7,7&gravity=x30p,y4p"),
+        ("gravity=x30p%2Cy40p&crop=7,7", "crop=7,7&gravity=x30p,y40p"),
+        ("gravity=smart&crop=7,7", "crop=7,7&gravity="),
+        ("crop=7,7,offset-x50,offset-y50&gravity=focus", "crop=7,7,offset-x50,offset-y50&gravity=focus"),
+        ("area=7,7,offset-x50,offset-y50&crop=7,7&gravity=west", "area=7,7&crop=7,7&gravity=west"),
+        ("area=7,7,8:9", "area="),
+        ("background=FF8800FF", "background=ff8800"),
+        ("background=FF880080", "background=ff880080"),
+        ("background=%23ff8800", "background="),
+        ("fmt=jpg,jpeg,png", "fmt=jpeg,png"),
+        ("fmt=auto", "fmt=auto"),
+        ("fmt=auto,webp", "fmt="),
+        ("quality=high", "quality=95"),
+        ("quality=medium", "quality=80"),
+        ("quality=low", "quality=65"),
+        ("quality=Low", "quality="),
+        ("fit=pad&height=8&width=7&background=FFFFFF", "width=7&height=8&fit=pad&background=ffffff"),
     ],
 )
 def test_query_is_canonical(viewer_request_function: Function, raw: str, canonical_query: str) -> None:
@@ -129,6 +161,22 @@ def test_every_combination_in_a_resize(
     said = {"fit": fit, "height": height, "width": width}
     raw = "&".join(f"{name}={value}" for name, value in said.items() if value is not None)
     assert spelled(viewer_request_function, raw) == expected(raw)
+
+
+CENTRED = ["7,8", "7,8,offset-x50,offset-y50", "4:5,offset-x50,offset-y50", "7,8,offset-x50,offset-y5"]
+DENSITIES = [None, "", "1", "1.0", "2.50", "6"]
+GRAVITIES = [None, "", "center", "south", "x50p,y050p"]
+
+
+@pytest.mark.parametrize("sides", ["", "width=7", "height=8", "width=7&height=8", "width=7&height=0"])
+@pytest.mark.parametrize("crop", [None, "", *CENTRED])
+def test_every_combination_of_modifiers(viewer_request_function: Function, sides: str, crop: str | None) -> None:
+    """Whatever modifiers stand beside a resize and a crop, the edge spells them exactly as the library does."""
+    names = ("gravity", "enlarge", "dpr", "crop", "area")
+    for values in product(GRAVITIES, [None, "", "false", "clamp"], DENSITIES, [crop], [None, "", *CENTRED[:2]]):
+        said = (f"{name}={value}" for name, value in zip(names, values, strict=True) if value is not None)
+        raw = "&".join((*said, sides))
+        assert spelled(viewer_request_function, raw) == expected(raw), raw
 
 
 @examples(1500)

@@ -3,7 +3,7 @@
 import pytest
 
 from imagestack.geometry import Box, Size
-from tests.support.decided import CROP_TOO_LARGE, WOULD_ENLARGE, skip, work
+from tests.support.decided import CROP_TOO_LARGE, LARGE, WOULD_ENLARGE, skip, work
 
 
 @pytest.mark.parametrize(
@@ -45,8 +45,9 @@ def test_a_resize_does_not_enlarge_it() -> None:
 
 def test_the_decoder_reduces_nothing() -> None:
     """The edges of an area would lie between the pixels of a reduced picture."""
-    assert work("width=50").reduction == work("area=200,100&width=25").reduction == 1
-    assert work("area=200,100&width=25").streams
+    assert work("width=100", LARGE).reduction == 4
+    assert work("area=2000,1000&width=100", LARGE).reduction == 1
+    assert work("area=2000,1000&width=100", LARGE).streams
 
 
 def test_reasons() -> None:

@@ -55,9 +55,20 @@ CROPS = [
     ("crop=150,150&dpr=5", (50, 0, 350, 300)),
     # Lowered to 1.5, where the area reaches the lower edge.
     ("crop=100,100,x100,y100&dpr=5", (150, 150, 300, 300)),
+    # Lowered to 4 by the width, to 3 by the height, and to 2 by the right edge.
+    ("crop=100,50&dpr=5", (0, 50, 400, 250)),
+    ("crop=50,100&dpr=5", (125, 0, 275, 300)),
+    ("crop=100,50,x100,y0&dpr=5", (200, 0, 400, 100)),
+    # Lowered to 1.5: by the 150 rows below the percent, and by the height.
+    ("crop=50,100,x0p,y50p&dpr=4", (0, 150, 75, 300)),
+    ("crop=100,200,offset-x100,offset-y0&dpr=3", (250, 0, 400, 300)),
     # Percent are not multiplied.
     ("crop=100,100,x50p,y0p&dpr=3", (200, 0, 400, 200)),
+    ("crop=50,50,x20p,y10p&dpr=2", (80, 30, 180, 130)),
     ("crop=100,100,offset-x0,offset-y100&dpr=2", (0, 100, 200, 300)),
+    ("crop=100,50,offset-x0,offset-y50&dpr=2", (0, 100, 200, 200)),
+    # A quarter of 250 unwanted columns is 62.5.
+    ("crop=100,100,offset-x25,offset-y50&dpr=1.5", (63, 75, 213, 225)),
 ]
 
 
@@ -79,6 +90,9 @@ def test_rounding_never_moves_a_crop_out() -> None:
     whole = work("width=102&crop=102,77&dpr=2")
     assert (whole.operations, whole.size) == (("resize",), Size(204, 153))
     assert work("width=102&crop=50,38,x52,y39&dpr=2").crop == Box(104, 77, 204, 153)
+    upright = work("height=102&crop=77,102&dpr=2", Facts(PNG, Size(300, 400)))
+    assert (upright.operations, upright.size) == (("resize",), Size(153, 204))
+    assert work("height=102&crop=38,50,x39,y52&dpr=2", Facts(PNG, Size(300, 400))).crop == Box(77, 104, 153, 204)
 
 
 def test_what_does_not_fit_without_it() -> None:
@@ -86,6 +100,9 @@ def test_what_does_not_fit_without_it() -> None:
     assert skip("width=500&dpr=2").reasons == (WOULD_ENLARGE,)
     found = work("width=200&crop=201,10&dpr=1.5")
     assert (found.operations, found.reasons) == (("resize",), (CROP_TOO_LARGE,))
+    # 100x100 is kept of 133x100.
+    kept = work("width=100&height=100&crop=101,50&dpr=2")
+    assert (kept.operations, kept.size, kept.reasons) == (("resize",), Size(200, 200), (CROP_TOO_LARGE,))
     beside = work("width=500&crop=100,100&dpr=2")
     assert (beside.operations, beside.size, beside.reasons) == (("crop",), Size(100, 100), (WOULD_ENLARGE,))
 

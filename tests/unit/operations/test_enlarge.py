@@ -8,7 +8,7 @@ from imagestack.formats import PNG
 from imagestack.geometry import Box, Size
 from imagestack.operations.resize import Fit, Resize
 from imagestack.plan.work import Facts, Skip
-from tests.support.decided import WOULD_ENLARGE, decided, skip, work
+from tests.support.decided import CROP_TOO_LARGE, WOULD_ENLARGE, decided, skip, work
 from tests.support.strategies import resizes, sizes, spell_of
 
 # original, query, size.
@@ -58,6 +58,21 @@ def test_clamp_cuts_evenly() -> None:
     assert (resized.scaled, resized.kept) == (Size(400, 300), Box(50, 0, 350, 300))
 
 
+@pytest.mark.parametrize("density", ["", "&dpr=2"])
+def test_a_crop_of_a_clamped_picture(density: str) -> None:
+    """A crop has the pixels that it asks for, in the clamped picture of 300x300."""
+    query = f"width=600&height=600&enlarge=clamp{density}"
+    assert work(f"{query}&crop=200,100").crop == Box(50, 100, 250, 200)
+    found = work(f"{query}&crop=301,10")
+    assert (found.operations, found.size, found.reasons) == (("resize",), Size(300, 300), (CROP_TOO_LARGE,))
+
+
+def test_a_crop_of_an_enlarged_picture() -> None:
+    """A crop may be larger than the original, up to the enlarged picture of 800x600."""
+    assert work("width=800&enlarge=true&crop=700,500").crop == Box(50, 50, 750, 550)
+    assert work("width=800&enlarge=true&crop=801,500").reasons == (CROP_TOO_LARGE,)
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -79,6 +94,26 @@ def test_true(original: tuple[int, int], query: str, size: tuple[int, int]) -> N
     """The picture is enlarged, up to 4 times and up to 8,192 pixels a side."""
     found = work(f"{query}&enlarge=true", Facts(PNG, Size(*original)))
     assert (found.operations, found.size, found.reasons) == (("resize",), Size(*size), ())
+
+
+@pytest.mark.parametrize(
+    ("query", "enlarges"),
+    [
+        ("width=400&height=10&fit=force", False),
+        ("width=350&height=300&fit=force", False),
+        ("width=401&height=10&fit=force", True),
+        ("width=10&height=301&fit=force", True),
+        # 200x100 enters the resize.
+        ("area=200,100&width=250", True),
+        ("area=100,200&height=180", False),
+        ("width=500&height=400&fit=pad", True),
+        ("width=200&height=400&fit=pad", False),
+        ("crop=10,10", False),
+    ],
+)
+def test_what_enlarges(query: str, *, enlarges: bool) -> None:
+    """A resize enlarges where a side gets longer than that of the picture that enters it."""
+    assert work(f"{query}&enlarge=true").enlarges is enlarges
 
 
 def test_an_enlarged_original_is_not_streamed() -> None:

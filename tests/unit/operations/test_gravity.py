@@ -45,6 +45,8 @@ CROPS = [
     # The point (60, 90) of the scaled 200x150 is (60, 50) of the part from row 40 on.
     ("width=200&height=100&crop=50,50", "x30p,y60p", (35, 25, 85, 75)),
     ("width=200&crop=50,50", "x30p,y60p", (35, 65, 85, 115)),
+    # The point (80, 30) of the scaled 200x150 is (50, 30) of the part from column 30 on.
+    ("width=100&height=150&crop=50,50", "x40p,y20p", (25, 5, 75, 55)),
 ]
 
 
@@ -77,6 +79,8 @@ FOCUS = Facts(PNG, Size(400, 300), focus=Point(Fraction(3, 10), Fraction(4, 10))
         ("flip=v", (70, 130)),
         # (20, 120) of the area.
         ("area=200,200,x100,y0", (0, 70)),
+        # (100, 80) of the area.
+        ("area=300,200,x20,y40", (50, 30)),
         # Beyond the area, so at its edge.
         ("area=200,200,x200,y100", (0, 0)),
         # (60, 60) of 200x150.
@@ -86,6 +90,24 @@ FOCUS = Facts(PNG, Size(400, 300), focus=Point(Fraction(3, 10), Fraction(4, 10))
 def test_focus(query: str, corner: tuple[int, int]) -> None:
     """The point that is stored with the original moves along with turns, area and resize."""
     crop = work(f"{query}&crop=100,100&gravity=focus", FOCUS).crop
+    assert crop
+    assert (crop.left, crop.top) == corner
+
+
+@pytest.mark.parametrize(
+    ("query", "corner"),
+    [
+        ("crop=100,100", (150, 100)),
+        ("crop=100,100&gravity=center", (150, 100)),
+        ("crop=100,100&gravity=southeast", (300, 200)),
+        ("crop=100,100&gravity=x100p,y0p", (300, 0)),
+        ("crop=100,100,x1,y2&gravity=focus", (1, 2)),
+        ("crop=100,100,offset-x50,offset-y50&gravity=focus", (150, 100)),
+    ],
+)
+def test_a_stored_point_that_is_not_asked_for(query: str, corner: tuple[int, int]) -> None:
+    """Without `gravity=focus`, and for a crop with a position, the stored point has no effect."""
+    crop = work(query, FOCUS).crop
     assert crop
     assert (crop.left, crop.top) == corner
 

@@ -49,8 +49,21 @@ CANVASES = [
     ((400, 300), "width=300&height=300&gravity=x0p,y50p", ("resize", "pad"), (300, 300), (0, 38, 300, 263)),
     ((400, 300), "width=300&height=300&gravity=x0p,y80p", ("resize", "pad"), (300, 300), (0, 0, 300, 225)),
     ((100, 100), "width=500&height=100&gravity=x25p,y0p", ("pad",), (500, 100), (225, 0, 325, 100)),
+    # One free row: half of it rounds up. Above the point at row 0, 150 and 300 there would be 150.5, 0.5 and no rows.
+    ((400, 300), "width=400&height=301", ("pad",), (400, 301), (0, 1, 400, 301)),
+    ((400, 300), "width=400&height=301&gravity=x50p,y0p", ("pad",), (400, 301), (0, 1, 400, 301)),
+    ((400, 300), "width=400&height=301&gravity=x50p,y50p", ("pad",), (400, 301), (0, 1, 400, 301)),
+    ((400, 300), "width=400&height=301&gravity=x50p,y100p", ("pad",), (400, 301), (0, 0, 400, 300)),
     # After the crop.
     ((400, 300), "width=200&height=200&crop=100,100", ("resize", "crop", "pad"), (200, 200), (50, 50, 150, 150)),
+    # The point (60, 135) of 300x225 is (30, 85) of the crop.
+    (
+        (400, 300),
+        "width=300&height=300&crop=100,100,x30,y50&gravity=x20p,y60p",
+        ("resize", "crop", "pad"),
+        (300, 300),
+        (120, 65, 220, 165),
+    ),
     # With enlarge the picture grows too, up to 4 times.
     ((400, 300), "width=800&height=800&enlarge=true", ("resize", "pad"), (800, 800), (0, 100, 800, 700)),
     ((400, 300), "width=4000&height=4000&enlarge=true", ("resize", "pad"), (4000, 4000), (1200, 1400, 2800, 2600)),
@@ -58,6 +71,11 @@ CANVASES = [
     ((400, 300), "width=8192&height=300", ("pad",), (8192, 300), (3896, 0, 4296, 300)),
     ((400, 300), "width=9000&height=4500&enlarge=clamp", ("pad",), (8192, 4096), (3896, 1898, 4296, 2198)),
     ((9000, 300), "width=9000&height=400&gravity=north", ("pad",), (9000, 400), (0, 0, 9000, 300)),
+    ((300, 9000), "width=400&height=9000&gravity=west", ("pad",), (400, 9000), (0, 0, 300, 9000)),
+    # A density is lowered to the longest canvas: to 8192/8000, and for the longer original to 9000/4000.
+    ((6000, 5000), "width=2000&height=8000&dpr=2", ("resize", "pad"), (2048, 8192), (0, 3243, 2048, 4950)),
+    ((5000, 6000), "width=8000&height=2000&dpr=2", ("resize", "pad"), (8192, 2048), (3243, 0, 4950, 2048)),
+    ((9000, 100), "width=4000&height=50&dpr=3", ("pad",), (9000, 113), (0, 7, 9000, 107)),
 ]
 
 

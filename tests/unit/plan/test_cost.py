@@ -39,6 +39,24 @@ def test_no_choice_while_another_function_is_at_it() -> None:
     assert (found.operations, found.quality, found.chooses, found.transient) == (("resize",), 80, False, True)
 
 
+@pytest.mark.parametrize("query", ["fmt=webp", "fmt=png", "fmt=auto"])
+def test_no_conversion_while_another_function_is_at_it(query: str) -> None:
+    """What is done instead of waiting has no conversion. A conversion alone leaves the original, for this once."""
+    assert cheaper(work(query), plan(query)) == Skip((RATE_LIMIT,), transient=True)
+    beside = f"{query}&width=5"
+    found = cheaper(work(beside), plan(beside))
+    assert isinstance(found, Work)
+    assert (found.operations, found.format, found.reasons, found.transient) == (("resize",), JPEG, (RATE_LIMIT,), True)
+
+
+@pytest.mark.parametrize("query", ["width=5", "width=5&fmt=jpeg", "width=500&height=400&fit=pad&background=ff8800"])
+def test_no_waiting_without_a_conversion(query: str) -> None:
+    """Without a conversion all is done at once, and nothing is left out."""
+    found = cheaper(work(query), plan(query))
+    assert isinstance(found, Work)
+    assert (found.operations, found.reasons, found.transient) == (work(query).operations, (), True)
+
+
 def test_quality_is_checked_before_means() -> None:
     """OriginQ against DesiredQ is settled without asking for time or memory."""
     found = skip("fmt=webp&quality=90", budget=Budget(memory=0, seconds=0))

@@ -200,6 +200,9 @@ def test_no_format_holds_the_result() -> None:
         # What is small is decoded whole.
         (Facts(JPEG, Size(1000, 999)), "width=10", 1),
         (Facts(JPEG, Size(1000, 1000)), "width=10", 4),
+        # The side that is scaled less decides: by 4, which leaves the resampling 2.
+        (Facts(JPEG, Size(4000, 1000)), "width=400&height=250&fit=force", 2),
+        (Facts(JPEG, Size(1000, 4000)), "width=250&height=400&fit=force", 2),
     ],
 )
 def test_reduction(facts: Facts, query: str, reduction: int) -> None:

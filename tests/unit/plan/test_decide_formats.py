@@ -49,6 +49,9 @@ def test_quality_above_the_original(quality: str) -> None:
         .startswith("convert: converted image bigger than origin: OriginQ")
     )
     assert work(f"fmt=png&{quality}", A_JPEG).operations == ("convert",)
+    # The first format of the list decides.
+    assert skip(f"fmt=avif,png&{quality}", A_JPEG) == skip(f"fmt=avif&{quality}", A_JPEG)
+    assert work(f"fmt=png,avif&{quality}", A_JPEG).format is PNG
 
 
 @pytest.mark.parametrize(
@@ -70,6 +73,33 @@ def test_a_png_keeps_what_was_decoded() -> None:
     found = work("fmt=png&quality=auto", A_JPEG)
     assert found.lossless
     assert not found.chooses
+
+
+@pytest.mark.parametrize(
+    ("query", "facts", "flattens"),
+    [
+        ("fmt=jpeg", A_PNG, True),
+        ("fmt=webp", A_PNG, False),
+        ("width=200", A_PNG, False),
+        ("width=200&background=ff8800", A_PNG, True),
+        ("fmt=webp&background=ff880080", A_PNG, True),
+        ("width=200&height=200&fit=pad", A_PNG, False),
+        # A JPEG has no transparent pixels.
+        ("fmt=png&background=ff8800", A_JPEG, False),
+        ("width=200&background=ff8800", A_JPEG, False),
+    ],
+)
+def test_background(query: str, facts: Facts, *, flattens: bool) -> None:
+    """Transparent pixels get a background where the query gives one, or where the format has no transparency."""
+    assert work(query, facts).flattens is flattens
+
+
+@pytest.mark.parametrize(
+    "query", ["fmt=webp", "rotate=90", "width=200", "width=500&height=400&fit=pad", "area=200,100"]
+)
+def test_nothing_is_cut(query: str) -> None:
+    """A conversion, a turn, a resize of the whole, a pad and an area have no other cut."""
+    assert work(query).cut is None
 
 
 def test_only_fmt_is_obeyed() -> None:

@@ -35,11 +35,28 @@ PLAN = plan("width=200&fmt=webp")
         ("width=5&height=6", "height=6&fit=fit&width=5"),
         ("crop=5,6", "crop=5,6,offset-x50,offset-y50"),
         ("width=5&height=x", "height=x&crop=1:1:1"),
+        # Nothing is cut or placed.
+        ("width=5&height=6&fit=contain", "width=5&height=6&fit=contain&gravity=north"),
+        ("width=5&height=6&fit=force", "width=5&height=6&fit=force&gravity=x1p,y2p"),
+        ("width=5&height=6&fit=bounds", "width=5&height=6&fit=bounds&gravity=focus"),
+        ("width=5&height=6&fit=cover", "width=5&height=6&fit=cover&gravity=west"),
     ],
 )
 def test_equal_requests(one: str, other: str) -> None:
     """Requests that mean the same share a derived object, whatever they got wrong beside."""
     assert derived_key(HOST, "a.jpg", plan(one), ENGINE) == derived_key(HOST, "a.jpg", plan(other), ENGINE)
+
+
+@pytest.mark.parametrize(
+    "query", ["width=5&height=6", "width=5&height=6&fit=pad", "width=5&height=6&fit=contain&crop=2,3"]
+)
+def test_gravity_that_matters(query: str) -> None:
+    """Where something is cut or placed, each gravity has a derived object of its own."""
+    found = {
+        derived_key(HOST, "a.jpg", plan(f"{query}{gravity}"), ENGINE)
+        for gravity in ("", "&gravity=north", "&gravity=focus", "&gravity=x1p,y2p", "&gravity=x2p,y1p")
+    }
+    assert len(found) == 5
 
 
 @given(plan_pairs)

@@ -186,6 +186,11 @@ def test_skipped_operations_leave_the_others() -> None:
     assert found.reasons == ("cropping: bad width-ratio or height-ratio parameter",)
 
 
+def test_order_of_bad_parameters() -> None:
+    """A bad quality stands before a bad format, although it is spelled behind it."""
+    assert plan("fmt=x&quality=x").reasons == (BAD_QUALITY, UNSUPPORTED)
+
+
 def test_png_lossless() -> None:
     """The option is passed on; whether it has an effect depends on the original."""
     assert plan("width=5", ImageStack(enabled=True, png_lossless=True)).options.png_lossless is True
@@ -261,6 +266,21 @@ CHANGES = {
     "quality": "width=5&crop=4:5&fmt=webp&quality=81",
     "quality chosen": "width=5&crop=4:5&fmt=webp&quality=auto",
     "quality of the rule": "width=5&crop=4:5&fmt=webp",
+    "density": "width=5&crop=4:5&dpr=1.5&fmt=webp&quality=80",
+    "other density": "width=5&crop=4:5&dpr=1.05&fmt=webp&quality=80",
+    "clamp": "width=5&crop=4:5&enlarge=clamp&fmt=webp&quality=80",
+    "enlarge": "width=5&crop=4:5&enlarge=true&fmt=webp&quality=80",
+    "side": "width=5&crop=4:5&gravity=north&fmt=webp&quality=80",
+    "focus": "width=5&crop=4:5&gravity=focus&fmt=webp&quality=80",
+    "point": "width=5&crop=4:5&gravity=x1p,y2p&fmt=webp&quality=80",
+    "centre and a side": "width=5&crop=4:5,offset-x50,offset-y50&gravity=north&fmt=webp&quality=80",
+    "contain": "width=5&height=5&fit=contain&crop=4:5&fmt=webp&quality=80",
+    "pad": "width=5&height=5&fit=pad&crop=4:5&fmt=webp&quality=80",
+    "background": "width=5&crop=4:5&background=ffffff&fmt=webp&quality=80",
+    "opacity": "width=5&crop=4:5&background=ffffff00&fmt=webp&quality=80",
+    "area before": "area=4:5&width=5&crop=4:5&fmt=webp&quality=80",
+    "area alone": "area=4:5&width=5&fmt=webp&quality=80",
+    "format for all": "width=5&crop=4:5&fmt=webp,jpeg&quality=80",
     "nothing changed": "width=5&crop=4:5&fmt=webp&quality=80",
 }
 
@@ -270,6 +290,14 @@ def test_everything_that_matters_is_spelled() -> None:
     spellings = {name: plan(query, ImageStack(enabled=True, quality=80)).canonical() for name, query in CHANGES.items()}
     lossless = plan(CHANGES["nothing changed"], ImageStack(enabled=True, quality=80, png_lossless=True)).canonical()
     assert len({*spellings.values(), lossless}) == len(CHANGES) + 1
+
+
+def test_formats_of_a_rule_are_spelled_apart() -> None:
+    """The same formats from `fmt` and from a rule have different spellings, and so different derived objects."""
+    asked_for = plan("fmt=avif,webp")
+    automatic = plan("", AUTOMATIC)
+    assert asked_for.formats == automatic.formats
+    assert asked_for.canonical() != automatic.canonical()
 
 
 @given(parameters, options)

@@ -15,6 +15,10 @@ from tests.support.strategies import asked, backgrounds, densities, gravities
 
 CENTRE = Position(Unit.OFFSET, 50)
 VALUES = [
+    ("width", "0001234567890", 1_234_567_890),
+    ("width", "9999999999", 9_999_999_999),
+    # One number stands for all that are too large to be meant.
+    ("width", "10000000000", 9_999_999_999),
     ("dpr", "1", Decimal(1)),
     ("dpr", "1.5", Decimal("1.5")),
     ("dpr", "1.05", Decimal("1.05")),

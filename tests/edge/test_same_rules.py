@@ -12,9 +12,9 @@ from imagestack.request.query import pairs
 from imagestack.response import cors
 from imagestack.rules.options import Cors, Referrers
 from imagestack.serving.access import check_referrer
-from tests.edge.queries import queries
 from tests.support.accept import CLIENTS
 from tests.support.edge import HOST, Function, serialised, viewer_request, viewer_response
+from tests.support.queries import queries
 
 _hosts = st.sampled_from(
     ["a.example", "b.a.example", "c.b.a.example", "xa.example", "example", "localhost", "[::1]"]

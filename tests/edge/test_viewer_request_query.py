@@ -9,9 +9,9 @@ from imagestack.request.kinds import Bad
 from imagestack.request.parameters import BAD, PARAMETERS
 from imagestack.request.query import canonical, pairs, parse
 from imagestack.request.signed_url import read_signature
-from tests.edge.queries import SIGNATURE, queries
 from tests.support.depth import examples
 from tests.support.edge import Function, serialised, viewer_request
+from tests.support.queries import SIGNATURE, queries
 
 
 def spelled(function: Function, raw: str, method: str = "GET") -> str:

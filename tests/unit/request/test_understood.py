@@ -1,12 +1,14 @@
 """How the parameters of a query are explained to people."""
 
 import pytest
+from hypothesis import given
 
 from imagestack.request.foreign_names import ALIASES, FOREIGN_NAMES
 from imagestack.request.parameters import PARAMETERS
-from imagestack.request.query import pairs
+from imagestack.request.query import canonical, pairs, parse
 from imagestack.request.understood import UnderstoodParameter, understood_parameters
 from imagestack.request.unknown_parameters import UnknownParameter, unknown_parameters
+from tests.support.queries import queries
 
 BAD_WIDTH = "resizing: bad width parameter"
 
@@ -42,6 +44,18 @@ def test_a_bad_neighbour() -> None:
         "fit": beside,
         "dpr": "ignored without width or height or crop",
     }
+
+
+@given(queries)
+def test_nothing_is_left_out(query: str) -> None:
+    """Each known parameter has its value of the canonical query or a problem, and each bad value is named."""
+    sent = pairs(query)
+    read = parse(sent)
+    found = understood_parameters(sent)
+    assert {one.name for one in found} == {name for name, _ in sent if name in PARAMETERS}
+    assert all(bool(one.value) != bool(one.problem) for one in found)
+    assert {f"{one.name}={one.value}" for one in found if one.value} <= set(canonical(read).split("&"))
+    assert {bad.reason for bad in read.bad.values()} <= {one.problem for one in found}
 
 
 @pytest.mark.parametrize(

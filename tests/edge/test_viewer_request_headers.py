@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from imagestack.request.accept import accepted_formats
 from imagestack.request.query import pairs, parse
-from tests.edge.queries import queries
 from tests.support.accept import HEADERS
 from tests.support.depth import examples
 from tests.support.edge import HOST, Function, viewer_request
+from tests.support.queries import queries
 
 TOLD = ["x-forwarded-host", "x-img-accept", "x-img-viewer"]
 

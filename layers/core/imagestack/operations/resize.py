@@ -132,24 +132,33 @@ class Resize(Operation):
 
         It is below 1 only where `enlarge` allows a smaller result than the requested one.
         """
-        if self.dpr == 1 and self.fit is not Fit.PAD and _holds(size, Size(self.width or 1, self.height or 1)):
+        width, height = self.width or 1, self.height or 1
+        if self.dpr == 1 and self.fit is not Fit.PAD and _holds(size, Size(width, height)):
+            # The usual case needs no fractions.
             return _ONE
-        held = self._held(size, size)
+        held = self._held(size)
         factor = max(min(Fraction(self.dpr), held), _ONE)
-        if self.fit is Fit.PAD and self.width and self.height:
+        if self.fit is Fit.PAD:
             longest = Size(max(size.width, _LONGEST_SIDE), max(size.height, _LONGEST_SIDE))
-            factor = min(factor, Fraction(longest.width, self.width), Fraction(longest.height, self.height))
-        elif held < 1:
-            factor = min(self._held(size, self._largest(size)), _ONE)
-        return None if factor < 1 and self.enlarge is Enlarge.FALSE else factor
+            factor = min(factor, _times_within(width, height, longest))
+            fits = factor >= 1
+        else:
+            fits = held >= 1
+            if not fits and self._has_own_shape:
+                factor = min(_times_within(width, height, self._largest(size)), _ONE)
+        return factor if fits or self.enlarge is not Enlarge.FALSE else None
 
-    def _held(self, size: Size, within: Size) -> Fraction:
-        """The largest factor at which the result of a picture of this size is not larger than `within`."""
-        width, height = self.width or 0, self.height or 0
-        if width and height and self.fit in (Fit.FIT, Fit.FORCE):
-            return min(Fraction(within.width, width), Fraction(within.height, height))
-        scale = Fraction(width, size.width) if self._by_width(size) else Fraction(height, size.height)
-        return min(Fraction(within.width, size.width), Fraction(within.height, size.height)) / scale
+    @property
+    def _has_own_shape(self) -> bool:
+        """Whether the result has the shape of width and height, and not that of the picture."""
+        return self.width is not None and self.height is not None and self.fit in (Fit.FIT, Fit.FORCE)
+
+    def _held(self, size: Size) -> Fraction:
+        """The largest factor at which the result is not larger than the picture."""
+        width, height = self.width or 1, self.height or 1
+        if self._has_own_shape:
+            return _times_within(width, height, size)
+        return Fraction(size.width, width) if self._by_width(size) else Fraction(size.height, height)
 
     def _largest(self, size: Size) -> Size:
         """The largest size that a picture of this size may be scaled to."""
@@ -166,6 +175,11 @@ class Resize(Operation):
     def _canvas(self, factor: Fraction) -> Size | None:
         resize = self._times(factor)
         return Size(resize.width, resize.height) if self.fit is Fit.PAD and resize.width and resize.height else None
+
+
+def _times_within(width: int, height: int, within: Size) -> Fraction:
+    """The largest factor of both numbers that keeps them within a size."""
+    return min(Fraction(within.width, width), Fraction(within.height, height))
 
 
 def _holds(outer: Size, inner: Size) -> bool:

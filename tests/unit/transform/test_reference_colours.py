@@ -64,7 +64,7 @@ def plain(bits: int, kind: int, channels: int) -> File:
 def keyed(bits: int, kind: int) -> File:
     """One value of grey, or one colour, is transparent. Of grey a neighbour differs in its last bit alone."""
     most, channels = 2**bits - 1, 1 if kind == GREY else 3
-    samples = ramps(255, channels) * (most // 255)
+    samples = ramps(most, channels)
     samples[8:20, 10:30] = key = samples[12, 12]
     if kind == GREY:
         samples[9, 11:14] = key ^ 1
@@ -73,12 +73,12 @@ def keyed(bits: int, kind: int) -> File:
     return png(samples, bits, kind, extra), colours(samples, most, np.where(is_clear, 0, most))
 
 
-def striped(bits: int) -> File:
-    """Grey of few bits in stripes, of which the black ones are transparent."""
+def striped(bits: int, key: int) -> File:
+    """Grey of few bits in stripes, of which one is transparent."""
     most = 2**bits - 1
     samples = np.indices(SIZE[::-1]).sum(axis=0)[..., None] // 14 % (most + 1)
-    alpha = np.where(samples[..., 0] == 0, 0, most)
-    return png(samples, bits, GREY, chunk(b"tRNS", bytes(2))), colours(samples, most, alpha)
+    alpha = np.where(samples[..., 0] == key, 0, most)
+    return png(samples, bits, GREY, chunk(b"tRNS", struct.pack(">H", key))), colours(samples, most, alpha)
 
 
 def palette(bits: int) -> File:
@@ -104,8 +104,9 @@ FILES: dict[str, Callable[[], File]] = {
     "grey of 16 bits with a key": lambda: keyed(16, GREY),
     "colour with a key": lambda: keyed(8, RGB),
     "colour of 16 bits with a key": lambda: keyed(16, RGB),
-    "grey of one bit with a key": lambda: striped(1),
-    "grey of four bits with a key": lambda: striped(4),
+    "grey of one bit with a key": lambda: striped(1, 0),
+    "grey of two bits with a key": lambda: striped(2, 2),
+    "grey of four bits with a key": lambda: striped(4, 3),
     "palette": lambda: palette(8),
     "palette of one bit": lambda: palette(1),
     "palette of four bits": lambda: palette(4),

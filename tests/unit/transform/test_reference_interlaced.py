@@ -82,7 +82,7 @@ def file(kind: int, bits: int, transparency: str) -> tuple[bytes, Pixels]:
 FILES = [
     *((kind, bits, "none") for kind, depths in DEPTHS.items() for bits in depths),
     *((kind, bits, "black key") for kind in (GREY, RGB) for bits in DEPTHS[kind]),
-    *((kind, bits, "key") for kind, bits in ((GREY, 1), (GREY, 8), (GREY, 16), (RGB, 8))),
+    *((kind, bits, "key") for kind in (GREY, RGB) for bits in DEPTHS[kind]),
     *((PALETTE, bits, "table") for bits in DEPTHS[PALETTE]),
 ]
 

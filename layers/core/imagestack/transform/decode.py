@@ -64,7 +64,7 @@ def decode(body: bytes, work: Work) -> Picture:
         image = stream(lean, work)
     else:
         _load(image)
-    return Picture(image, icc_profile if isinstance(icc_profile, bytes) else None, header.subsampling)
+    return Picture(image, icc_profile if isinstance(icc_profile, bytes) else None, header.subsampling, header.depth)
 
 
 def _load(image: Image.Image) -> None:

@@ -16,12 +16,14 @@ class Picture:
     Attributes:
         image: Pillow's image.
         icc_profile: the profile of its colours; None for sRGB.
+        depth: bits of a sample of the original.
         subsampling: of the original's colour in Pillow's numbers: 0 is 4:4:4, 1 is 4:2:2, 2 is 4:2:0, else -1.
     """
 
     image: Image.Image
     icc_profile: bytes | None = None
     subsampling: int = -1
+    depth: int = 8
 
     def save(self, fmt: Format, **settings: Any) -> bytes:  # noqa: ANN401 - Pillow's writers have settings of all types
         """The picture as a file of this format, by Pillow's writer with these settings."""

@@ -22,6 +22,7 @@ _TRANSPOSE = {
     8: Image.Transpose.ROTATE_90,
 }
 _EIGHT_BITS = 255
+_SIXTEEN_BITS = 16
 _SIXTEEN_TO_EIGHT = 257
 _NARROWED_PIXELS = 256 * 1024
 _SIXTEEN_BIT_GREY = ("I", "I;16", "I;16B", "I;16L")
@@ -32,13 +33,19 @@ _WHITE, _TRANSPARENT = (255, 255, 255, 255), (255, 255, 255, 0)
 
 
 def eight_bits(picture: Picture, _: Work) -> Picture:
-    """Reduce sixteen bits a channel to eight. Pillow itself would clip grey at 255."""
+    """Make eight bits of the samples, and of the transparent colour, which Pillow leaves as the file has it.
+
+    Pillow itself would clip grey of sixteen bits at 255. Of colours of sixteen bits it takes the high byte, so that the
+    transparent one includes all with the same high bytes.
+    """
     image = picture.image
     key = image.info.get("transparency")
     if image.mode in _SIXTEEN_BIT_GREY:
         return replace(picture, image=_narrowed(image, key if isinstance(key, int) else None))
-    if isinstance(key, tuple) and max(key) > _EIGHT_BITS:
-        image.info["transparency"] = tuple(value // _SIXTEEN_TO_EIGHT for value in key)
+    if isinstance(key, tuple) and picture.depth == _SIXTEEN_BITS:
+        image.info["transparency"] = tuple(value >> 8 for value in key)
+    elif isinstance(key, int) and image.mode == "L":
+        image.info["transparency"] = key * _EIGHT_BITS // (2**picture.depth - 1)
     return picture
 
 

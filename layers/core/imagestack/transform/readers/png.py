@@ -43,7 +43,7 @@ def read_png(body: bytes) -> Header:
     """
     if not PNG.matches(body):
         raise DamagedImageError("no PNG")
-    size, turned = None, UPRIGHT
+    size, depth, turned = None, 0, UPRIGHT
     needed: dict[bytes, slice] = {}
     for count, chunk in enumerate(chunks(body)):
         if (count == 0) != (chunk.kind == _HEADER):
@@ -52,6 +52,7 @@ def read_png(body: bytes) -> Header:
             return _PngHeader(
                 size=size,
                 orientation=turned,
+                depth=depth,
                 magic=SIGNATURE,
                 needed=tuple(needed.values()),
                 pixels=chunk.start,
@@ -59,7 +60,7 @@ def read_png(body: bytes) -> Header:
         if count >= MOST_BEFORE_PIXELS:
             raise DamagedImageError("too many chunks")
         if chunk.kind == _HEADER:
-            size = _size(chunk.content(body, _HEADER_BYTES))
+            size, depth = _size_and_depth(chunk.content(body, _HEADER_BYTES))
         elif chunk.kind == _EXIF:
             turned = orientation(chunk.content(body, MOST_BYTES))
         if chunk.kind in _NEEDED:
@@ -67,8 +68,8 @@ def read_png(body: bytes) -> Header:
     raise DamagedImageError("no pixels")
 
 
-def _size(header: bytes) -> Size:
+def _size_and_depth(header: bytes) -> tuple[Size, int]:
     width, height = int.from_bytes(header[:4]), int.from_bytes(header[4:8])
     if len(header) < _HEADER_BYTES or not (width and height):
         raise DamagedImageError("a header without pixels")
-    return Size(width, height)
+    return Size(width, height), header[8]

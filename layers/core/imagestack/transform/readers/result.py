@@ -17,6 +17,7 @@ class Header:
         progressive: the pixels come in several scans, so that a decoder holds the coefficients of the whole picture.
         components: numbers for each pixel, for the estimate of these coefficients.
         subsampling: of the colour in Pillow's numbers: 0 is 4:4:4, 1 is 4:2:2, 2 is 4:2:0, else -1.
+        depth: bits of a sample.
         magic: what a file without metadata begins with.
         needed: the parts between `magic` and the pixels that a decoder needs, in order.
         pixels: offset of the pixels.
@@ -29,6 +30,7 @@ class Header:
     progressive: bool = False
     components: int = 3
     subsampling: int = -1
+    depth: int = 8
     magic: bytes = b""
     needed: tuple[slice, ...] = ()
     pixels: int = 0

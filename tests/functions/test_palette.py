@@ -114,3 +114,11 @@ def test_keys(site: Site, query: str, option: dict[str, Any], key: str) -> None:
     site.rule(**option)
     assert site.get("a", query, BOTH).operations
     assert [name.partition("/@/")[2].partition("&v=")[0] for name in site.derived()] == [key]
+
+
+def test_a_jpeg_becomes_png(site: Site, refinery: Refinery) -> None:
+    """A refined palette of a PNG from `fmt` is not served once the option is off: it has a key of its own."""
+    site.put("a", encoded(drawing()))
+    few, all_ = (twice(site, refinery, "fmt=png", png_palette=on)[1].image.mode for on in (True, False))
+    assert (few, all_) == ("P", "RGB")
+    assert len(site.derived()) == 2

@@ -211,6 +211,8 @@ def test_png_lossless() -> None:
         ("fmt=webp", {"png_palette": True}, "fmt=webp&preset=95"),
         ("width=5", {"png_palette": True, "png_lossless": True}, "width=5&preset=95&lossless"),
         ("width=5", {"png_palette": True, "linear": True}, "width=5&preset=95&palette&linear"),
+        ("fmt=png", {"png_palette": True}, "fmt=png&preset=95&palette"),
+        ("fmt=webp,png", {"png_palette": True}, "fmt=webp,png&preset=95&palette"),
         ("width=5", {"png_palette": False, "linear": False}, "width=5&preset=95"),
     ],
 )
@@ -315,7 +317,9 @@ def essence(found: Plan) -> Plan:
         formats_from_query=found.formats_from_query and bool(found.formats),
         options=ImageStack(
             png_lossless=found.options.png_lossless,
-            png_palette=found.options.png_palette and not found.options.png_lossless and bool(found.operations),
+            png_palette=found.options.png_palette
+            and not found.options.png_lossless
+            and (bool(found.operations) or "png" in found.formats),
             linear=found.options.linear and part(found, Resize) is not None,
         ),
         reasons=(),

@@ -35,8 +35,8 @@ def test_words_of_derived_keys(on: list[str], operations: list[type[Operation]],
     """A switch has its word where it changes bytes. Words are in the order of the fields."""
     switched: Any = dict.fromkeys(on, True)
     option = ImageStack(**switched)
-    assert list(option.spelled(operations)) == words
-    assert list(option.deciding().spelled(operations)) == words
+    assert list(option.spelled(operations, ())) == words
+    assert list(option.deciding().spelled(operations, ())) == words
 
 
 def test_deciding() -> None:

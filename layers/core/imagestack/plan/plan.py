@@ -53,7 +53,7 @@ class Plan:
         if self.formats:
             parts.append(f"{'fmt' if self.formats_from_query else 'auto'}={','.join(self.formats)}")
         parts.append(f"{'quality' if self.quality_from_query else 'preset'}={self.quality}")
-        return "&".join((*parts, *self.options.spelled(type(operation) for operation in self.operations)))
+        return "&".join((*parts, *self.options.spelled(map(type, self.operations), self.formats)))
 
 
 def make_plan(parameters: Parameters, options: ImageStack, accepted: tuple[str, ...]) -> Plan:

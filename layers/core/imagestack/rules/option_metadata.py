@@ -37,11 +37,13 @@ class Spelling:
     Attributes:
         word: is in the key where the switch is on and has an effect.
         only_with: the operation that the plan must have, `Operation` for any; None: none is needed.
+        or_formats: formats that the plan may have instead of the operation, by name.
         unless: the field of another switch. While that one is on, this one has no effect.
     """
 
     word: str
     only_with: type[Operation] | None = None
+    or_formats: frozenset[str] = frozenset()
     unless: str = ""
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from functools import cached_property
 
+from imagestack.formats import FORMATS
 from imagestack.operations.operation import Operation
 from imagestack.operations.resize import Resize
 from imagestack.quality import AUTO, DEFAULT_QUALITY, DEFAULT_TARGET, HIGHEST_TARGET, LOWEST_TARGET, Auto, ScoreTarget
@@ -38,6 +39,7 @@ from imagestack.rules.option_kinds import (
 from imagestack.rules.option_metadata import ConsoleRow, Spelling, option, option_fields
 
 _ENABLED = option(Switch(), is_required=True)
+_WITH_PALETTE = frozenset(name for name, fmt in FORMATS.items() if fmt.palette)
 _LASTING = "like 0s, 600s, 4d; a year at most"
 _SWITCH_OF_FORMAT = "_enabled"
 _ERRORS_TOO = option(Switch(), description="errors too")
@@ -142,8 +144,8 @@ class ImageStack:
                 "What is made smaller afterwards may have 256 colours where nobody sees it, and is not lossless then. "
                 "Not with lossless for PNG.",
             ),
-            # Only an operation makes a PNG.
-            spelling=Spelling("palette", only_with=Operation, unless="png_lossless"),
+            # Without an operation a PNG is only made of another original.
+            spelling=Spelling("palette", only_with=Operation, or_formats=_WITH_PALETTE, unless="png_lossless"),
         ),
     )
     linear: bool = field(
@@ -193,20 +195,22 @@ class ImageStack:
         """Only the switches that have a word in derived keys. All others have their defaults."""
         return ImageStack(**{one.name: getattr(self, one.name) for one in option_fields(ImageStack) if one.spelling})
 
-    def spelled(self, operations: Iterable[type[Operation]]) -> Iterator[str]:
+    def spelled(self, operations: Iterable[type[Operation]], formats: Iterable[str]) -> Iterator[str]:
         """The words of a derived key for the switches that are on, in the order of the fields.
 
         Args:
             operations: those of the plan. A switch without an effect on these has no word.
+            formats: names of the formats of the plan.
         """
-        types = tuple(operations)
+        types, names = tuple(operations), frozenset(formats)
         for one in option_fields(ImageStack):
             spelling = one.spelling
             if spelling is None or not getattr(self, one.name):
                 continue
             if spelling.unless and getattr(self, spelling.unless):
                 continue
-            if spelling.only_with is None or any(issubclass(each, spelling.only_with) for each in types):
+            is_effective = spelling.only_with is None or any(issubclass(each, spelling.only_with) for each in types)
+            if is_effective or names & spelling.or_formats:
                 yield spelling.word
 
     def quality_for(self, queried: int | Auto | None) -> int | ScoreTarget:

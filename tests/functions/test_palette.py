@@ -118,7 +118,7 @@ def test_keys(site: Site, query: str, option: dict[str, Any], key: str) -> None:
 
 def test_a_jpeg_becomes_png(site: Site, refinery: Refinery) -> None:
     """A refined palette of a PNG from `fmt` is not served once the option is off: it has a key of its own."""
-    site.put("a", encoded(drawing()))
+    site.put("a", encoded(drawing(), quality=90))
     few, all_ = (twice(site, refinery, "fmt=png", png_palette=on)[1].image.mode for on in (True, False))
     assert (few, all_) == ("P", "RGB")
     assert len(site.derived()) == 2

@@ -38,7 +38,7 @@ function handler(event) {
     // The whole query is replaced: the cache policy keeps all query strings, so nothing unknown may remain.
     var query = canonicalQuery(firsts(request.querystring || {}));
     request.querystring = query;
-    if (query.fmt && TABLE.universal.indexOf(query.fmt.value.split(',')[0]) >= 0) {
+    if (query.fmt && query.fmt.value.split(',').every(function (name) { return TABLE.universal.indexOf(name) >= 0; })) {
       // The answer is the same whatever the client accepts.
       setHeader(headers, 'x-img-accept', 'none');
     }

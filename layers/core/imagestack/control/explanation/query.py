@@ -33,8 +33,8 @@ def cache_key(request: ImageRequest) -> CacheKey:
     if request.signed:
         signature = f"{SIGNATURE}={request.signed.signature}&{EXPIRES}={request.signed.expires}"
         query = "&".join(part for part in (query, signature) if part)
-    first = next(iter(request.parameters.values.get("fmt", ())), "")
-    is_for_all = first in FORMATS and FORMATS[first].universal
+    names = request.parameters.values.get("fmt", ())
+    is_for_all = bool(names) and all(name in FORMATS and FORMATS[name].universal for name in names)
     return CacheKey(
         host=request.host,
         path=quote(request.path, safe="/"),

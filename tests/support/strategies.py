@@ -12,7 +12,7 @@ from imagestack.operations.crop import Crop
 from imagestack.operations.flip import Axes, Flip
 from imagestack.operations.gravity import Anchor, Spot
 from imagestack.operations.operation import Operation
-from imagestack.operations.region import Dimensions, Position, Ratio, Region, Unit
+from imagestack.operations.region import Position, Ratio, Region, Unit
 from imagestack.operations.resize import Enlarge, Fit, Resize
 from imagestack.operations.rotate import ROTATIONS, Rotate
 from imagestack.plan.plan import Plan
@@ -106,7 +106,7 @@ pixels = st.builds(Position, st.just(Unit.PIXELS), st.integers(0, LARGEST_NUMBER
 percents = st.builds(Position, st.just(Unit.PERCENT), st.integers(0, 100))
 offsets = st.builds(Position, st.just(Unit.OFFSET), st.integers(0, 100))
 
-extents = st.builds(Dimensions, numbers, numbers)
+extents = st.builds(Size, numbers, numbers)
 ratios = st.builds(Ratio, numbers, numbers)
 conflicts = st.builds("crop={},{},{}:{}".format, numbers, numbers, numbers, numbers)
 regions = st.one_of(

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imagestack.geometry import Size
 from imagestack.operations.crop import Crop
-from imagestack.operations.region import Dimensions, Ratio, Region
+from imagestack.operations.region import Ratio, Region
 from imagestack.operations.resize import Resize
 from imagestack.plan.plan import Plan, make_plan
 from imagestack.quality import AUTO, ScoreTarget
@@ -49,7 +50,7 @@ def test_operations() -> None:
     assert part(found, Resize) == Resize(200, 100)
     assert part(found, Crop) == Crop(Region(Ratio(4, 5)))
     assert found.reasons == ()
-    assert part(plan("crop=20,10"), Crop) == Crop(Region(Dimensions(20, 10)))
+    assert part(plan("crop=20,10"), Crop) == Crop(Region(Size(20, 10)))
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagestack.errors import BadRequestError, ImageStackError, MethodNotAllowedError
+from imagestack.geometry import Size
 from imagestack.operations.crop import Crop
-from imagestack.operations.region import Dimensions, Region
+from imagestack.operations.region import Region
 from imagestack.operations.resize import Resize
 from imagestack.request.events import correlation_id, read_event
 from imagestack.request.image_request import ImageRequest
@@ -149,7 +150,7 @@ def test_raw_query(form: Callable[..., Event]) -> None:
     event = form(query="crop=200,100&crop=5,5&width=%31%30")
     event["queryStringParameters"] = {"crop": "200,100,5,5", "width": "99"}
     found = read_event(event).parameters
-    assert part(found, Crop) == Crop(Region(Dimensions(200, 100)))
+    assert part(found, Crop) == Crop(Region(Size(200, 100)))
     assert part(found, Resize) == Resize(10, None)
 
 
@@ -169,7 +170,7 @@ def test_rest_repeats() -> None:
     """In a REST API's event, too, the first of a repeated parameter wins."""
     found = read_event(rest_api(query={"width": ["10", "20"], "crop": ["200,100"], "x": []}))
     assert part(found.parameters, Resize) == Resize(10, None)
-    assert part(found.parameters, Crop) == Crop(Region(Dimensions(200, 100)))
+    assert part(found.parameters, Crop) == Crop(Region(Size(200, 100)))
 
 
 def test_rest_single_values() -> None:

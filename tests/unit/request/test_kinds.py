@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imagestack.geometry import Size
 from imagestack.operations.gravity import Anchor, Spot
-from imagestack.operations.region import Dimensions, Position, Ratio, Region, Unit
+from imagestack.operations.region import Position, Ratio, Region, Unit
 from imagestack.operations.resize import Enlarge, Fit
 from imagestack.quality import AUTO
 from imagestack.request.parameters import PARAMETERS
@@ -40,17 +41,17 @@ VALUES = [
     ("background", "FF8800FF", "ff8800"),
     ("background", "00000000", "00000000"),
     ("area", "4:5", Region(Ratio(4, 5))),
-    ("area", "10,20", Region(Dimensions(10, 20))),
+    ("area", "10,20", Region(Size(10, 20))),
     (
         "area",
         "10,20,x1,y2",
-        Region(Dimensions(10, 20), (Position(Unit.PIXELS, 1), Position(Unit.PIXELS, 2))),
+        Region(Size(10, 20), (Position(Unit.PIXELS, 1), Position(Unit.PIXELS, 2))),
     ),
-    ("area", "10,20,offset-x50,offset-y50", Region(Dimensions(10, 20))),
+    ("area", "10,20,offset-x50,offset-y50", Region(Size(10, 20))),
     (
         "crop",
         "10,20,offset-x50,offset-y50",
-        Region(Dimensions(10, 20), (CENTRE, CENTRE)),
+        Region(Size(10, 20), (CENTRE, CENTRE)),
     ),
     ("fmt", "jpg", ("jpeg",)),
     ("fmt", "jpeg,jpg,png,jpg", ("jpeg", "png")),

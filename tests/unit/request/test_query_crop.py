@@ -2,8 +2,9 @@
 
 import pytest
 
+from imagestack.geometry import Size
 from imagestack.operations.crop import Crop
-from imagestack.operations.region import Dimensions, Position, Ratio, Region, Unit
+from imagestack.operations.region import Position, Ratio, Region, Unit
 from imagestack.request.query import Parameters
 from tests.support.strategies import HUGE, asked, part, reason
 
@@ -20,7 +21,7 @@ def percent(value: int) -> Position:
     return Position(Unit.PERCENT, value)
 
 
-AREA, RATIO = Dimensions(100, 50), Ratio(4, 5)
+AREA, RATIO = Size(100, 50), Ratio(4, 5)
 CROPS = {
     "4:5": Region(RATIO),
     "04:005": Region(RATIO),

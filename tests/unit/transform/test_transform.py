@@ -13,7 +13,7 @@ from imagestack.formats import FORMATS, JPEG, PNG, Format, detect
 from imagestack.geometry import Size
 from imagestack.limits import Budget, Limits
 from imagestack.operations.crop import Crop
-from imagestack.operations.region import Dimensions, Ratio, Region
+from imagestack.operations.region import Ratio, Region
 from imagestack.operations.resize import Fit, Resize
 from imagestack.plan.decide import decide
 from imagestack.plan.plan import Plan
@@ -49,7 +49,7 @@ small_resizes = st.one_of(
     st.builds(Resize, st.none(), SMALL),
     st.builds(Resize, SMALL, SMALL, st.sampled_from(Fit)),
 )
-extents = st.builds(Dimensions, SMALL, SMALL)
+extents = st.builds(Size, SMALL, SMALL)
 ratios = st.builds(Ratio, SMALL, SMALL)
 small_regions = st.builds(Region, extents | ratios, st.tuples(offsets, offsets)) | st.builds(
     Region, extents, st.tuples(percents, percents)

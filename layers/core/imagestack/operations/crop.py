@@ -27,11 +27,11 @@ class Crop(Operation):
         """The part to keep; the reason if it does not lie within the picture."""
         density, plain = framing.density, framing.plain or framing.size
         if density is None:
-            density = max(min(Fraction(self.dpr), self.region.largest_density(framing.size)), Fraction(1))
+            density = min(Fraction(self.dpr), self.region.largest_density(framing.size))
         found = self.region.box(plain)
         if not isinstance(found, Box):
             return Settled(framing, reason=found)
-        box = self._placed(found if density == 1 else self.region.dense_box(framing.size, density), framing)
+        box = self._placed(self.region.dense_box(framing.size, density), framing)
         if box == framing.size.box:
             return Settled(framing)
         return Settled(framing.cut(box), Cut(box, self.name))
@@ -40,4 +40,4 @@ class Crop(Operation):
         """The box where gravity puts it, unless the query says where it starts."""
         if self.region.position:
             return box
-        return Box(0, 0, box.size.width, box.size.height).moved(*framing.corner(self.gravity, box.size))
+        return box.size.box.moved(*framing.corner(self.gravity, box.size))

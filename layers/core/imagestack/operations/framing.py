@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
 
-from imagestack.geometry import SWAPS_AXES, Box, Point, Size, round_half_up
+from imagestack.geometry import SWAPS_AXES, Box, Point, Size
 from imagestack.operations.gravity import HALVES, Anchor, Gravity, Spot
 
 _HALF = Fraction(1, 2)
@@ -68,27 +68,20 @@ class Framing:
         The window stays within the picture. On an axis on which it is longer, the picture stays within the window, and
         the coordinate is 0 or less.
         """
+        across, down = self.size.width - window.width, self.size.height - window.height
         point = self._point(gravity)
-        free = (self.size.width - window.width, self.size.height - window.height)
         if point is None:
-            halves = HALVES.get(gravity, HALVES[Anchor.CENTER])
-            left, top = (_part(length, half) for length, half in zip(free, halves, strict=True))
-            return left, top
-        middle = Fraction(window.width, 2), Fraction(window.height, 2)
-        left_of = self.whole.left + point.x * self.whole.size.width - middle[0]
-        top_of = self.whole.top + point.y * self.whole.size.height - middle[1]
-        return _within(left_of, free[0]), _within(top_of, free[1])
+            left, top = HALVES.get(gravity, HALVES[Anchor.CENTER])
+            return _within(Fraction(across * left, 2), across), _within(Fraction(down * top, 2), down)
+        whole = self.whole
+        x, y = whole.left + point.x * whole.size.width, whole.top + point.y * whole.size.height
+        return _within(x - Fraction(window.width, 2), across), _within(y - Fraction(window.height, 2), down)
 
     def _point(self, gravity: Gravity) -> Point | None:
         """The point on which a window is centred, in parts of `whole`; None if gravity names a side or a corner."""
         if isinstance(gravity, Spot):
             return Point(Fraction(gravity.x, _PERCENT), Fraction(gravity.y, _PERCENT))
         return self.focus if gravity is Anchor.FOCUS else None
-
-
-def _part(free: int, halves: int) -> int:
-    """So many halves of the free length on an axis, rounded up from the corner of the longer one."""
-    return round_half_up(free * halves, 2) if free >= 0 else -round_half_up(-free * halves, 2)
 
 
 def _within(start: Fraction, free: int) -> int:

@@ -34,14 +34,6 @@ CENTRE = Position(Unit.OFFSET, 50)
 
 
 @dataclass(frozen=True)
-class Dimensions:
-    """The width and height of a region in pixels."""
-
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
 class Ratio:
     """The aspect ratio of a region; it is the largest one that fits."""
 
@@ -76,7 +68,7 @@ class Region:
         position: where it starts on each axis; None if the query does not say it.
     """
 
-    extent: Dimensions | Ratio
+    extent: Size | Ratio
     position: tuple[Position, Position] | None = None
 
     @property
@@ -104,7 +96,7 @@ class Region:
             density: the factor.
         """
         extent = self._extent(size)
-        if isinstance(self.extent, Dimensions):
+        if isinstance(self.extent, Size):
             extent = Size(
                 min(scaled(extent.width, density), size.width), min(scaled(extent.height, density), size.height)
             )
@@ -117,7 +109,10 @@ class Region:
         return Box(left, top, left + extent.width, top + extent.height)
 
     def largest_density(self, size: Size) -> Fraction:
-        """The largest factor at which the region still lies within a picture of this size; 1 for a ratio."""
+        """The largest factor at which the region still lies within a picture of this size; 1 for a ratio.
+
+        It is below 1 only where the region does not lie within the picture as it is.
+        """
         if isinstance(self.extent, Ratio):
             return Fraction(1)
         x, y = self.position or (CENTRE, CENTRE)
@@ -127,8 +122,8 @@ class Region:
 
     def _extent(self, size: Size) -> Size:
         wanted = self.extent
-        if isinstance(wanted, Dimensions):
-            return Size(wanted.width, wanted.height)
+        if isinstance(wanted, Size):
+            return wanted
         if size.width * wanted.height <= size.height * wanted.width:
             return Size(size.width, max(1, round_half_up(size.width * wanted.height, wanted.width)))
         return Size(max(1, round_half_up(size.height * wanted.width, wanted.height)), size.height)

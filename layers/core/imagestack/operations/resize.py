@@ -88,7 +88,8 @@ class Resize(Operation):
         factor = self._factor(size)
         if factor is None:
             return Settled(replace(framing, density=_ONE), reason=WOULD_ENLARGE)
-        scaled_to, kept = self._times(factor).sizes(size)
+        resize = self._times(factor)
+        scaled_to, kept = resize.sizes(size)
         box = kept.box.moved(*Framing.of(scaled_to, framing.focus).corner(self.gravity, kept))
         after = replace(
             framing,
@@ -96,18 +97,21 @@ class Resize(Operation):
             whole=scaled_to.box.moved(-box.left, -box.top),
             density=max(factor, _ONE),
             plain=self.sizes(size)[1] if factor > 1 else kept,
-            canvas=self._canvas(factor),
+            canvas=resize.asked if self.fit is Fit.PAD else None,
         )
         return Settled(after, None if kept == size else Resized(scaled_to, box))
 
+    @property
+    def asked(self) -> Size:
+        """Width and height; 1 for one that is not given."""
+        return Size(self.width or 1, self.height or 1)
+
     def sizes(self, size: Size) -> tuple[Size, Size]:
         """The size to scale to and the size to keep of it, for a picture of this size and a factor of 1."""
-        width, height = self.width or 0, self.height or 0
-        if width and height and self.fit is Fit.FORCE:
-            return Size(width, height), Size(width, height)
-        scaled_to = _with_width(width, size) if self._by_width(size) else _with_height(height, size)
-        if width and height and self.fit is Fit.FIT:
-            return scaled_to, Size(width, height)
+        asked = self.asked
+        scaled_to = _with_width(asked.width, size) if self._by_width(size) else _with_height(asked.height, size)
+        if self._has_own_shape:
+            return (asked if self.fit is Fit.FORCE else scaled_to), asked
         largest = self._largest(size)
         if not _holds(largest, scaled_to):
             scaled_to = replace(self, width=largest.width, height=largest.height, fit=Fit.CONTAIN).sizes(size)[0]
@@ -132,20 +136,19 @@ class Resize(Operation):
 
         It is below 1 only where `enlarge` allows a smaller result than the requested one.
         """
-        width, height = self.width or 1, self.height or 1
-        if self.dpr == 1 and self.fit is not Fit.PAD and _holds(size, Size(width, height)):
+        if self.dpr == 1 and self.fit is not Fit.PAD and _holds(size, self.asked):
             # The usual case needs no fractions.
             return _ONE
         held = self._held(size)
         factor = max(min(Fraction(self.dpr), held), _ONE)
         if self.fit is Fit.PAD:
             longest = Size(max(size.width, _LONGEST_SIDE), max(size.height, _LONGEST_SIDE))
-            factor = min(factor, _times_within(width, height, longest))
+            factor = min(factor, _times_within(self.asked, longest))
             fits = factor >= 1
         else:
             fits = held >= 1
             if not fits and self._has_own_shape:
-                factor = min(_times_within(width, height, self._largest(size)), _ONE)
+                factor = min(_times_within(self.asked, self._largest(size)), _ONE)
         return factor if fits or self.enlarge is not Enlarge.FALSE else None
 
     @property
@@ -155,10 +158,11 @@ class Resize(Operation):
 
     def _held(self, size: Size) -> Fraction:
         """The largest factor at which the result is not larger than the picture."""
-        width, height = self.width or 1, self.height or 1
         if self._has_own_shape:
-            return _times_within(width, height, size)
-        return Fraction(size.width, width) if self._by_width(size) else Fraction(size.height, height)
+            return _times_within(self.asked, size)
+        return (
+            Fraction(size.width, self.asked.width) if self._by_width(size) else Fraction(size.height, self.asked.height)
+        )
 
     def _largest(self, size: Size) -> Size:
         """The largest size that a picture of this size may be scaled to."""
@@ -172,14 +176,10 @@ class Resize(Operation):
         width, height = (side and scaled(side, factor) for side in (self.width, self.height))
         return replace(self, width=width, height=height)
 
-    def _canvas(self, factor: Fraction) -> Size | None:
-        resize = self._times(factor)
-        return Size(resize.width, resize.height) if self.fit is Fit.PAD and resize.width and resize.height else None
 
-
-def _times_within(width: int, height: int, within: Size) -> Fraction:
-    """The largest factor of both numbers that keeps them within a size."""
-    return min(Fraction(within.width, width), Fraction(within.height, height))
+def _times_within(asked: Size, within: Size) -> Fraction:
+    """The largest factor of both sides that keeps them within a size."""
+    return min(Fraction(within.width, asked.width), Fraction(within.height, asked.height))
 
 
 def _holds(outer: Size, inner: Size) -> bool:

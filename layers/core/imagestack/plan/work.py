@@ -185,7 +185,7 @@ class Work:
     def cut(self) -> Box | None:
         """The box that is kept of the picture after area and scaling; None if all of it is kept."""
         scaled = self.resized.scaled if self.resized else self.entering_size
-        kept = self.resized.kept if self.resized else Box(0, 0, scaled.width, scaled.height)
+        kept = self.resized.kept if self.resized else scaled.box
         box = self.crop.moved(kept.left, kept.top) if self.crop else kept
         return None if box.size == scaled else box
 

@@ -5,7 +5,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from imagestack import skips
-from imagestack.operations.region import Dimensions, Position, Ratio, Region, Unit
+from imagestack.geometry import Size
+from imagestack.operations.region import Position, Ratio, Region, Unit
 from imagestack.request.kinds import Bad, whole_number
 
 _MAX_PERCENT = 100
@@ -104,12 +105,12 @@ def _ratio_region(tokens: list[str]) -> Region | Bad:
     return _positioned(ratio, rest, units={Unit.OFFSET})
 
 
-def _dimensions(tokens: list[str]) -> Dimensions | Bad:
+def _dimensions(tokens: list[str]) -> Size | Bad:
     width = _positive(tokens[0])
     height = _positive(tokens[1]) if len(tokens) > 1 else None
     if width is None:
         return BAD_CROPS["width"]
-    return BAD_CROPS["height"] if height is None else Dimensions(width, height)
+    return BAD_CROPS["height"] if height is None else Size(width, height)
 
 
 def _ratio(text: str) -> Ratio | Bad:
@@ -122,7 +123,7 @@ def _ratio(text: str) -> Ratio | Bad:
     return Ratio(width, height)
 
 
-def _conflict(extent: Dimensions | Bad, ratio: Ratio | Bad) -> Bad:
+def _conflict(extent: Size | Bad, ratio: Ratio | Bad) -> Bad:
     """A value with a size and a ratio: the first bad number, or else that there are both."""
     if isinstance(extent, Bad):
         return extent
@@ -134,9 +135,7 @@ def _conflict(extent: Dimensions | Bad, ratio: Ratio | Bad) -> Bad:
     )
 
 
-def _positioned(
-    extent: Dimensions | Ratio, tokens: list[str], units: AbstractSet[Unit] = frozenset(Unit)
-) -> Region | Bad:
+def _positioned(extent: Size | Ratio, tokens: list[str], units: AbstractSet[Unit] = frozenset(Unit)) -> Region | Bad:
     """A region at the position that the remaining tokens give: both axes or none, x before y."""
     if not tokens:
         return Region(extent)

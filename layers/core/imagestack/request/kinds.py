@@ -9,14 +9,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
-from imagestack.operations.gravity import Anchor, Gravity, Spot
 from imagestack.skips import SkipReason
 
 # No image is wider; a longer number is "too large to be meant" and counts as this (2**33 < it < 2**53).
 LARGEST_NUMBER = 9_999_999_999
 _DIGITS = len(str(LARGEST_NUMBER))
 _ASCII_DIGITS = frozenset("0123456789")
-_MAX_PERCENT = 100
 _HEX_DIGITS = frozenset("0123456789abcdef")
 _OPAQUE = "ff"
 
@@ -173,28 +171,6 @@ class Words:
 
 
 @dataclass(frozen=True)
-class GravityValue:
-    """A side, a corner, `center`, `focus`, or a point in percent like `x30p,y40p`."""
-
-    def read(self, text: str) -> Gravity | None:
-        """Read a word or a point."""
-        if text in list(Anchor):
-            return Anchor(text)
-        x, _, y = text.partition(",")
-        left, top = _percent("x", x), _percent("y", y)
-        return None if left is None or top is None else Spot(left, top)
-
-    def spell(self, value: Gravity) -> str:
-        """Return the word, or the point without leading zeros."""
-        return f"x{value.x}p,y{value.y}p" if isinstance(value, Spot) else str(value)
-
-    @property
-    def facts(self) -> Mapping[str, object]:
-        """The allowed words, for the reader of the edge."""
-        return {"kind": "gravity", "words": [str(word) for word in Anchor]}
-
-
-@dataclass(frozen=True)
 class ColourValue:
     """A colour of sRGB in hexadecimal digits: `RRGGBB`, or `RRGGBBAA` with its opacity."""
 
@@ -214,14 +190,6 @@ class ColourValue:
     def facts(self) -> Mapping[str, object]:
         """The reader of the edge needs to know nothing."""
         return {"kind": "colour"}
-
-
-def _percent(axis: str, text: str) -> int | None:
-    """The number of a text like `x30p`; None for anything else, and above 100."""
-    if not (text.startswith(axis) and text.endswith("p")):
-        return None
-    number = whole_number(text[1:-1])
-    return None if number is None or number > _MAX_PERCENT else number
 
 
 def whole_number(text: str) -> int | None:

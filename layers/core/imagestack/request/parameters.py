@@ -17,8 +17,8 @@ from imagestack.operations.order import OPERATIONS
 from imagestack.operations.resize import Enlarge, Fit
 from imagestack.operations.rotate import ROTATIONS
 from imagestack.quality import AUTO, HIGHEST_QUALITY, LEVELS
-from imagestack.request.kinds import Bad, Choice, ColourValue, DecimalNumber, GravityValue, Kind, Number, Words
-from imagestack.request.region_value import BAD_CROPS, AreaValue, CropValue
+from imagestack.request.kinds import Bad, Choice, ColourValue, DecimalNumber, Kind, Number, Words
+from imagestack.request.region_value import BAD_CROPS, AreaValue, CropValue, GravityValue
 from imagestack.skips import SkipReason
 
 

@@ -1,4 +1,4 @@
-"""The values of `crop` and `area`: kinds of their own (docs/specification.md#section-3-crop)."""
+"""The values of `crop`, `area` and `gravity`: kinds with positions (docs/specification.md#section-3-crop)."""
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from imagestack import skips
 from imagestack.geometry import Size
+from imagestack.operations.gravity import Anchor, Gravity, Spot
 from imagestack.operations.region import Position, Ratio, Region, Unit
 from imagestack.request.kinds import Bad, whole_number
 
@@ -79,6 +80,35 @@ class AreaValue:
     def facts(self) -> Mapping[str, object]:
         """The reader of the edge needs to know nothing."""
         return {"kind": "area"}
+
+
+@dataclass(frozen=True)
+class GravityValue:
+    """A side, a corner, `center`, `focus`, or a point in percent like `x30p,y40p`."""
+
+    def read(self, text: str) -> Gravity | None:
+        """Read a word or a point."""
+        if text in list(Anchor):
+            return Anchor(text)
+        x, _, y = text.partition(",")
+        left, top = _percent("x", x), _percent("y", y)
+        return None if left is None or top is None else Spot(left, top)
+
+    def spell(self, value: Gravity) -> str:
+        """Return the word, or the point without leading zeros."""
+        return f"x{value.x}p,y{value.y}p" if isinstance(value, Spot) else str(value)
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """The allowed words, for the reader of the edge."""
+        return {"kind": "gravity", "words": [str(word) for word in Anchor]}
+
+
+def _percent(axis: str, token: str) -> int | None:
+    """The number of a token like `x30p`; None for anything else, and above 100."""
+    unit, text = _position(axis, token) or (None, "")
+    number = whole_number(text)
+    return number if unit is Unit.PERCENT and number is not None and number <= _MAX_PERCENT else None
 
 
 def _spell_position(axis: str, position: Position) -> str:

@@ -134,30 +134,28 @@ def flatten(picture: Picture, work: Work) -> Picture:
     if not work.flattens or image.mode not in _WITHOUT_ALPHA:
         return picture
     colour = _background(work)
-    behind = Image.new("RGBA", image.size, colour)
-    flat = Image.alpha_composite(behind, image.convert("RGBA"))
-    is_grey = image.mode == "LA" and len(set(colour[:3])) == 1
-    mode = image.mode if work.format.alpha else _WITHOUT_ALPHA[image.mode]
-    return replace(picture, image=flat.convert(mode if is_grey or image.mode == "RGBA" else _COLOUR[mode]))
+    flat = Image.alpha_composite(Image.new("RGBA", image.size, colour), image.convert("RGBA"))
+    mode = _mode_for(colour, image.mode)
+    return replace(picture, image=flat.convert(mode if work.format.alpha else _WITHOUT_ALPHA[mode]))
 
 
 def pad(picture: Picture, work: Work) -> Picture:
     """Put the picture on the canvas of `fit=pad`."""
     if work.padded is None:
         return picture
-    image, colour = picture.image, _background(work)
-    is_grey = image.mode in _COLOUR and len(set(colour[:3])) == 1
-    if not is_grey:
-        image = image.convert(_COLOUR.get(image.mode, image.mode))
-    if colour[3] != _EIGHT_BITS and image.mode in _WITH_ALPHA:
-        image = image.convert(_WITH_ALPHA[image.mode])
-    has_alpha = image.mode in _WITHOUT_ALPHA
-    fill = colour[:1] if is_grey else colour[:3]
-    canvas = Image.new(
-        image.mode, (work.padded.size.width, work.padded.size.height), (*fill, colour[3]) if has_alpha else fill
-    )
-    canvas.paste(image, (work.padded.picture.left, work.padded.picture.top))
+    colour = _background(work)
+    mode = _mode_for(colour, picture.image.mode)
+    if colour[3] != _EIGHT_BITS:
+        mode = _WITH_ALPHA.get(mode, mode)
+    fill = Image.new("RGBA", (1, 1), colour).convert(mode).getpixel((0, 0))
+    canvas = Image.new(mode, (work.padded.size.width, work.padded.size.height), fill)
+    canvas.paste(picture.image.convert(mode), (work.padded.picture.left, work.padded.picture.top))
     return replace(picture, image=canvas)
+
+
+def _mode_for(colour: tuple[int, int, int, int], mode: str) -> str:
+    """The mode in which a picture of this mode can show a colour: grey stays grey beside a grey colour."""
+    return mode if len(set(colour[:3])) == 1 else _COLOUR.get(mode, mode)
 
 
 def _background(work: Work) -> tuple[int, int, int, int]:

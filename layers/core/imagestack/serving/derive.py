@@ -12,7 +12,7 @@ from imagestack.limits import Budget, Limits
 from imagestack.plan.decide import decide, nothing_to_do, without_conversion
 from imagestack.plan.focus import focus_point
 from imagestack.plan.plan import Plan
-from imagestack.plan.work import Skip, Work
+from imagestack.plan.work import Facts, Skip, Work
 from imagestack.ports import Derived, Original, Stored, Transformed
 from imagestack.skips import SkipReason
 from imagestack.transform import Encoded, read_facts
@@ -55,17 +55,24 @@ def plan_work(original: Original, plan: Plan, limits: Limits, budget: Budget) ->
         return Skip((refusal,))
     if plan.is_empty:
         return nothing_to_do(plan)
-    try:
-        facts = read_facts(original.body, ORIGINALS[detect(original.body) or ""])
-    except DamagedImageError:
-        return Skip((skips.DAMAGED if original.is_whole else skips.TOO_LARGE,))
-    facts = replace(facts, focus=focus_point(original.stored.headers))
+    facts = facts_of(original)
+    if not isinstance(facts, Facts):
+        return Skip((facts,))
     decision = decide(plan, facts, limits, budget)
     if isinstance(decision, Skip):
         return decision
     if original.stored.size > limits.original_bytes:
         return Skip((*decision.reasons, skips.TOO_LARGE))
     return decision
+
+
+def facts_of(original: Original) -> Facts | SkipReason:
+    """Facts about an original that is not refused; the reason if its header cannot be read."""
+    try:
+        facts = read_facts(original.body, ORIGINALS[detect(original.body) or ""])
+    except DamagedImageError:
+        return skips.DAMAGED if original.is_whole else skips.TOO_LARGE
+    return replace(facts, focus=focus_point(original.stored.headers))
 
 
 def refused(original: Original) -> SkipReason | None:

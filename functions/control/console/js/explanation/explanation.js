@@ -13,7 +13,7 @@ export function explanation(found) {
   if (!found) return [];
   return [
     found.refusal && el("p", { class: "explained-warning" }, `Viewers get 403: ${found.refusal}.`),
-    found.unknown.length > 0 && unknown(found.unknown),
+    unknown(found.unknown),
     found.parameters.length > 0 && parameters(found.parameters),
     result(found),
     found.browsers.length > 0 && browsers(found.browsers),
@@ -38,7 +38,7 @@ function parameters(rows) {
 function result({ original, original_problem: problem, result: made }) {
   return el(
     "dl",
-    { class: "explained-result" },
+    {},
     el("dt", {}, "Original"),
     el("dd", {}, original ? imageText(original) : problem),
     made && el("dt", {}, "Result"),
@@ -59,7 +59,7 @@ function browsers(rows) {
 function keys({ derived_key: derived, cache_key: { host, path, query, accept } }) {
   return el(
     "dl",
-    { class: "explained-keys" },
+    {},
     el("dt", {}, "Derived key"),
     el("dd", { class: "mono" }, derived ?? "none"),
     el("dt", {}, "Cache key at the edge"),

@@ -1,6 +1,7 @@
 """The part of an explanation that needs no original: parameters and the cache key."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from urllib.parse import quote
 
 from imagestack.control.api.answer_models import CacheKey, ExplainedParameter, UnknownParameter
@@ -24,7 +25,7 @@ def parameters(query: Pairs) -> list[ExplainedParameter]:
 
 def unknown(query: Pairs) -> list[UnknownParameter]:
     """The unknown parameters of a query."""
-    return [UnknownParameter(name=one.name, nearest=one.nearest) for one in unknown_parameters(query)]
+    return [UnknownParameter(**asdict(one)) for one in unknown_parameters(query)]
 
 
 def cache_key(request: ImageRequest) -> CacheKey:

@@ -10,20 +10,18 @@ from dataclasses import dataclass
 from imagestack import skips
 from imagestack.control.responsive.address import WITHOUT_EFFECT, Address
 from imagestack.control.responsive.html import Candidate
-from imagestack.errors import DamagedImageError
-from imagestack.formats import NEGOTIABLE, ORIGINALS, Format, detect
+from imagestack.formats import NEGOTIABLE, Format
 from imagestack.geometry import Size, round_half_up
 from imagestack.limits import Budget, Limits
 from imagestack.operations.resize import Resize
 from imagestack.plan.decide import decide
 from imagestack.plan.plan import make_plan
-from imagestack.plan.work import Work
+from imagestack.plan.work import Facts, Work
 from imagestack.ports import Original
 from imagestack.request.query import pairs, parse
 from imagestack.rules.options import ImageStack
-from imagestack.serving.derive import refused
+from imagestack.serving.derive import facts_of, refused
 from imagestack.skips import SkipReason
-from imagestack.transform import read_facts
 
 _WHY = {
     "dpr": "from the descriptors the browser knows which width its screen needs",
@@ -69,15 +67,12 @@ class Picture:
     """
 
     def __init__(self, original: Original, options: ImageStack, limits: Limits) -> None:
-        refusal = refused(original)
-        if refusal:
-            raise UnusableError(refusal)
-        try:
-            self._facts = read_facts(original.body, ORIGINALS[detect(original.body) or ""])
-        except DamagedImageError:
-            raise UnusableError(skips.DAMAGED if original.is_whole else skips.TOO_LARGE) from None
-        if not original.is_whole or not limits.allow(self._facts.size):
+        facts = refused(original) or facts_of(original)
+        if not isinstance(facts, Facts):
+            raise UnusableError(facts)
+        if not original.is_whole or not limits.allow(facts.size):
             raise UnusableError(skips.TOO_LARGE)
+        self._facts = facts
         self._options = options
         self._limits = limits
 

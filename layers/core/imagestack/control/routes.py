@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from imagestack.control.api import answer_models, bodies, queries
+from imagestack.control.api import answer_models, bodies, image_models, queries
 from imagestack.control.api.request_context import Call, Reply
 from imagestack.control.audit import Activity
 from imagestack.control.backends import Backends
@@ -157,18 +157,18 @@ def _insight_routes(store: Store, bucket: str, resources: Resources, backends: B
         f"{_RESOURCE}/originals",
         viewer,
         originals.browse,
-        answer_models.OriginalsAnswer,
+        image_models.OriginalsAnswer,
         query=queries.OriginalsQuery,
     )
     yield Route(
-        "POST", f"{_RESOURCE}/preview", viewer, preview.preview, answer_models.PreviewAnswer, body=bodies.Preview
+        "POST", f"{_RESOURCE}/preview", viewer, preview.preview, image_models.PreviewAnswer, body=bodies.Preview
     )
     yield Route(
         "POST",
         f"{_RESOURCE}/responsive_image",
         viewer,
         ResponsiveImages(store, bucket, backends).write,
-        answer_models.ResponsiveImageAnswer,
+        image_models.ResponsiveImageAnswer,
         body=bodies.ResponsiveImage,
     )
     yield Route("GET", f"{_RESOURCE}/usage", viewer, usage.get, answer_models.UsageAnswer, query=queries.UsageQuery)
@@ -177,7 +177,7 @@ def _insight_routes(store: Store, bucket: str, resources: Resources, backends: B
         "/cdn/answering_rule",
         viewer,
         tester.get,
-        answer_models.AnsweringRuleAnswer,
+        image_models.AnsweringRuleAnswer,
         query=queries.AddressQuery,
         missing=True,
     )

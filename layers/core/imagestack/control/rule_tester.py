@@ -3,14 +3,8 @@
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from imagestack.control.api.answer_models import (
-    AnsweringResource,
-    AnsweringRuleAnswer,
-    ExplanationAnswer,
-    ResourceAnswer,
-    RuleAnswer,
-    Verdict,
-)
+from imagestack.control.api.answer_models import ResourceAnswer, RuleAnswer
+from imagestack.control.api.image_models import AnsweringResource, AnsweringRuleAnswer, ExplanationAnswer, Verdict
 from imagestack.control.api.queries import AddressQuery
 from imagestack.control.api.request_context import Call, Reply
 from imagestack.control.api.typed_addresses import encode_path

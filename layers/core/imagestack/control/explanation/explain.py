@@ -1,6 +1,6 @@
 """Explains an address: parameters, keys, and what becomes of its original."""
 
-from imagestack.control.api.answer_models import ExplanationAnswer
+from imagestack.control.api.image_models import ExplanationAnswer
 from imagestack.control.explanation.query import Pairs, cache_key, parameters, unknown
 from imagestack.errors import ForbiddenError, ImageStackError, OriginStatusError
 from imagestack.limits import Budget, Limits

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from urllib.parse import quote
 
-from imagestack.control.api.answer_models import CacheKey, ExplainedParameter, UnknownParameter
+from imagestack.control.api.image_models import CacheKey, ExplainedParameter, UnknownParameter
 from imagestack.formats import FORMATS
 from imagestack.request.image_request import ImageRequest
 from imagestack.request.query import canonical

@@ -6,7 +6,7 @@ Nothing is decoded or encoded. It imports the codecs, so that it is imported onl
 from dataclasses import replace
 
 from imagestack import skips
-from imagestack.control.api.answer_models import ExplainedBrowser, ExplainedOriginal, ExplainedResult
+from imagestack.control.api.image_models import ExplainedBrowser, ExplainedOriginal, ExplainedResult
 from imagestack.formats import detect
 from imagestack.limits import Budget, Limits
 from imagestack.plan.work import Skip

@@ -1,7 +1,7 @@
 """The listing of a resource's originals, from which an operator chooses one."""
 
 from imagestack.control import times
-from imagestack.control.api.answer_models import OriginalFound, OriginalsAnswer
+from imagestack.control.api.image_models import OriginalFound, OriginalsAnswer
 from imagestack.control.api.queries import OriginalsQuery
 from imagestack.control.api.request_context import Call, Reply
 from imagestack.control.api.validation import validate_query

@@ -3,8 +3,8 @@
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
-from imagestack.control.api.answer_models import AnsweringRule, PreviewAnswer, PreviewOriginal
 from imagestack.control.api.bodies import Draft, Preview
+from imagestack.control.api.image_models import AnsweringRule, PreviewAnswer, PreviewOriginal
 from imagestack.control.api.option_bodies import as_stored, check_options
 from imagestack.control.api.patterns import check_pattern
 from imagestack.control.api.request_context import Call, Reply

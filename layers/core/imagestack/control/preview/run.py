@@ -10,7 +10,7 @@ from functools import cache
 from time import monotonic
 from typing import Any
 
-from imagestack.control.api.answer_models import ExplanationAnswer
+from imagestack.control.api.image_models import ExplanationAnswer
 from imagestack.control.api.typed_addresses import encode_path
 from imagestack.control.explanation.explain import explain_address
 from imagestack.errors import ImageStackError

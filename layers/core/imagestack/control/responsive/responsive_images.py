@@ -1,7 +1,7 @@
 """The operation that writes the HTML of a responsive image."""
 
-from imagestack.control.api.answer_models import ResponsiveCandidate, ResponsiveImageAnswer
 from imagestack.control.api.bodies import ResponsiveImage
+from imagestack.control.api.image_models import ResponsiveCandidate, ResponsiveImageAnswer
 from imagestack.control.api.request_context import Call, Reply
 from imagestack.control.api.validation import validate
 from imagestack.control.backends import Backends

@@ -24,6 +24,7 @@ import imagestack_cli
 from imagestack_local.gateway.gateway import Gateway
 from tests.support.context import Context
 from tests.support.control_tables import make_table, moto
+from tests.support.images import jpeg
 from tests.support.stores import empty
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -212,3 +213,13 @@ def rule(operator: Operator, write: Any, cname: str = HOST, **settings: Any) -> 
     """Add a rule, and give its number."""
     document = {"name": "Photographs", "rule": "/.*", "options": OPTIONS, **settings}
     return int(operator.run("rules", "put", cname, write(document), "--json").json["id"])
+
+
+@pytest.fixture
+def cat(operator: Operator, write: Any) -> Operator:
+    """A resource with a photograph of 400 by 300 pixels."""
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket=BUCKET)
+    s3.put_object(Bucket=BUCKET, Key="cat.jpg", Body=jpeg(), ContentType="image/jpeg")
+    resource(operator, write, options=OPTIONS)
+    return operator

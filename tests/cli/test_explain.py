@@ -2,21 +2,8 @@
 
 from typing import Any
 
-import boto3
-import pytest
-
-from tests.cli.conftest import BUCKET, HOST, OPTIONS, Operator, resource
+from tests.cli.conftest import HOST, Operator, resource
 from tests.support.images import jpeg
-
-
-@pytest.fixture
-def cat(operator: Operator, write: Any) -> Operator:
-    """A resource with a photograph of 400 by 300 pixels."""
-    s3 = boto3.client("s3")
-    s3.create_bucket(Bucket=BUCKET)
-    s3.put_object(Bucket=BUCKET, Key="cat.jpg", Body=jpeg(), ContentType="image/jpeg")
-    resource(operator, write, options=OPTIONS)
-    return operator
 
 
 def test_everything_is_named(cat: Operator) -> None:
@@ -62,3 +49,13 @@ def test_whole_urls_only(cat: Operator) -> None:
     ran = cat.run("explain", "cat.jpg")
     assert ran.code != 0
     assert "https://host/path" in ran.err
+
+
+def test_path_of_one_of_several(cat: Operator, write: Any) -> None:
+    """Beside other resources a path needs the name of its own; a whole URL has its host."""
+    resource(cat, write, "other.example.com")
+    several = cat.run("explain", "/cat.jpg")
+    assert (several.code, several.err) == (2, "imagestack: whose image is it? Give --resource, or the whole URL\n")
+    named = cat.run("explain", "/cat.jpg", "--resource", HOST, "--json").json
+    assert named == cat.run("explain", f"https://{HOST}/cat.jpg", "--json").json
+    assert cat.run("explain", f"https://{HOST}/cat.jpg", "--resource", HOST).code == 2

@@ -2,22 +2,10 @@
 
 from typing import Any
 
-import boto3
 import pytest
 
-from tests.cli.conftest import BUCKET, HOST, OPTIONS, Operator, resource
-from tests.support.images import jpeg
+from tests.cli.conftest import HOST, OPTIONS, Operator, resource
 from tests.support.responsive import elements
-
-
-@pytest.fixture
-def cat(operator: Operator, write: Any) -> Operator:
-    """A resource with a photograph of 400 by 300 pixels."""
-    s3 = boto3.client("s3")
-    s3.create_bucket(Bucket=BUCKET)
-    s3.put_object(Bucket=BUCKET, Key="cat.jpg", Body=jpeg(), ContentType="image/jpeg")
-    resource(operator, write, options=OPTIONS)
-    return operator
 
 
 def test_html(cat: Operator) -> None:

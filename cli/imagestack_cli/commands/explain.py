@@ -6,10 +6,11 @@ import typer
 
 from imagestack_cli import output
 from imagestack_cli.api.client import call
+from imagestack_cli.api.resources import ANY_HOST, resource_of
 from imagestack_cli.commands.rules_test import ANSWERING_RULE
-from imagestack_cli.commands.srcset import resource_of
 from imagestack_cli.deployment.command import with_deployment
 from imagestack_cli.deployment.deployment import Deployment
+from imagestack_cli.errors import UsageError
 
 # A host that no resource has of its own, for paths of the resource of all hosts.
 _ANY = "localhost"
@@ -18,15 +19,21 @@ _ANY = "localhost"
 @with_deployment
 def explain(
     deployment: Deployment,
-    address: Annotated[
-        str, typer.Argument(metavar="URL", help="Like 'https://host/cat.jpg?width=300'; for one resource its path.")
-    ],
+    address: Annotated[str, typer.Argument(metavar="URL", help="Like 'https://host/cat.jpg?width=300', or its path.")],
     accept: Annotated[str, typer.Option("--accept", metavar="VALUE", help="The Accept header of the request.")] = "",
+    resource: Annotated[
+        str | None,
+        typer.Option(
+            "--resource", metavar="RESOURCE", help="For a path: its host or number. Default: the only resource."
+        ),
+    ] = None,
 ) -> None:
     """Explain what an address means: rule, parameters, result, formats by browser, and keys. Nothing is encoded."""
     if address.startswith("/"):
-        host = resource_of(deployment.api, address)["cname"]
-        address = f"https://{_ANY if host == '*' else host}{address}"
+        host = resource_of(deployment.api, address, resource)["cname"]
+        address = f"https://{_ANY if host == ANY_HOST else host}{address}"
+    elif resource is not None:
+        raise UsageError("--resource is for a path; a whole URL names its host")
     found = call(deployment.api, "GET", ANSWERING_RULE, query={"url": address, "accept": accept})
     if deployment.options.as_json:
         output.as_json(found)

@@ -17,7 +17,7 @@ from hypothesis import settings
 from moto.server import ThreadedMotoServer
 from PIL import Image
 
-from imagestack_local.aws import models
+from imagestack_local.aws import models, transactions
 from tests.support.context import Context
 from tests.support.depth import tries
 from tests.support.dynamodb_local import NotThereError, dynamodb_local
@@ -170,6 +170,7 @@ def _models_are_read_once() -> None:
 @pytest.fixture(scope="session")
 def aws() -> Iterator[str]:
     """The address of moto's S3 and DynamoDB; the environment leads boto3 there."""
+    transactions.make_atomic()
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

@@ -80,6 +80,7 @@ def running(template: Template) -> Iterator[Stack]:
     secret = settings.secret(template.properties("OriginSecret", "AWS::SecretsManager::Secret"))
     # A line for each request of each client would hide every other line.
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    transactions.make_atomic()
     transactions.make_fast()
     models.read_once()
     server = ThreadedMotoServer(ip_address=ADDRESS, port=0, verbose=False)

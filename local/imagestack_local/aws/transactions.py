@@ -1,4 +1,6 @@
-"""Transactions of moto's DynamoDB, made fast enough for tables of hundreds of items.
+"""Writes of moto's DynamoDB, made atomic as in AWS, and its transactions, made fast for tables of hundreds of items.
+
+Of two threads that write an item under a condition, moto can let both check the condition before one of them writes.
 
 Before each entry of a transaction, moto copies the whole table and its stream of changes, so that it can restore them.
 The thousandth write takes a second. Here only the set of items is copied, which is quick. That is enough: a
@@ -7,9 +9,31 @@ transaction that puts and deletes replaces items, and changes none.
 
 import copy
 from collections import defaultdict
+from collections.abc import Callable
+from functools import wraps
+from threading import RLock
 from typing import Any
 
+from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.table import Table
+
+_WRITES = ("put_item", "update_item", "delete_item", "transact_write_items")
+
+
+def make_atomic() -> None:
+    """Let moto check and write one after another, in this process."""
+    lock = RLock()
+    for name in _WRITES:
+        setattr(DynamoDBBackend, name, _locked(getattr(DynamoDBBackend, name), lock))
+
+
+def _locked(write: Callable[..., Any], lock: RLock) -> Callable[..., Any]:
+    @wraps(write)
+    def locked(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - those of moto
+        with lock:
+            return write(*arguments, **named)
+
+    return locked
 
 
 def make_fast() -> None:

@@ -302,12 +302,12 @@ function crop(text, row) {
   var ratio = ratios.length ? sizeOf(ratios[0].split(':'), ':', 'ratio_', bad) : null;
   if (tokens[0] !== ratios[0]) {
     var area = sizeOf(tokens, ',', '', bad);
-    if (area.bad !== undefined) {
+    if (area.text === undefined) {
       return area;
     }
     return ratio ? conflict(area, ratio) : positioned(area, tokens.slice(2), false, bad);
   }
-  if (ratio.bad !== undefined) {
+  if (ratio.text === undefined) {
     return ratio;
   }
   var rest = tokens.slice(1);
@@ -327,10 +327,10 @@ function sizeOf(sides, separator, kind, bad) {
 }
 
 function conflict(area, ratio) {
-  if (area.bad !== undefined) {
+  if (area.text === undefined) {
     return area;
   }
-  return ratio.bad !== undefined ? ratio : { bad: 'crop=' + area.text + ',' + ratio.text };
+  return ratio.text === undefined ? ratio : { bad: 'crop=' + area.text + ',' + ratio.text };
 }
 
 // A size with its position: both coordinates or none; a ratio takes only offsets.

@@ -45,10 +45,11 @@ def test_no_original(cat: Operator) -> None:
 
 
 def test_whole_urls_only(cat: Operator) -> None:
-    """What is no address is refused with a message."""
-    ran = cat.run("explain", "cat.jpg")
-    assert ran.code != 0
-    assert "https://host/path" in ran.err
+    """What is no address is refused with a message, which names both forms."""
+    ran = cat.run("explain", "cat.jpg?width=3")
+    message = "imagestack: URL is like https://host/path?width=300, or a path like /cat.jpg?width=300\n"
+    assert (ran.code, ran.err) == (2, message)
+    assert "https://host/path" in cat.run("explain", "ftp://host/cat.jpg").err
 
 
 def test_path_of_one_of_several(cat: Operator, write: Any) -> None:

@@ -137,6 +137,13 @@ def test_notes(site: Site) -> None:
     assert crop.startswith("crop or fit changes the widths")
 
 
+def test_unknown_parameters(site: Site) -> None:
+    """Parameters that do not exist are named, with the nearest one; the candidates keep them."""
+    made = site.made("/cat.jpg?w=300&v=7", [100])
+    assert made["notes"] == ["'w' has no effect (do you mean width?)", "'v' has no effect"]
+    assert [one["url"] for one in made["candidates"]] == ["/cat.jpg?w=300&v=7&width=100"]
+
+
 def test_formats_that_are_not_made(site: Site) -> None:
     """Under `png_lossless` a PNG is never converted to AVIF (docs/specification.md#section-4), so no source says so."""
     site.admin("PATCH", site.resource, {"options": LOSSLESS})

@@ -32,6 +32,8 @@ def explain(
     if address.startswith("/"):
         host = resource_of(deployment.api, address, resource)["cname"]
         address = f"https://{_ANY if host == ANY_HOST else host}{address}"
+    elif "://" not in address:
+        raise UsageError("URL is like https://host/path?width=300, or a path like /cat.jpg?width=300")
     elif resource is not None:
         raise UsageError("--resource is for a path; a whole URL names its host")
     found = call(deployment.api, "GET", ANSWERING_RULE, query={"url": address, "accept": accept})

@@ -19,6 +19,7 @@ from imagestack.plan.plan import make_plan
 from imagestack.plan.work import Facts, Work
 from imagestack.ports import Original
 from imagestack.request.query import pairs, parse
+from imagestack.request.unknown_parameters import unknown_parameters
 from imagestack.rules.options import ImageStack
 from imagestack.serving.derive import facts_of, refused
 from imagestack.skips import SkipReason
@@ -42,7 +43,7 @@ class Candidates:
     Attributes:
         own: in the format that the address gives, the smallest first.
         sources: in the formats that a `<source>` can name, by content type, the best first.
-        notes: what was left out, and why.
+        notes: what has no effect, what was left out, and why.
     """
 
     own: tuple[Candidate, ...]
@@ -94,7 +95,11 @@ class Picture:
         largest = self._largest_width(sized)
         wanted = set(widths)
         possible = {width for width in wanted if width <= largest}
-        notes = [f"{name} is left out: {_WHY[name]}" for name in WITHOUT_EFFECT if address.has(name)]
+        notes = [
+            f"{one.name!r} has no effect" + (f" (do you mean {one.nearest}?)" if one.nearest else "")
+            for one in unknown_parameters(pairs(address.query))
+        ]
+        notes += [f"{name} is left out: {_WHY[name]}" for name in WITHOUT_EFFECT if address.has(name)]
         if possible != wanted:
             possible |= {largest} - {0}
             notes.append(f"width {largest} takes the place of larger ones: no candidate is larger than the original")
